@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// errClosed is what a write gets after Close.
+var errClosed = fmt.Errorf("the database is closed")
+
+// submit hands a write to the writer and waits until it is on disk. Once it is
+// queued it is carried out even if the caller goes away, so that a half-read
+// answer never hides a half-done change.
+func (l *lite) submit(ctx context.Context, now func() time.Time, f func(*Tx) error) error {
+	p := &pending{ctx: ctx, now: now, f: f, ok: make(chan struct{})}
+	select {
+	case <-l.stop:
+		return errClosed
+	default:
+	}
+	select {
+	case l.queue <- p:
+	case <-l.stop:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-p.ok:
+		return p.err
+	case <-l.done:
+	}
+	select { // the writer ended: it may have served p as its last
+	case <-p.ok:
+		return p.err
+	default:
+		return errClosed
+	}
+}
+
+// run is the writer: it takes what is waiting and commits it together.
+func (l *lite) run() {
+	defer close(l.done)
+	for {
+		select {
+		case p := <-l.queue:
+			l.commit(l.gather(p))
+		case <-l.stop:
+			for {
+				select {
+				case p := <-l.queue:
+					l.commit(l.gather(p))
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (l *lite) gather(first *pending) []*pending {
+	batch := []*pending{first}
+	for len(batch) < liteBatch {
+		select {
+		case p := <-l.queue:
+			batch = append(batch, p)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs a batch in one transaction and tells every caller its outcome.
+func (l *lite) commit(batch []*pending) {
+	ctx := context.Background()
+	err := l.begin(ctx)
+	if err == nil {
+		for _, p := range batch {
+			p.err = l.one(p)
+		}
+		if _, err = l.writer.exec(ctx, "COMMIT", nil); err != nil {
+			// The outcome of a failed fsync is not known and is never retried in
+			// place: every caller of the batch is told that it failed.
+			l.writer.exec(ctx, "ROLLBACK", nil)
+		}
+	}
+	for _, p := range batch {
+		if err != nil && p.err == nil {
+			p.err = err
+		}
+		close(p.ok)
+	}
+}
+
+// begin takes the write lock, which another process (a command of the operator)
+// may hold for a while.
+func (l *lite) begin(ctx context.Context) error {
+	deadline := time.Now().Add(liteBusy)
+	for {
+		_, err := l.writer.exec(ctx, "BEGIN IMMEDIATE", nil)
+		if err == nil || !isLiteBusy(err) || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// one runs one write in its own savepoint.
+func (l *lite) one(p *pending) error {
+	// SQLite ends the whole transaction when a statement is interrupted, so a
+	// caller that goes away must not interrupt one.
+	ctx := context.WithoutCancel(p.ctx)
+	if p.ctx.Err() != nil {
+		return p.ctx.Err()
+	}
+	if _, err := l.writer.exec(ctx, "SAVEPOINT one", nil); err != nil {
+		return err
+	}
+	err := protect(p.f, &Tx{View: View{ctx: ctx, s: l.writer}, Now: p.now().UTC()})
+	if err != nil {
+		if _, e := l.writer.exec(ctx, "ROLLBACK TO one", nil); e != nil {
+			return fmt.Errorf("%w (and undoing it: %w)", err, e)
+		}
+	}
+	if _, e := l.writer.exec(ctx, "RELEASE one", nil); e != nil && err == nil {
+		err = e
+	}
+	return err
+}
+
+// protect turns a panic of f into an error, so that it cannot take the writer
+// and the other writes of its batch down.
+func protect(f func(*Tx) error, tx *Tx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic in a write: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return f(tx)
+}

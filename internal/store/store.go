@@ -1,0 +1,144 @@
+// Package store is the database: one set of queries for SQLite and PostgreSQL,
+// one way to read (a snapshot) and one way to write (Write), which commits the
+// change, its audit entry and its jobs together or not at all. It knows no
+// table but its own three: audit, job and platform.
+//
+// Three types say what a function may do: *DB opens transactions, *View reads
+// inside one, *Tx also writes. A View has no Exec, so a read path that writes
+// does not compile.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
+)
+
+// DB is a database with its schema up to date.
+type DB struct {
+	// Now is the program's only clock; tests replace it before first use.
+	Now func() time.Time
+
+	dsn    string
+	pg     *sql.DB // PostgreSQL, else nil
+	lite   *lite   // SQLite, else nil
+	closed func() error
+}
+
+// Open opens the database at dsn, a postgres:// URL or the path of an SQLite
+// file, checks that the engine can be trusted, and applies pending migrations.
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	db := &DB{Now: time.Now, dsn: dsn}
+	var err error
+	if IsPostgres(dsn) {
+		err = db.openPostgres(ctx)
+	} else {
+		err = db.openLite(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("database %s: %w", Describe(dsn), err)
+	}
+	if err := db.migrate(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("database %s: migration: %w", Describe(dsn), err)
+	}
+	return db, nil
+}
+
+// IsPostgres says whether dsn names a PostgreSQL server.
+func IsPostgres(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
+}
+
+// Describe names a database without its password, for messages to operators.
+func Describe(dsn string) string {
+	if !IsPostgres(dsn) {
+		return dsn
+	}
+	if scheme, rest, ok := strings.Cut(dsn, "://"); ok {
+		if at := strings.LastIndex(rest, "@"); at >= 0 {
+			return scheme + "://…" + rest[at:]
+		}
+	}
+	return dsn
+}
+
+// Engine names the engine: "sqlite" or "postgres".
+func (db *DB) Engine() string {
+	if db.pg != nil {
+		return "postgres"
+	}
+	return "sqlite"
+}
+
+// Close releases the database after the writes under way have ended.
+func (db *DB) Close() error { return db.closed() }
+
+// Act says who does what to which record. No write happens without one.
+type Act struct {
+	Platform string // whose record: the platform's id
+	Actor    string // who: account id, "link:…" for an expert without account, "public" or "system"
+	Verb     string // did what: "request.submit"
+	Subject  string // to which record
+	Reason   string // why, where one is asked; a code or a short text, never health data
+}
+
+func (a Act) complete() error {
+	if a.Platform == "" || a.Actor == "" || a.Verb == "" || a.Subject == "" {
+		return fmt.Errorf("write without a complete act: %+v", a)
+	}
+	return nil
+}
+
+// Read runs f on one consistent snapshot.
+func (db *DB) Read(ctx context.Context, f func(*View) error) error {
+	if db.pg != nil {
+		return db.readPostgres(ctx, f)
+	}
+	return db.lite.snapshot(ctx, f)
+}
+
+// Write runs f in a serializable transaction and records act in the audit trail
+// of the same transaction. If f fails, neither the change, nor its jobs, nor the
+// entry remains. When Write returns nil the change is on disk.
+//
+// f can run more than once (a retry after a serialization failure), so it must
+// not change anything outside the transaction that a second run would spoil, and
+// it must not call Write.
+func (db *DB) Write(ctx context.Context, act Act, f func(*Tx) error) error {
+	if err := act.complete(); err != nil {
+		return err
+	}
+	return db.write(ctx, func(tx *Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		return tx.audit(act)
+	})
+}
+
+// write is Write without the audit entry: for the queue's own bookkeeping.
+func (db *DB) write(ctx context.Context, f func(*Tx) error) error {
+	if db.pg != nil {
+		return db.writePostgres(ctx, f)
+	}
+	return db.lite.submit(ctx, db.Now, f)
+}
+
+func (tx *Tx) audit(a Act) error {
+	return tx.Exec(`INSERT INTO audit (at, platform, actor, verb, subject, reason) VALUES ($1, $2, $3, $4, $5, $6)`,
+		tx.Now, a.Platform, a.Actor, a.Verb, a.Subject, a.Reason)
+}
+
+// Also records a second act in the same transaction, for a write that touches
+// two records (an expert's opinion also moves the request).
+func (tx *Tx) Also(a Act) error {
+	if err := a.complete(); err != nil {
+		return err
+	}
+	return tx.audit(a)
+}

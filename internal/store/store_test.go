@@ -1,0 +1,241 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"phare"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+var act = store.Act{Platform: "p", Actor: "a", Verb: "v", Subject: "s"}
+
+func count(t *testing.T, db *store.DB, table string) (n int) {
+	t.Helper()
+	err := db.Read(t.Context(), func(v *store.View) (err error) {
+		n, err = store.One(v, store.Value[int], "SELECT count(*) FROM "+table)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// What fails leaves neither row, entry nor job; what has no act is refused.
+func TestWriteIsWhole(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		boom := errors.New("boom")
+		for _, fail := range []func() error{
+			func() error { return boom },
+			func() error { panic("boom") },
+		} {
+			if db.Engine() == "postgres" && fail() != boom {
+				continue
+			}
+			err := db.Write(t.Context(), act, func(tx *store.Tx) error {
+				if err := tx.Enqueue("p", "k", 1); err != nil {
+					return err
+				}
+				return fail()
+			})
+			if err == nil || count(t, db, "job")+count(t, db, "audit") != 0 {
+				t.Errorf("err = %v, rows left", err)
+			}
+			if db.Engine() == "postgres" {
+				break
+			}
+		}
+		for _, spoil := range []func(*store.Act){
+			func(a *store.Act) { a.Platform = "" }, func(a *store.Act) { a.Actor = "" },
+			func(a *store.Act) { a.Verb = "" }, func(a *store.Act) { a.Subject = "" },
+		} {
+			bad := act
+			spoil(&bad)
+			if err := db.Write(t.Context(), bad, func(*store.Tx) error { return nil }); err == nil {
+				t.Errorf("a write with %+v passed", bad)
+			}
+		}
+		if err := db.Write(t.Context(), act, func(tx *store.Tx) error { return tx.Enqueue("p", "k", 1) }); err != nil {
+			t.Fatal(err)
+		}
+		if count(t, db, "job") != 1 || count(t, db, "audit") != 1 {
+			t.Error("a good write did not leave one job and one entry")
+		}
+	})
+}
+
+// Many writers at once, some of which fail: each sees its own outcome, and the
+// trail holds exactly those that succeeded.
+func TestConcurrentWrites(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		const writers, each = 8, 20
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for i := range each {
+					err := db.Write(context.Background(), act, func(tx *store.Tx) error {
+						if err := tx.Enqueue("p", "k", fmt.Sprint(w, i)); err != nil {
+							return err
+						}
+						if i%5 == 4 {
+							return phare.Fault(phare.Invalid, "x")
+						}
+						return nil
+					})
+					if bad := i%5 == 4; (err != nil) != bad || bad && phare.KindOf(err) != phare.Invalid {
+						t.Errorf("write %d/%d: %v", w, i, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		want := writers * each * 4 / 5
+		if jobs, entries := count(t, db, "job"), count(t, db, "audit"); jobs != want || entries != want {
+			t.Errorf("%d jobs, %d entries, want %d of each", jobs, entries, want)
+		}
+	})
+}
+
+// Two transactions that read then write the same row: none is lost.
+func TestNoLostUpdate(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		must(t, db.Write(t.Context(), act, func(tx *store.Tx) error { return tx.Enqueue("p", "k", 0) }))
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for range 10 {
+					err := db.Write(context.Background(), act, func(tx *store.Tx) error {
+						n, err := store.One(&tx.View, store.Value[int], `SELECT attempt FROM job`)
+						if err != nil {
+							return err
+						}
+						return tx.Exec(`UPDATE job SET attempt = $1`, n+1)
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		err := db.Read(t.Context(), func(v *store.View) error {
+			n, err := store.One(v, store.Value[int], `SELECT attempt FROM job`)
+			if err == nil && n != 80 {
+				err = fmt.Errorf("counted %d, want 80", n)
+			}
+			return err
+		})
+		must(t, err)
+	})
+}
+
+func TestClaimOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		const jobs = 30
+		must(t, db.Write(t.Context(), act, func(tx *store.Tx) error {
+			for range jobs {
+				if err := tx.Enqueue("p", "k", 1); err != nil {
+					return err
+				}
+			}
+			return tx.EnqueueAt("p", "later", 1, tx.Now.Add(time.Hour))
+		}))
+		var mu sync.Mutex
+		seen := map[phare.ID]int{}
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for range 2 * jobs {
+					j, ok, err := db.Claim(context.Background(), time.Minute)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if ok {
+						mu.Lock()
+						seen[j.ID]++
+						mu.Unlock()
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for id, n := range seen {
+			if n != 1 {
+				t.Errorf("%s claimed %d times", id, n)
+			}
+		}
+		if len(seen) != jobs {
+			t.Errorf("%d claimed, want %d", len(seen), jobs)
+		}
+	})
+}
+
+func TestReadCannotSeeHalf(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		err := db.Read(t.Context(), func(v *store.View) error {
+			before, err := store.One(v, store.Value[int], `SELECT count(*) FROM job`)
+			must(t, err)
+			must(t, db.Write(context.Background(), act, func(tx *store.Tx) error { return tx.Enqueue("p", "k", 1) }))
+			after, err := store.One(v, store.Value[int], `SELECT count(*) FROM job`)
+			if before != after {
+				t.Errorf("the snapshot moved from %d to %d", before, after)
+			}
+			return err
+		})
+		must(t, err)
+	})
+}
+
+func TestAbsentIsNotFound(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		err := db.Read(t.Context(), func(v *store.View) error {
+			_, err := store.One(v, store.Value[string], `SELECT id FROM job WHERE id = $1`, "none")
+			return err
+		})
+		if phare.KindOf(err) != phare.NotFound {
+			t.Errorf("err = %v, want NotFound", err)
+		}
+	})
+}
+
+func TestReopenKeeps(t *testing.T) {
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			dsn := storetest.DSN(t, engine)
+			for i := range 3 {
+				db, err := store.Open(t.Context(), dsn)
+				must(t, err)
+				if n := count(t, db, "audit"); n != i {
+					t.Errorf("opened with %d entries, want %d", n, i)
+				}
+				must(t, db.Write(t.Context(), act, func(*store.Tx) error { return nil }))
+				must(t, db.Close())
+				if err := db.Write(t.Context(), act, func(*store.Tx) error { return nil }); err == nil {
+					t.Error("a write after Close passed")
+				}
+			}
+		})
+	}
+}
+
+func TestDescribeHidesPassword(t *testing.T) {
+	got := store.Describe("postgres://user:s3cret@db.example:5432/phare")
+	if strings.Contains(got, "s3cret") || !strings.Contains(got, "db.example") {
+		t.Errorf("Describe = %q", got)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"phare"
+)
+
+// session is one connection inside a transaction.
+type session interface {
+	query(ctx context.Context, q string, args []any) (*sql.Rows, error)
+	exec(ctx context.Context, q string, args []any) (sql.Result, error)
+}
+
+// View reads one consistent snapshot. Like an http.Request it lives for one
+// call and carries that call's context.
+type View struct {
+	ctx context.Context
+	s   session
+}
+
+// Row is one row of a result.
+type Row interface{ Scan(dest ...any) error }
+
+// One returns the row that query finds, or a NotFound error.
+func One[T any](v *View, scan func(Row) (T, error), query string, args ...any) (t T, err error) {
+	rows, err := v.s.query(v.ctx, query, bind(args))
+	if err != nil {
+		return t, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return t, err
+		}
+		return t, &phare.Error{Kind: phare.NotFound, Key: "error.notfound"}
+	}
+	if t, err = scan(rows); err != nil {
+		return t, err
+	}
+	return t, rows.Close()
+}
+
+// All returns every row that query finds.
+func All[T any](v *View, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := v.s.query(v.ctx, query, bind(args))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		t, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, t)
+	}
+	return all, rows.Err()
+}
+
+// Value scans a row of one column.
+func Value[T any](row Row) (t T, err error) {
+	err = row.Scan(&t)
+	return t, err
+}
+
+// Tx is a View that can also write.
+type Tx struct {
+	View
+	Now time.Time // one instant for the whole transaction, UTC
+}
+
+// Exec runs a statement.
+func (tx *Tx) Exec(query string, args ...any) error {
+	_, err := tx.s.exec(tx.ctx, query, bind(args))
+	return err
+}
+
+// Affect runs a statement and reports how many rows it changed.
+func (tx *Tx) Affect(query string, args ...any) (int64, error) {
+	res, err := tx.s.exec(tx.ctx, query, bind(args))
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// Update runs a statement that must change exactly one row, as an UPDATE that
+// repeats the version it read does; otherwise the record has moved on.
+func (tx *Tx) Update(query string, args ...any) error {
+	n, err := tx.Affect(query, args...)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return &phare.Error{Kind: phare.Conflict, Key: "error.conflict"}
+	}
+	return nil
+}
+
+// timeLayout has a fixed width, so that text order is time order.
+const timeLayout = "2006-01-02T15:04:05.000000Z"
+
+// bind stores times as UTC text, which both engines compare and cut alike. The
+// zero time is the empty text.
+func bind(args []any) []any {
+	for i, a := range args {
+		switch a := a.(type) {
+		case time.Time:
+			args[i] = FormatTime(a)
+		case phare.ID:
+			args[i] = string(a)
+		}
+	}
+	return args
+}
+
+// FormatTime is the stored form of t: UTC, fixed width, empty for the zero time.
+func FormatTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(timeLayout)
+}
+
+// Time scans a stored time into t.
+func Time(t *time.Time) any { return (*timeScanner)(t) }
+
+type timeScanner time.Time
+
+func (s *timeScanner) Scan(v any) error {
+	text, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("time stored as %T", v)
+	}
+	if text == "" {
+		*s = timeScanner(time.Time{})
+		return nil
+	}
+	t, err := time.Parse(timeLayout, text)
+	*s = timeScanner(t)
+	return err
+}
