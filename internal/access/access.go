@@ -1,0 +1,91 @@
+// Package access says who may do what: platforms, accounts, roles, rights,
+// sessions, and the keyed hashes behind secrets and links. Every verb of the
+// house takes an Actor and asks it first; nothing takes the actor from a context.
+package access
+
+import (
+	"slices"
+
+	"phare"
+)
+
+// A Right is one kind of thing that a person may do.
+type Right string
+
+// The rights. Which role has which is the table below.
+const (
+	SubmitRequest  Right = "request.submit"  // send a request in
+	ReadRequest    Right = "request.read"    // see the work list and open files
+	TriageRequest  Right = "request.triage"  // take, assign, await, close
+	EditPatient    Right = "patient.edit"    // identify the patient, enter signs
+	Orient         Right = "orient"          // rank, choose recipients, ask an expert
+	WriteAnswer    Right = "answer.write"    // prepare the answer
+	SignAnswer     Right = "answer.sign"     // sign it
+	SendAnswer     Right = "answer.send"     // send it to the requester
+	AnswerQuestion Right = "question.answer" // give an opinion through a signed link
+	ReadLetter     Right = "letter.read"     // read one's answer through a signed link
+	ReadReport     Right = "report.read"     // see counts, never a file
+	ReadDirectory  Right = "directory.read"
+	EditDirectory  Right = "directory.edit"
+	ManageAccounts Right = "account.manage"
+)
+
+// A Role is what a person is at the desk.
+type Role string
+
+// The roles of the desk, and the three ways of being there without an account.
+const (
+	Nurse     Role = "nurse"
+	Secretary Role = "secretary"
+	Physician Role = "physician"
+	Director  Role = "director"
+	Admin     Role = "admin"
+	Public    Role = "public" // anyone, at the public form
+	Expert    Role = "expert" // the bearer of a signed link to one question
+	Reader    Role = "reader" // the bearer of a link to one answer, and its secret
+	System    Role = "system" // jobs and commands of the operator
+)
+
+var rights = map[Role][]Right{
+	Nurse:     {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory},
+	Secretary: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory},
+	Physician: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory},
+	Director:  {ReadReport},
+	Admin:     {ManageAccounts},
+	Public:    {SubmitRequest},
+	Expert:    {AnswerQuestion},
+	Reader:    {ReadLetter},
+	System:    {},
+}
+
+// StaffRoles are the roles that an account can have.
+func StaffRoles() []Role { return []Role{Nurse, Secretary, Physician, Director, Admin} }
+
+// Actor is who acts. It is made by a session, a link or a command, and passed
+// on explicitly.
+type Actor struct {
+	ID       string // account id, "public", "link:"+question id, "system"
+	Platform string // the only platform whose records this actor can reach
+	Role     Role
+	Name     string // as shown beside what they did; empty for the public
+}
+
+// Can says whether the actor has the right.
+func (a Actor) Can(r Right) bool { return slices.Contains(rights[a.Role], r) }
+
+// Check is nil if the actor has the right, else a Forbidden error.
+func (a Actor) Check(r Right) error {
+	if a.Platform != "" && a.Can(r) {
+		return nil
+	}
+	return phare.Fault(phare.Forbidden, "error.forbidden")
+}
+
+// IsStaff says whether the actor has an account.
+func (a Actor) IsStaff() bool { return slices.Contains(StaffRoles(), a.Role) }
+
+// Anyone is the public at the door of one platform.
+func Anyone(platform string) Actor { return Actor{ID: "public", Platform: platform, Role: Public} }
+
+// Machine is the program itself, acting for one platform.
+func Machine(platform string) Actor { return Actor{ID: "system", Platform: platform, Role: System} }

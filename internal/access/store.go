@@ -1,0 +1,96 @@
+package access
+
+import (
+	"context"
+
+	"phare"
+	"phare/internal/store"
+)
+
+const accountColumns = `id, platform, login, name, role, password, totp, totp_step, active, failures, locked_until`
+
+func scanAccount(row store.Row) (a Account, err error) {
+	err = row.Scan(&a.ID, &a.Platform, &a.Login, &a.Name, &a.Role, &a.password, &a.totp, &a.totpStep, &a.Active, &a.failures, store.Time(&a.lockedUntil))
+	return a, err
+}
+
+func accountByLogin(v *store.View, login string) (Account, error) {
+	return store.One(v, scanAccount, `SELECT `+accountColumns+` FROM account WHERE login = $1`, login)
+}
+
+func insertAccount(tx *store.Tx, a Account) error {
+	return tx.Exec(`INSERT INTO account (`+accountColumns+`, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		a.ID, a.Platform, a.Login, a.Name, a.Role, a.password, a.totp, a.totpStep, a.Active, a.failures, a.lockedUntil, tx.Now)
+}
+
+func insertSession(tx *store.Tx, id string, a Account) error {
+	return tx.Exec(`INSERT INTO session (id, platform, account, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)`,
+		id, a.Platform, a.ID, tx.Now)
+}
+
+// Colleagues lists the active accounts of the actor's platform that work on
+// requests, by name.
+func Colleagues(ctx context.Context, db *store.DB, by Actor) (all []Account, err error) {
+	if err := by.Check(ReadRequest); err != nil {
+		return nil, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		all, err = store.All(v, scanAccount, `SELECT `+accountColumns+` FROM account
+			WHERE platform = $1 AND active AND role IN ('nurse', 'secretary', 'physician') ORDER BY name, id`, by.Platform)
+		return err
+	})
+	return all, err
+}
+
+// Platform is one desk: the tenant of every record.
+type Platform struct {
+	ID         string // short and stable, part of URLs: "reunion"
+	Name       string // "Plateforme maladies rares de La Réunion et Mayotte"
+	Territory  string // department codes it serves, "974 976"
+	Host       string // the hospital
+	Team       string // who answers, as told to the public
+	Zone       string // IANA zone of the desk
+	Phone      string
+	Hours      string
+	Mail       string
+	Position   int    // order in lists
+	Source     string // where the facts come from
+	VerifiedOn string // date, 2006-01-02; empty: not checked
+}
+
+const platformColumns = `id, name, territory, host, team, zone, phone, hours, mail, position, source, verified_on`
+
+func scanPlatform(row store.Row) (p Platform, err error) {
+	err = row.Scan(&p.ID, &p.Name, &p.Territory, &p.Host, &p.Team, &p.Zone, &p.Phone, &p.Hours, &p.Mail, &p.Position, &p.Source, &p.VerifiedOn)
+	return p, err
+}
+
+// Platforms lists the desks in their order. It is public.
+func Platforms(ctx context.Context, db *store.DB) (all []Platform, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		all, err = store.All(v, scanPlatform, `SELECT `+platformColumns+` FROM platform ORDER BY position, id`)
+		return err
+	})
+	return all, err
+}
+
+// FindPlatform returns one desk. It is public.
+func FindPlatform(ctx context.Context, db *store.DB, id string) (p Platform, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		p, err = store.One(v, scanPlatform, `SELECT `+platformColumns+` FROM platform WHERE id = $1`, id)
+		return err
+	})
+	return p, err
+}
+
+// AddPlatform opens a desk; only the operator's commands do.
+func AddPlatform(ctx context.Context, db *store.DB, p Platform) error {
+	if p.ID == "" || p.Name == "" || p.Zone == "" {
+		return phare.Fault(phare.Invalid, "access.platform.incomplete")
+	}
+	act := store.Act{Platform: p.ID, Actor: "system", Verb: "platform.add", Subject: p.ID}
+	return db.Write(ctx, act, func(tx *store.Tx) error {
+		return tx.Exec(`INSERT INTO platform (`+platformColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			p.ID, p.Name, p.Territory, p.Host, p.Team, p.Zone, p.Phone, p.Hours, p.Mail, p.Position, p.Source, p.VerifiedOn)
+	})
+}

@@ -1,0 +1,242 @@
+-- The desk: who works there, who asks, for whom, what was asked of whom, and
+-- what was answered.
+
+CREATE TABLE account (
+    id           TEXT PRIMARY KEY,
+    platform     TEXT NOT NULL REFERENCES platform (id),
+    login        TEXT NOT NULL UNIQUE,
+    name         TEXT NOT NULL,
+    role         TEXT NOT NULL CHECK (role IN ('nurse', 'secretary', 'physician', 'director', 'admin')),
+    password     TEXT NOT NULL,
+    totp         TEXT NOT NULL,
+    totp_step    BIGINT NOT NULL,
+    active       BOOLEAN NOT NULL,
+    failures     BIGINT NOT NULL,
+    locked_until TEXT NOT NULL,
+    created_at   TEXT NOT NULL
+);
+CREATE INDEX account_by_platform ON account (platform, role, name);
+
+CREATE TABLE session (
+    id         TEXT PRIMARY KEY,
+    platform   TEXT NOT NULL,
+    account    TEXT NOT NULL REFERENCES account (id),
+    created_at TEXT NOT NULL,
+    seen_at    TEXT NOT NULL
+);
+
+CREATE TABLE patient (
+    id          TEXT PRIMARY KEY,
+    platform    TEXT NOT NULL REFERENCES platform (id),
+    identity    TEXT NOT NULL CHECK (identity IN ('PROV', 'RECUP', 'VALI', 'QUAL')),
+    birth_name  TEXT NOT NULL,
+    first_names TEXT NOT NULL,
+    used_name   TEXT NOT NULL,
+    birth_date  TEXT NOT NULL,
+    sex         TEXT NOT NULL,
+    birth_place TEXT NOT NULL,
+    commune     TEXT NOT NULL,
+    phone       TEXT NOT NULL,
+    ins         TEXT NOT NULL,
+    note        TEXT NOT NULL,
+    find        TEXT NOT NULL,
+    sounds      TEXT NOT NULL,
+    version     BIGINT NOT NULL,
+    created_at  TEXT NOT NULL
+);
+CREATE INDEX patient_by_birth ON patient (platform, birth_date);
+CREATE INDEX patient_by_sounds ON patient (platform, sounds);
+
+CREATE TABLE draft (
+    form       TEXT PRIMARY KEY,
+    platform   TEXT NOT NULL REFERENCES platform (id),
+    who        TEXT NOT NULL,
+    fields     TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+);
+
+CREATE TABLE request (
+    id            TEXT PRIMARY KEY,
+    platform      TEXT NOT NULL REFERENCES platform (id),
+    reference     TEXT NOT NULL UNIQUE,
+    secret        TEXT NOT NULL,
+    form          TEXT NOT NULL,
+    form_print    TEXT NOT NULL,
+    channel       TEXT NOT NULL,
+    fields        TEXT NOT NULL,
+    who           TEXT NOT NULL,
+    question      TEXT NOT NULL,
+    urgency       TEXT NOT NULL,
+    requester     TEXT NOT NULL,
+    find          TEXT NOT NULL,
+    birth_date    TEXT NOT NULL,
+    patient       TEXT REFERENCES patient (id),
+    state         TEXT NOT NULL CHECK (state IN ('received', 'awaiting', 'open', 'asked', 'answered', 'signed', 'closed')),
+    owner         TEXT NOT NULL,
+    awaited       TEXT NOT NULL,
+    next_action   TEXT NOT NULL,
+    next_at       TEXT NOT NULL,
+    version       BIGINT NOT NULL,
+    created_at    TEXT NOT NULL,
+    first_look_at TEXT NOT NULL,
+    closed_at     TEXT NOT NULL,
+    close_reason  TEXT NOT NULL,
+    UNIQUE (platform, form)
+);
+CREATE INDEX request_by_state ON request (platform, state, next_at, id);
+CREATE INDEX request_by_created ON request (platform, created_at);
+CREATE INDEX request_by_patient ON request (patient);
+CREATE INDEX request_by_birth ON request (platform, birth_date);
+
+CREATE TABLE request_sign (
+    request  TEXT NOT NULL REFERENCES request (id),
+    platform TEXT NOT NULL,
+    hpo      TEXT NOT NULL,
+    presence TEXT NOT NULL CHECK (presence IN ('present', 'absent')),
+    label    TEXT NOT NULL,
+    actor    TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    PRIMARY KEY (request, hpo)
+);
+
+-- Kept for ever as it was shown: input, versions and whole output of one ranking.
+CREATE TABLE orientation (
+    id        TEXT PRIMARY KEY,
+    platform  TEXT NOT NULL,
+    request   TEXT NOT NULL REFERENCES request (id),
+    at        TEXT NOT NULL,
+    actor     TEXT NOT NULL,
+    knowledge TEXT NOT NULL,
+    engine    TEXT NOT NULL,
+    query     TEXT NOT NULL,
+    result    TEXT NOT NULL
+);
+CREATE INDEX orientation_by_request ON orientation (request, at);
+
+-- What the desk chose from what was proposed, or against it, and why.
+CREATE TABLE choice (
+    id       TEXT PRIMARY KEY,
+    platform TEXT NOT NULL,
+    request  TEXT NOT NULL REFERENCES request (id),
+    at       TEXT NOT NULL,
+    actor    TEXT NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind IN ('network', 'organisation', 'person', 'none')),
+    target   TEXT NOT NULL,
+    label    TEXT NOT NULL,
+    reason   TEXT NOT NULL
+);
+CREATE INDEX choice_by_request ON choice (request, at);
+
+CREATE TABLE organisation (
+    id          TEXT PRIMARY KEY,
+    platform    TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    network     TEXT NOT NULL,
+    territory   TEXT NOT NULL,
+    place       TEXT NOT NULL,
+    zone        TEXT NOT NULL,
+    phone       TEXT NOT NULL,
+    mail        TEXT NOT NULL,
+    site        TEXT NOT NULL,
+    apply       TEXT NOT NULL,
+    verified    BOOLEAN NOT NULL,
+    source      TEXT NOT NULL,
+    verified_on TEXT NOT NULL,
+    find        TEXT NOT NULL
+);
+CREATE INDEX organisation_by_network ON organisation (network, territory);
+
+CREATE TABLE person (
+    id           TEXT PRIMARY KEY,
+    platform     TEXT NOT NULL,
+    organisation TEXT NOT NULL REFERENCES organisation (id),
+    name         TEXT NOT NULL,
+    speciality   TEXT NOT NULL,
+    mail         TEXT NOT NULL,
+    phone        TEXT NOT NULL,
+    tele         BOOLEAN NOT NULL,
+    active       BOOLEAN NOT NULL,
+    topics       TEXT NOT NULL,
+    source       TEXT NOT NULL,
+    verified_on  TEXT NOT NULL,
+    find         TEXT NOT NULL
+);
+CREATE INDEX person_by_organisation ON person (organisation);
+
+CREATE TABLE question (
+    id           TEXT PRIMARY KEY,
+    platform     TEXT NOT NULL REFERENCES platform (id),
+    request      TEXT NOT NULL REFERENCES request (id),
+    person       TEXT NOT NULL,
+    recipient    TEXT NOT NULL,
+    place        TEXT NOT NULL,
+    zone         TEXT NOT NULL,
+    mail         TEXT NOT NULL,
+    ask          TEXT NOT NULL,
+    shown        TEXT NOT NULL,
+    token        TEXT NOT NULL UNIQUE,
+    state        TEXT NOT NULL CHECK (state IN ('sent', 'opened', 'answered', 'refused', 'withdrawn', 'expired')),
+    actor        TEXT NOT NULL,
+    sent_at      TEXT NOT NULL,
+    due_at       TEXT NOT NULL,
+    expires_at   TEXT NOT NULL,
+    opened_at    TEXT NOT NULL,
+    ended_at     TEXT NOT NULL,
+    read_at      TEXT NOT NULL,
+    opinion      TEXT NOT NULL,
+    exams        TEXT NOT NULL,
+    referral     TEXT NOT NULL,
+    signed_name  TEXT NOT NULL,
+    reason       TEXT NOT NULL,
+    note         TEXT NOT NULL,
+    version      BIGINT NOT NULL
+);
+CREATE INDEX question_by_request ON question (request, sent_at);
+
+CREATE TABLE answer (
+    id           TEXT PRIMARY KEY,
+    platform     TEXT NOT NULL REFERENCES platform (id),
+    request      TEXT NOT NULL UNIQUE REFERENCES request (id),
+    professional TEXT NOT NULL,
+    family       TEXT NOT NULL,
+    author       TEXT NOT NULL,
+    written_at   TEXT NOT NULL,
+    signer       TEXT NOT NULL,
+    signer_name  TEXT NOT NULL,
+    signed_at    TEXT NOT NULL,
+    token        TEXT NOT NULL,
+    sent_at      TEXT NOT NULL,
+    opened_at    TEXT NOT NULL,
+    version      BIGINT NOT NULL
+);
+CREATE INDEX answer_by_token ON answer (token);
+
+-- The timeline of a request, as people read it. The audit trail is another thing.
+CREATE TABLE event (
+    id       TEXT PRIMARY KEY,
+    platform TEXT NOT NULL,
+    request  TEXT NOT NULL REFERENCES request (id),
+    at       TEXT NOT NULL,
+    actor    TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    shown_to TEXT NOT NULL CHECK (shown_to IN ('team', 'requester'))
+);
+CREATE INDEX event_by_request ON event (request, at);
+
+-- Outgoing messages: no health word in any of them. The body is emptied once sent.
+CREATE TABLE message (
+    id        TEXT PRIMARY KEY,
+    platform  TEXT NOT NULL,
+    request   TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    subject   TEXT NOT NULL,
+    body      TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    sent_at   TEXT NOT NULL
+);
+CREATE INDEX message_by_request ON message (request, at);
