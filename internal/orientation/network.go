@@ -1,0 +1,64 @@
+package orientation
+
+import (
+	"cmp"
+	"slices"
+)
+
+// networkDepth is the number of families that speak for networks, however many
+// entries are asked for.
+const networkDepth = 200
+
+// The shares of the list's weight from which support is strong and medium, in
+// hundredths. Not calibrated.
+type thresholds struct{ strong, medium int64 }
+
+var (
+	entrySupport   = thresholds{50, 10}
+	networkSupport = thresholds{60, 20}
+)
+
+// weights turns the scores of the best families into shares that add up to
+// total: e^(score - best), as a softmax at temperature 1.
+func weights(heads []head) (shares []int64, total int64) {
+	shares = make([]int64, min(networkDepth, len(heads)))
+	for i := range shares {
+		shares[i] = exp((heads[i].score - heads[0].score) << toFix)
+		total += shares[i]
+	}
+	return shares, max(total, 1)
+}
+
+// networks adds up the shares by network. A family of several networks counts
+// for its first choice only.
+func (e *Engine) networks(heads []head, shares []int64, total int64, abstain bool) []NetworkScore {
+	sum := make([]int64, len(e.k.Networks))
+	for i, s := range shares {
+		d := &e.k.Diseases[e.owner[heads[i].profile]]
+		links := e.k.Families[d.Family].Networks
+		if len(links) > 0 {
+			sum[links[0].Network] += s
+		}
+	}
+	list := make([]NetworkScore, len(sum))
+	for i := range list {
+		list[i] = NetworkScore{e.k.Networks[i].Slug, sum[i] * unit / total, Weak}
+		if !abstain {
+			list[i].Support = support(sum[i], total, networkSupport)
+		}
+	}
+	slices.SortFunc(list, func(a, b NetworkScore) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Slug, b.Slug))
+	})
+	return list
+}
+
+func support(part, total int64, t thresholds) Support {
+	switch {
+	case part*100 >= total*t.strong:
+		return Strong
+	case part*100 >= total*t.medium:
+		return Medium
+	}
+	return Weak
+}

@@ -1,0 +1,108 @@
+package orientation
+
+import (
+	"cmp"
+	"slices"
+)
+
+// minSigns is the number of signs under which a list is not worth showing bare.
+const minSigns = 3
+
+// vagueUnder is the information, in nats and weighed for redundancy, under
+// which signs are too common among rare diseases to choose by.
+const vagueUnder = 4 * unit
+
+// redundantTenths is the part of its weight that a sign loses when another
+// sign already says all of it.
+const redundantTenths = 9
+
+// reading is a Query as the engine understands it.
+type reading struct {
+	signs      []int32 // most informative first
+	weight     []int64 // of each sign, unit
+	excluded   []int32
+	onset      []int // bins
+	candidates string
+	limit      int
+	missed     int64 // weight of a disease's sign that nobody saw, unit
+}
+
+// read finds the terms of q and reports in res what it could not use.
+func (e *Engine) read(q Query, res *Result) reading {
+	r := reading{onset: binsOf(q.Onset), candidates: q.Candidates, limit: q.Limit}
+	if r.limit <= 0 {
+		r.limit = Limit
+	}
+	if q.Onset != "" && r.onset == nil {
+		res.Unknown = append(res.Unknown, q.Onset)
+	}
+	r.signs = e.terms(q.Observed, res)
+	r.excluded = e.terms(q.Excluded, res)
+	res.Signs = make([]string, len(r.signs))
+	for i, s := range r.signs {
+		res.Signs[i] = e.k.Terms[s].ID
+	}
+	n := int64(len(r.signs))
+	r.missed = unit * 6 * n / (10 * (n + 30))
+	slices.SortFunc(r.signs, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(e.ic[b], e.ic[a]), cmp.Compare(a, b))
+	})
+	return r
+}
+
+// terms returns the terms that ids name, without doubles, in their order.
+func (e *Engine) terms(ids []string, res *Result) []int32 {
+	list := make([]int32, 0, len(ids))
+	for _, id := range ids {
+		t, ok := e.ids[id]
+		switch {
+		case !ok:
+			res.Unknown = append(res.Unknown, id)
+			continue
+		case !e.k.Terms[t].Phenotype:
+			res.NotSigns = append(res.NotSigns, id)
+			continue
+		case e.k.Terms[t].ID != id:
+			if res.Replaced == nil {
+				res.Replaced = map[string]string{}
+			}
+			res.Replaced[id] = e.k.Terms[t].ID
+		}
+		if !slices.Contains(list, t) {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// weigh gives each sign its weight: the less, the more of it an already
+// counted sign says. It leaves the ancestors of all signs marked in f.
+func (e *Engine) weigh(f *frame, r *reading) (information int64) {
+	r.weight = make([]int64, len(r.signs))
+	for i, s := range r.signs {
+		said := int64(0)
+		for _, a := range e.anc.of(s) {
+			if f.mark[a] == f.query {
+				said = max(said, e.ic[a])
+			}
+			f.mark[a] = f.query
+		}
+		r.weight[i] = unit
+		if e.ic[s] > 0 {
+			r.weight[i] -= unit * said * redundantTenths / (10 * e.ic[s])
+		}
+		information += e.ic[s] * r.weight[i] / unit
+	}
+	return information
+}
+
+// abstain says why a list of these signs should not be shown bare, if so.
+func abstain(signs int, information int64) string {
+	switch {
+	case signs < minSigns:
+		return AbstainFew
+	case information < vagueUnder:
+		return AbstainVague
+	}
+	return ""
+}

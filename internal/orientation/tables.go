@@ -1,0 +1,256 @@
+package orientation
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+
+	"phare/internal/term"
+)
+
+// Parameters of the method. They were chosen on the development cases of the
+// benchmark; changing one means a new Version.
+const (
+	priorHits, priorSeen = 8, 40  // tenths of a patient added to n and to m
+	plainHits, plainSeen = 27, 30 // the same for a sign without a frequency: 0.9 of 3
+	classSeen            = 100    // the same for a class or percentage: mid-point of 10
+	spreadUp             = 3      // tenths: how far a second child adds to a parent's share
+	backPower            = 8      // tenths: power of the background in the lift
+	levels               = 3      // how far up a neighbour is looked for
+	grain                = 512    // steps per nat of a stored log lift
+	liftSteps            = 32 * grain
+	liftZero             = liftSteps / 2
+)
+
+// Engine ranks. It holds tables made once from a Knowledge and only read after
+// that: it is safe for concurrent use.
+type Engine struct {
+	k      *term.Knowledge
+	ids    map[string]int32 // live, alternative and replaced HPO ids
+	anc    csr              // ancestors of each term, itself included
+	ic     []int64          // information content of each term, unit
+	posts  csr              // profiles whose closure holds the term
+	lift   []uint16         // log lift of each posting, see liftZero
+	peak   []uint16         // highest of them by term
+	signs  csr              // own signs of each profile
+	freq   []int64          // share of patients with the sign, unit
+	owner  []int32          // disease of each profile
+	onset  *onsets
+	gain   [levels + 1][]int32 // unit above the floor, by distance and log lift
+	floor  int64               // what a sign weighs that the disease does not have, unit
+	frames sync.Pool
+}
+
+// csr is a list of lists.
+type csr struct {
+	start []int32
+	item  []int32
+}
+
+func (c *csr) of(i int32) []int32 { return c.item[c.start[i]:c.start[i+1]] }
+
+func (c *csr) end() { c.start = append(c.start, int32(len(c.item))) }
+
+// New makes the tables. A Knowledge without signs gives an engine whose every
+// answer is empty.
+func New(k *term.Knowledge) *Engine {
+	e := &Engine{k: k, ids: make(map[string]int32, 2*len(k.Terms))}
+	for i := range k.Terms {
+		for _, a := range k.Terms[i].AltIDs {
+			e.ids[a] = int32(i)
+		}
+	}
+	for i := range k.Terms { // a live id wins over an alternative one
+		e.ids[k.Terms[i].ID] = int32(i)
+	}
+	l := newLogs()
+	order := e.climb()
+	e.profiles()
+	e.post(l, order)
+	e.onset = newOnsets(l, k, e.owner)
+	e.gains(l)
+	e.frames.New = func() any { return e.newFrame() }
+	return e
+}
+
+// climb fills in the ancestors of every term and returns an order in which
+// parents come before children.
+func (e *Engine) climb() []int32 {
+	n := len(e.k.Terms)
+	lists := make([][]int32, n)
+	order := make([]int32, n)
+	next := int32(0)
+	seen := make([]int32, n)
+	var visit func(i int32)
+	visit = func(i int32) {
+		if lists[i] != nil {
+			return
+		}
+		list := []int32{i}
+		lists[i] = list // a cycle ends here instead of never
+		for _, p := range e.k.Terms[i].Parents {
+			visit(p)
+		}
+		for _, p := range e.k.Terms[i].Parents {
+			for _, a := range lists[p] {
+				if a != i && seen[a] != i+1 {
+					seen[a] = i + 1
+					list = append(list, a)
+				}
+			}
+		}
+		lists[i] = list
+		order[i] = next
+		next++
+	}
+	e.anc.start = make([]int32, 1, n+1)
+	for i := range e.k.Terms {
+		visit(int32(i))
+	}
+	for _, list := range lists {
+		e.anc.item = append(e.anc.item, list...)
+		e.anc.end()
+	}
+	return order
+}
+
+// profiles takes the diseases that have signs.
+func (e *Engine) profiles() {
+	e.signs.start = []int32{0}
+	for i := range e.k.Diseases {
+		d := &e.k.Diseases[i]
+		for j := range d.Signs {
+			s := &d.Signs[j]
+			if e.k.Terms[s.Term].Phenotype {
+				e.signs.item = append(e.signs.item, s.Term)
+				e.freq = append(e.freq, share(s.Freq)>>toFix)
+			}
+		}
+		if int(e.signs.start[len(e.signs.start)-1]) < len(e.signs.item) {
+			e.signs.end()
+			e.owner = append(e.owner, int32(i))
+		}
+	}
+}
+
+// share is the part of patients who have the sign, pulled towards a prior of
+// 0.2 as four more patients would.
+func share(f term.Freq) int64 {
+	n, m := int64(plainHits), int64(plainSeen)
+	switch {
+	case f.M > 0:
+		n, m = 10*int64(f.N), 10*int64(f.M)
+	case f.Percent > 0:
+		n, m = int64(f.Percent)*classSeen/1000, classSeen
+	case f.Class != term.FreqUnknown && f.Class < term.FreqExcluded:
+		n, m = classHits(f.Class), classSeen
+	}
+	return one * (n + priorHits) / (m + priorSeen)
+}
+
+// classHits is the mid-point of a class among 10 patients, in tenths.
+func classHits(c term.FreqClass) int64 {
+	switch c {
+	case term.FreqObligate:
+		return 100
+	case term.FreqVeryFrequent:
+		return 90
+	case term.FreqFrequent:
+		return 55
+	case term.FreqOccasional:
+		return 17
+	default:
+		return 3
+	}
+}
+
+// posting is one (term, profile) pair of the closure.
+type posting struct {
+	term, profile int32
+	share         int64
+}
+
+// post propagates the shares of each profile up to the root and turns them
+// into posting lists of log lifts, with the information content of each term.
+func (e *Engine) post(l *logs, order []int32) {
+	nt, np := len(e.k.Terms), len(e.owner)
+	all := make([]posting, 0, 128*np)
+	back := make([]int64, nt)
+	at := make([]int64, nt) // share by term of the profile in hand
+	seen := make([]int32, nt)
+	var closure []int32
+	for p := range int32(np) {
+		closure = closure[:0]
+		from := e.signs.start[p]
+		for j, s := range e.signs.of(p) {
+			for _, a := range e.anc.of(s) {
+				if seen[a] != p+1 {
+					seen[a], at[a] = p+1, 0
+					closure = append(closure, a)
+				}
+			}
+			at[s] = max(at[s], e.freq[from+int32(j)]<<toFix)
+		}
+		slices.SortFunc(closure, func(a, b int32) int { return cmp.Compare(order[b], order[a]) })
+		for _, t := range closure {
+			for _, up := range e.k.Terms[t].Parents {
+				hi, lo := max(at[up], at[t]), min(at[up], at[t])
+				at[up] = hi + mul(one-hi, lo)*spreadUp/10
+			}
+			back[t] += at[t]
+			all = append(all, posting{t, p, at[t]})
+		}
+	}
+	e.lists(l, all, back)
+}
+
+// lists sorts the postings by term and stores their lifts.
+func (e *Engine) lists(l *logs, all []posting, back []int64) {
+	nt, np := len(e.k.Terms), uint64(max(len(e.owner), 1))
+	e.posts.start = make([]int32, nt+1)
+	for _, x := range all {
+		e.posts.start[x.term+1]++
+	}
+	e.ic = make([]int64, nt)
+	powered := make([]int64, nt)
+	for t := range nt {
+		n := uint64(max(e.posts.start[t+1], 1))
+		e.ic[t] = (l.ln(np) - l.ln(n)) >> toFix
+		if back[t] > 0 {
+			powered[t] = (l.ln(uint64(back[t])) - l.ln(np) - 30*ln2) * backPower / 10
+		}
+		e.posts.start[t+1] += e.posts.start[t]
+	}
+	e.posts.item = make([]int32, len(all))
+	e.lift = make([]uint16, len(all))
+	e.peak = make([]uint16, nt)
+	next := slices.Clone(e.posts.start)
+	for _, x := range all { // profiles come in order, so each list is sorted
+		log := l.ln(uint64(x.share)) - 30*ln2 - powered[x.term]
+		step := uint16(min(max(log*grain/one+liftZero, 0), liftSteps-1))
+		e.posts.item[next[x.term]] = x.profile
+		e.lift[next[x.term]] = step
+		e.peak[x.term] = max(e.peak[x.term], step)
+		next[x.term]++
+	}
+}
+
+// gains tabulates ln(0.7 × 0.35^d × lift + 0.3) - ln 0.3 for each distance d.
+func (e *Engine) gains(l *logs) {
+	factor := one * 7 / 3
+	for d := range e.gain {
+		e.gain[d] = make([]int32, liftSteps)
+		for i := range e.gain[d] {
+			lift := exp(int64(i-liftZero) * one / grain)
+			e.gain[d][i] = int32((l.ln(uint64(one+mul(lift, factor))) - 30*ln2) >> toFix)
+		}
+		factor = factor * 35 / 100
+	}
+	e.floor = (l.ln(3) - l.ln(10)) >> toFix
+}
+
+// in reports whether the disease of a profile comes from the source asked for.
+func (e *Engine) in(profile int32, candidates string) bool {
+	return candidates == "" || strings.HasPrefix(e.k.Diseases[e.owner[profile]].ID, candidates+":")
+}
