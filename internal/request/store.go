@@ -1,0 +1,104 @@
+package request
+
+import (
+	"encoding/json"
+	"strings"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+	"phare/internal/term"
+)
+
+const columns = `id, platform, reference, secret, form, form_print, channel, fields, patient, state, owner, awaited,
+	next_action, next_at, version, created_at, first_look_at, closed_at, close_reason`
+
+func scan(row store.Row) (r Request, err error) {
+	var fields string
+	var patient *string
+	err = row.Scan(&r.ID, &r.Platform, &r.Reference, &r.secret, &r.Form, &r.print, &r.Channel, &fields, &patient,
+		&r.State, &r.Owner, &r.Awaited, &r.Next, store.Time(&r.NextAt), &r.Version,
+		store.Time(&r.CreatedAt), store.Time(&r.FirstLookAt), store.Time(&r.ClosedAt), &r.CloseReason)
+	if err != nil {
+		return r, err
+	}
+	if patient != nil {
+		r.Patient = phare.ID(*patient)
+	}
+	return r, json.Unmarshal([]byte(fields), &r.Fields)
+}
+
+// Find reads one request of the actor's platform inside a transaction, for the
+// rooms that act on it. It leaves no audit entry: the verb around it does.
+func Find(v *store.View, by access.Actor, id phare.ID) (Request, error) {
+	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)
+}
+
+func findByForm(v *store.View, platform, form string) (Request, error) {
+	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE platform = $1 AND form = $2`, platform, form)
+}
+
+func insert(tx *store.Tx, r Request) error {
+	fields, err := json.Marshal(r.Fields)
+	if err != nil {
+		return err
+	}
+	f := r.Fields
+	return tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, find, birth_date)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
+		r.ID, r.Platform, r.Reference, r.secret, r.Form, r.print, r.Channel, string(fields),
+		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason,
+		f.Who, f.Question, f.Urgency, f.Name, findText(r), f.BirthDate)
+}
+
+// findText is what a search in the work list looks into: names as typed and
+// folded, the reference, the phone.
+func findText(r Request) string {
+	f := r.Fields
+	digits := strings.Map(func(c rune) rune {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		return c
+	}, f.Phone)
+	return term.Fold(strings.Join([]string{f.FamilyName, f.FirstName, f.Name, f.Place, r.Reference, digits}, " "))
+}
+
+// Advance moves a request on inside a transaction: to its next state, with its
+// next action and the date by which the requester hears again. Repeating the
+// version read makes the second of two people see a conflict, not a lost change.
+func Advance(tx *store.Tx, r Request, next State) error {
+	if r.State != next && !r.State.CanBecome(next) {
+		return phare.Fault(phare.Conflict, "request.move.illegal")
+	}
+	if next == Closed && r.CloseReason == "" {
+		return phare.Fault(phare.Invalid, "request.close.reason")
+	}
+	if next == Closed {
+		r.ClosedAt, r.Next = tx.Now, ""
+	}
+	return tx.Update(`UPDATE request SET state = $1, owner = $2, awaited = $3, next_action = $4, next_at = $5,
+		first_look_at = $6, closed_at = $7, close_reason = $8, version = version + 1 WHERE id = $9 AND platform = $10 AND version = $11`,
+		next, r.Owner, r.Awaited, r.Next, r.NextAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.ID, r.Platform, r.Version)
+}
+
+// Tell adds one line to a request's timeline.
+func Tell(tx *store.Tx, by access.Actor, r Request, e Event) error {
+	return tx.Exec(`INSERT INTO event (id, platform, request, at, actor, name, kind, text, shown_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		phare.NewID(), r.Platform, r.ID, tx.Now, by.ID, by.Name, e.Kind, e.Text, e.ShownTo)
+}
+
+func events(v *store.View, id phare.ID) ([]Event, error) {
+	return store.All(v, func(row store.Row) (e Event, err error) {
+		err = row.Scan(store.Time(&e.At), &e.Actor, &e.Name, &e.Kind, &e.Text, &e.ShownTo)
+		return e, err
+	}, `SELECT at, actor, name, kind, text, shown_to FROM event WHERE request = $1 ORDER BY at DESC, id`, id)
+}
+
+// Signs reads the signs of a request, present ones first.
+func Signs(v *store.View, id phare.ID) ([]Sign, error) {
+	return store.All(v, func(row store.Row) (s Sign, err error) {
+		err = row.Scan(&s.HPO, &s.Presence, &s.Label)
+		return s, err
+	}, `SELECT hpo, presence, label FROM request_sign WHERE request = $1 ORDER BY presence DESC, label, hpo`, id)
+}
