@@ -1,0 +1,267 @@
+package knowledge
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"phare/internal/term"
+)
+
+// product says how to read one Orphadata XML product.
+type product struct {
+	element string // the record
+	take    func(p *reading, e *element, r *record)
+}
+
+// reading is one XML file being read.
+type reading struct {
+	b    *builder
+	ed   *edition
+	lang string
+	line int
+}
+
+// The products, by what they add to a code's record.
+var (
+	product1           = product{"Disorder", takeReferences}
+	product4           = product{"HPODisorderSetStatus", takeSigns}
+	product6           = product{"Disorder", takeGenes}
+	product7           = product{"Disorder", takeHead}
+	product9Prevalence = product{"Disorder", takePrevalence}
+	product9Ages       = product{"Disorder", takeAges}
+	nomenclature       = product{"Disorder", takeEntry}
+)
+
+// readProduct returns the reader of an XML product.
+func (b *builder) readProduct(p product) func(*file) error {
+	return func(f *file) error { return b.readXML(f, p) }
+}
+
+// readEither returns the reader of a product that comes as XML or as a table.
+func (b *builder) readEither(p product, t table) func(*file) error {
+	return func(f *file) error {
+		if f.xml {
+			return b.readXML(f, p)
+		}
+		return b.readTable(f, t)
+	}
+}
+
+// readNomenclature reads the list of the nomenclature pack.
+func (b *builder) readNomenclature(f *file) error { return b.readXML(f, nomenclature) }
+
+// readXML reads one XML file, record by record.
+func (b *builder) readXML(f *file, p product) error {
+	s, err := newScan(f)
+	if err != nil {
+		return err
+	}
+	rd := &reading{b: b, ed: newEdition(f, b.rep.file(f)), lang: f.lang}
+	digest, err := s.each(p.element, func(line int, e *element) error {
+		rd.line, rd.ed.date = line, s.date()
+		return rd.take(p, e)
+	})
+	if err != nil {
+		return err
+	}
+	rd.ed.fr.Version = releaseDate(s.date())
+	rd.ed.list = (f.role == roleNomenclature || f.role == roleProduct1) && s.count == 0
+	if s.count > 0 {
+		b.rep.note("%s says that it holds %d records more than it does: it is an extract", f.name, s.count)
+	}
+	if rd.ed.fr.Taken == 0 {
+		return bad(f, 0, wrongFile, "no record in it")
+	}
+	b.add(rd.ed, digest)
+	return nil
+}
+
+// take reads what every product says of a code, then what p adds.
+func (rd *reading) take(p product, e *element) error {
+	d := e
+	if e.name != "Disorder" {
+		d = e.kid("Disorder")
+	}
+	code := d.kid("OrphaCode").text
+	if code == "" {
+		code = d.kid("OrphaNumber").text // name of the field before 2020
+	}
+	if !digits.MatchString(code) {
+		return bad(rd.ed.f, rd.line, fetchAgain, "a record without OrphaCode")
+	}
+	r := rd.ed.record(code)
+	rd.ed.fr.Taken++
+	r.name(rd.lang, clean(d.kid("Name").text))
+	r.typ = types[d.kid("DisorderType").at("id")]
+	if r.typ == "" && rd.lang == "en" {
+		r.typ = d.kid("DisorderType", "Name").text
+	}
+	p.take(rd, d, r)
+	return nil
+}
+
+// takeEntry reads an entry of the nomenclature: synonyms, definition, whether
+// the code is in use and, if not, what replaced it.
+func takeEntry(rd *reading, e *element, r *record) {
+	rd.texts(e, r)
+	if status := e.kid("Totalstatus").text; strings.HasPrefix(status, "Inacti") { // Inactive, Inactif
+		r.inactive = status
+	}
+	for _, a := range e.all("DisorderDisorderAssociationList", "DisorderDisorderAssociation") {
+		target := a.kid("TargetDisorder")
+		// The same link stands at both ends: at the far end the target is a stub.
+		if a.kid("DisorderDisorderAssociationType").at("id") == movedToType && target.at("cycle") == "" {
+			r.movedTo = target.kid("OrphaCode").text
+		}
+	}
+}
+
+// movedToType is the number of "Moved to", the same in every language.
+const movedToType = "21471"
+
+// texts reads synonyms and definition.
+func (rd *reading) texts(e *element, r *record) {
+	for _, s := range e.all("SynonymList", "Synonym") {
+		if text := clean(s.text); text != "" {
+			addLabel(&r.synonyms, term.Label{Text: text, Lang: rd.lang})
+		}
+	}
+	for _, info := range e.all("SummaryInformationList", "SummaryInformation") {
+		for _, t := range info.all("TextSectionList", "TextSection") {
+			if t.kid("TextSectionType").at("id") == "16907" { // definition
+				r.define(rd.lang, t.kid("Contents").text)
+			}
+		}
+	}
+}
+
+// takeReferences reads product 1.
+func takeReferences(rd *reading, e *element, r *record) {
+	rd.texts(e, r)
+	for _, x := range e.all("ExternalReferenceList", "ExternalReference") {
+		if ref := clean(x.kid("Reference").text); ref != "" {
+			r.links = append(r.links, term.Link{
+				ID:       clean(x.kid("Source").text) + ":" + ref,
+				Relation: relation(x.kid("DisorderMappingRelation", "Name").text),
+			})
+		}
+	}
+}
+
+// takeSigns reads product 4.
+func takeSigns(rd *reading, e *element, r *record) {
+	for _, x := range e.all("HPODisorderAssociationList", "HPODisorderAssociation") {
+		if t, ok := rd.b.onto.look(x.kid("HPO", "HPOId").text, place(rd.line), rd.ed.fr); ok {
+			rd.ed.sign(r, t, x.kid("HPOFrequency", "Name").text)
+		}
+	}
+}
+
+// takeGenes reads product 6.
+func takeGenes(rd *reading, e *element, r *record) {
+	for _, x := range e.all("DisorderGeneAssociationList", "DisorderGeneAssociation") {
+		rd.ed.gene(r, x.kid("Gene", "Symbol").text, x.kid("DisorderGeneAssociationType", "Name").text)
+	}
+}
+
+// takeHead reads product 7: the preferential parent.
+func takeHead(rd *reading, e *element, r *record) {
+	for _, a := range e.all("DisorderDisorderAssociationList", "DisorderDisorderAssociation") {
+		if target := a.kid("TargetDisorder"); target.at("cycle") == "" && r.head == "" {
+			r.head = target.kid("OrphaCode").text
+		}
+	}
+}
+
+// takePrevalence reads product 9, epidemiology.
+func takePrevalence(rd *reading, e *element, r *record) {
+	for _, x := range e.all("PrevalenceList", "Prevalence") {
+		rd.ed.figure(r, term.Prevalence{
+			Kind:  x.kid("PrevalenceType", "Name").text,
+			Class: x.kid("PrevalenceClass", "Name").text,
+			Place: x.kid("PrevalenceGeographic", "Name").text,
+		})
+	}
+}
+
+// takeAges reads product 9, natural history.
+func takeAges(rd *reading, e *element, r *record) {
+	for _, x := range e.all("AverageAgeOfOnsetList", "AverageAgeOfOnset") {
+		hpoWords(&r.onsets, onsetWords, x.kid("Name").text, rd.ed.fr)
+	}
+	for _, x := range e.all("TypeOfInheritanceList", "TypeOfInheritance") {
+		hpoWords(&r.inheritance, inheritanceWords, x.kid("Name").text, rd.ed.fr)
+	}
+}
+
+// readClasses reads one classification: a tree of codes, of which we keep who
+// is whose parent. It can be deep and large, so it is never held whole.
+func (b *builder) readClasses(f *file) error {
+	s, err := newScan(f)
+	if err != nil {
+		return err
+	}
+	defer s.in.close()
+	ed := newEdition(f, b.rep.file(f))
+	var path []string // codes of the open nodes
+	for {
+		t, err := s.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if path, err = ed.step(s, t, path); err != nil {
+			return err
+		}
+	}
+	ed.date = s.date()
+	ed.fr.Version = releaseDate(ed.date)
+	digest, err := s.in.digest(f)
+	if err != nil {
+		return err
+	}
+	b.add(ed, digest)
+	return nil
+}
+
+// step follows one token of a classification.
+func (e *edition) step(s *scan, t xml.Token, path []string) ([]string, error) {
+	switch t := t.(type) {
+	case xml.StartElement:
+		switch t.Name.Local {
+		case "ClassificationNode":
+			return append(path, ""), nil
+		case "Disorder":
+			d, err := s.read(t)
+			if err != nil {
+				return path, err
+			}
+			return path, e.place(s, d, path)
+		}
+	case xml.EndElement:
+		if t.Name.Local == "ClassificationNode" {
+			return path[:len(path)-1], nil
+		}
+	}
+	return path, nil
+}
+
+// place puts a code under the code of the node around it.
+func (e *edition) place(s *scan, d *element, path []string) error {
+	code := d.kid("OrphaCode").text
+	if !digits.MatchString(code) || len(path) == 0 {
+		return s.fail(fmt.Errorf("a node without OrphaCode"))
+	}
+	path[len(path)-1] = code
+	r := e.record(code)
+	e.fr.Taken++
+	if len(path) > 1 && path[len(path)-2] != "" {
+		r.parents = append(r.parents, path[len(path)-2])
+	}
+	return nil
+}
