@@ -18,5 +18,6 @@ import (
 	_ "golang.org/x/text/collate"
 	_ "golang.org/x/text/unicode/norm"
 	_ "golang.org/x/time/rate"
+	_ "github.com/wneessen/go-mail"
 	_ "modernc.org/sqlite"
 )

@@ -227,15 +227,17 @@ CREATE TABLE event (
 );
 CREATE INDEX event_by_request ON event (request, at);
 
--- Outgoing messages: no health word in any of them. The body is emptied once sent.
+-- Outgoing messages: no health word and no patient's name in any of them. The
+-- link, which holds a secret, is emptied once the message is sent.
 CREATE TABLE message (
     id        TEXT PRIMARY KEY,
     platform  TEXT NOT NULL,
     request   TEXT NOT NULL,
     recipient TEXT NOT NULL,
     kind      TEXT NOT NULL,
-    subject   TEXT NOT NULL,
-    body      TEXT NOT NULL,
+    lang      TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    link      TEXT NOT NULL,
     at        TEXT NOT NULL,
     sent_at   TEXT NOT NULL
 );

@@ -1,0 +1,103 @@
+// Package mail sends the messages that transactions left in the outbox. A
+// message says that something waits, with a reference and perhaps a link: never
+// a health word, never the name of a patient or of a disease, and no service
+// name that gives one away. It does not decide when to write to whom.
+package mail
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"phare"
+	"phare/internal/store"
+	"phare/internal/text"
+)
+
+// SendJob is the kind of job that Queue leaves behind.
+const SendJob = "mail.send"
+
+// Message is one message to send. Its words are the catalogue's messages
+// "mail.KIND.subject" and "mail.KIND.body".
+type Message struct {
+	Platform  string
+	Request   phare.ID
+	To        string // address
+	Kind      string // "received", "question", "answer", …
+	Lang      string
+	Reference string // of the request, for the subject line
+	Link      string // full address, or empty; it may hold a secret
+}
+
+// Queue puts a message into the outbox, in the transaction that is its reason.
+func Queue(tx *store.Tx, m Message) error {
+	if m.To == "" {
+		return fmt.Errorf("message %q of request %s has no recipient", m.Kind, m.Request)
+	}
+	id := phare.NewID()
+	err := tx.Exec(`INSERT INTO message (id, platform, request, recipient, kind, lang, reference, link, at, sent_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '')`,
+		id, m.Platform, m.Request, m.To, m.Kind, text.Choose(m.Lang), m.Reference, m.Link, tx.Now)
+	if err != nil {
+		return err
+	}
+	return tx.Enqueue(m.Platform, SendJob, id)
+}
+
+// Letter is a message in words, ready to leave.
+type Letter struct {
+	ID                phare.ID // the same for every attempt, so that a receiver can drop a repeat
+	From, FromName    string
+	To, Subject, Body string
+	At                time.Time
+}
+
+// Sender carries letters away. Two ship: SMTP and, for the demo and for
+// development, a folder.
+type Sender interface {
+	Send(ctx context.Context, l Letter) error
+}
+
+// Send makes the handler of SendJob. A message already sent is not sent again.
+func Send(db *store.DB, words *text.Catalog, out Sender) func(context.Context, store.Job) error {
+	return func(ctx context.Context, j store.Job) error {
+		var id phare.ID
+		if err := json.Unmarshal(j.Payload, &id); err != nil {
+			return err
+		}
+		l, sent, err := letter(ctx, db, words, id)
+		if err != nil || sent {
+			return err
+		}
+		if err := out.Send(ctx, l); err != nil {
+			return fmt.Errorf("message %s: %w", id, err)
+		}
+		act := store.Act{Platform: j.Platform, Actor: "system", Verb: "mail.sent", Subject: string(id)}
+		return db.Write(ctx, act, func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE message SET sent_at = $1, link = '' WHERE id = $2`, tx.Now, id)
+		})
+	}
+}
+
+// letter puts a stored message into the words of its reader's language.
+func letter(ctx context.Context, db *store.DB, words *text.Catalog, id phare.ID) (l Letter, sent bool, err error) {
+	var kind, lang, reference, link, desk, phone string
+	var sentAt time.Time
+	scan := func(row store.Row) (struct{}, error) {
+		return struct{}{}, row.Scan(&l.To, &kind, &lang, &reference, &link, store.Time(&l.At), store.Time(&sentAt), &desk, &phone, &l.From)
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		_, err := store.One(v, scan, `SELECT m.recipient, m.kind, m.lang, m.reference, m.link, m.at, m.sent_at, p.name, p.phone, p.mail
+			FROM message m JOIN platform p ON p.id = m.platform WHERE m.id = $1`, id)
+		return err
+	})
+	if err != nil {
+		return l, false, err
+	}
+	args := map[string]any{"Reference": reference, "Link": link, "Desk": desk, "Phone": phone}
+	l.ID, l.FromName = id, words.Get(lang, "mail.from", nil)
+	l.Subject = words.Get(lang, "mail."+kind+".subject", args)
+	l.Body = words.Get(lang, "mail."+kind+".body", args)
+	return l, !sentAt.IsZero(), nil
+}
