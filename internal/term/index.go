@@ -49,7 +49,7 @@ type name struct {
 	item  int32 // the term or disease that bears the name
 	which int32 // where its text is, see nameText
 	hash  uint32
-	total uint16 // weight of all its words
+	total uint16 // weight of its words, compounds apart
 	kind  nameKind
 }
 
@@ -95,13 +95,14 @@ type gatherer struct {
 	known  map[string]int32
 	words  []string
 	inName []int32 // words of all names, one name after the other
-	ends   []int32 // where each name's words end in inName
+	own    []int32 // where each name's own words end in inName
+	ends   []int32 // and where the compounds after them end
 	buf    []byte
 }
 
 func newGatherer(names int) *gatherer {
 	return &gatherer{
-		names: make([]name, 0, names), ends: make([]int32, 0, names),
+		names: make([]name, 0, names), own: make([]int32, 0, names), ends: make([]int32, 0, names),
 		inName: make([]int32, 0, 5*names), known: make(map[string]int32, names/3),
 	}
 }
@@ -119,6 +120,7 @@ func (g *gatherer) add(n name, text string) {
 			start = i + 1
 		}
 	}
+	g.own = append(g.own, int32(len(g.inName)))
 	if strings.IndexByte(text, '-') > 0 {
 		g.compounds(text, from)
 	}
@@ -169,6 +171,13 @@ func (g *gatherer) shelf(prior []int16) *shelf {
 	})
 	s.sound()
 	s.weigh()
+	from := int32(0)
+	for i, end := range g.own {
+		for _, w := range g.inName[from:end] {
+			s.names[i].total += s.weight[rank[w]]
+		}
+		from = g.ends[i]
+	}
 	s.scratch.New = func() any { return newScratch(len(s.names)) }
 	return s
 }
@@ -200,8 +209,7 @@ func (s *shelf) sound() {
 	})
 }
 
-// weigh gives each word, and then each name, its weight: all spellings of a
-// word weigh the same.
+// weigh gives each word its weight: all spellings of a word weigh the same.
 func (s *shelf) weigh() {
 	s.weight = make([]uint16, len(s.words))
 	for k := range s.keys {
@@ -211,11 +219,6 @@ func (s *shelf) weigh() {
 		}
 		for _, w := range s.spelt.row(int32(k)) {
 			s.weight[w] = s.worth(s.words[w], uses)
-		}
-	}
-	for w := range s.words {
-		for _, n := range s.uses.row(int32(w)) {
-			s.names[n].total += s.weight[w]
 		}
 	}
 }

@@ -119,9 +119,9 @@ func diseasePrior(k *Knowledge) []int16 {
 			kind := strings.ToLower(k.Diseases[m].Type)
 			group = group && (strings.Contains(kind, "group") || strings.Contains(kind, "categor"))
 		}
-		prior[f] = int16(8 * bits.Len(uint(signs)))
+		prior[f] = int16(5 * bits.Len(uint(signs)))
 		if group {
-			prior[f] -= 30
+			prior[f] -= 15
 		}
 	}
 	return prior
