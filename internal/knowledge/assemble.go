@@ -15,11 +15,9 @@ func (b *builder) checkVersions() error {
 	if b.hpoa == nil {
 		return nil
 	}
-	for _, e := range b.records {
-		if e.list && b.hpoa.Version != "" && e.date != "" && e.date < b.hpoa.Version {
-			b.rep.note("%s (%s) is older than the annotations (%s): codes newer than it have no type and no French name",
-				e.f.name, e.fr.Version, b.hpoa.Version)
-		}
+	if e := b.authority(); e != nil && e.date != "" && e.date < b.hpoa.Version {
+		b.rep.note("%s (%s) is older than the annotations (%s): codes newer than it have no type and no synonyms",
+			e.f.name, e.fr.Version, b.hpoa.Version)
 	}
 	return nil
 }

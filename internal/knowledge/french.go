@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"slices"
 	"strings"
 
 	"phare/internal/term"
@@ -26,8 +27,33 @@ func (b *builder) readFrench() error {
 		}
 		b.source(f, r.fr, digest)
 	}
+	b.dropBorrowed()
 	b.overrideFrench()
 	return nil
+}
+
+// dropBorrowed takes away French synonyms that are the very label of another
+// term: "Anémie" is no name for Heinz body anaemia.
+func (b *builder) dropBorrowed() {
+	owner := map[string]bool{}
+	for i := range b.onto.terms {
+		owner[strings.ToLower(b.onto.terms[i].FR)] = true
+	}
+	dropped := 0
+	for i := range b.onto.terms {
+		t := &b.onto.terms[i]
+		t.Synonyms = slices.DeleteFunc(t.Synonyms, func(l term.Label) bool {
+			// A synonym never equals its own term's label: the owner is another.
+			borrowed := l.Lang == "fr" && owner[strings.ToLower(l.Text)]
+			if borrowed {
+				dropped++
+			}
+			return borrowed
+		})
+	}
+	if dropped > 0 {
+		b.rep.note("%s left out because another term has it as its label", plural(dropped, "French synonym"))
+	}
 }
 
 // babelon reads hp-fr.babelon.tsv. The file has several labels for one term:

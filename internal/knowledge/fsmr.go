@@ -86,6 +86,7 @@ func (b *builder) readFSMR(f *file) error {
 			return bad(f, n, "repair the line", "%q is not an ORPHA code", code)
 		}
 		i, ok := at[folded(name)]
+		r := ed.record(code) // also when outside the networks: the table has named it
 		if !ok {
 			ed.fr.skip("no network: " + name)
 			return nil
@@ -94,7 +95,6 @@ func (b *builder) readFSMR(f *file) error {
 		if i, ok := col["linearisation_head"]; ok && rule == "head" {
 			rule += " " + clean(cells[i])
 		}
-		r := ed.record(code)
 		r.networks = append(r.networks, term.NetworkLink{Network: i, Rule: rule})
 		ed.fr.Taken++
 		return nil

@@ -16,7 +16,6 @@ func (b *builder) readOrphanet() error {
 	}{
 		{rolePackets, b.readPackets},
 		{roleNomenclature, b.readNomenclature},
-		{roleClasses, b.readClasses},
 		{roleProduct1, b.readProduct(product1)},
 		{roleProduct4, b.readProduct(product4)},
 		{roleProduct6, b.readEither(product6, tableGenes)},
@@ -33,8 +32,12 @@ func (b *builder) readOrphanet() error {
 			}
 		}
 	}
+	if err := b.readAllClasses(); err != nil {
+		return err
+	}
 	slices.SortStableFunc(b.records, func(x, y *edition) int { return strings.Compare(y.date, x.date) })
 	b.overlay()
+	b.applyRules()
 	return nil
 }
 

@@ -1,10 +1,6 @@
 package knowledge
 
 import (
-	"encoding/xml"
-	"errors"
-	"fmt"
-	"io"
 	"strings"
 
 	"phare/internal/term"
@@ -195,73 +191,4 @@ func takeAges(rd *reading, e *element, r *record) {
 	for _, x := range e.all("TypeOfInheritanceList", "TypeOfInheritance") {
 		hpoWords(&r.inheritance, inheritanceWords, x.kid("Name").text, rd.ed.fr)
 	}
-}
-
-// readClasses reads one classification: a tree of codes, of which we keep who
-// is whose parent. It can be deep and large, so it is never held whole.
-func (b *builder) readClasses(f *file) error {
-	s, err := newScan(f)
-	if err != nil {
-		return err
-	}
-	defer s.in.close()
-	ed := newEdition(f, b.rep.file(f))
-	var path []string // codes of the open nodes
-	for {
-		t, err := s.next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if path, err = ed.step(s, t, path); err != nil {
-			return err
-		}
-	}
-	ed.date = s.date()
-	ed.fr.Version = releaseDate(ed.date)
-	digest, err := s.in.digest(f)
-	if err != nil {
-		return err
-	}
-	b.add(ed, digest)
-	return nil
-}
-
-// step follows one token of a classification.
-func (e *edition) step(s *scan, t xml.Token, path []string) ([]string, error) {
-	switch t := t.(type) {
-	case xml.StartElement:
-		switch t.Name.Local {
-		case "ClassificationNode":
-			return append(path, ""), nil
-		case "Disorder":
-			d, err := s.read(t)
-			if err != nil {
-				return path, err
-			}
-			return path, e.place(s, d, path)
-		}
-	case xml.EndElement:
-		if t.Name.Local == "ClassificationNode" {
-			return path[:len(path)-1], nil
-		}
-	}
-	return path, nil
-}
-
-// place puts a code under the code of the node around it.
-func (e *edition) place(s *scan, d *element, path []string) error {
-	code := d.kid("OrphaCode").text
-	if !digits.MatchString(code) || len(path) == 0 {
-		return s.fail(fmt.Errorf("a node without OrphaCode"))
-	}
-	path[len(path)-1] = code
-	r := e.record(code)
-	e.fr.Taken++
-	if len(path) > 1 && path[len(path)-2] != "" {
-		r.parents = append(r.parents, path[len(path)-2])
-	}
-	return nil
 }
