@@ -9,6 +9,7 @@ package request
 import (
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"phare"
@@ -122,7 +123,28 @@ type Fields struct {
 	News     string `json:"news,omitempty"`    // mail, phone, post
 	Doctor   string `json:"doctor,omitempty"`  // family: the médecin traitant
 	Consent  string `json:"consent,omitempty"` // "yes": the patient or representative agrees
+	Unsure   string `json:"unsure,omitempty"`  // names of the fields answered "I do not know", parted by a space
+	Lang     string `json:"lang,omitempty"`    // language of the pages that were filled in
 }
+
+// subjectRunes is how much of a story stands for a question that was not asked.
+const subjectRunes = 160
+
+// Subject is the request in one line for lists: the question, or how the story
+// begins when the family did not know what to ask.
+func (f Fields) Subject() string {
+	if f.Question != "" {
+		return f.Question
+	}
+	words := []rune(phare.Clean(f.Story))
+	if len(words) > subjectRunes {
+		return string(words[:subjectRunes-1]) + "…"
+	}
+	return string(words)
+}
+
+// IsUnsure says whether a field was answered "I do not know".
+func (f Fields) IsUnsure(name string) bool { return slices.Contains(strings.Fields(f.Unsure), name) }
 
 // Request is one request as stored.
 type Request struct {
@@ -141,6 +163,7 @@ type Request struct {
 	Version   int64
 
 	CreatedAt, FirstLookAt, ClosedAt time.Time
+	AskedAt, SignedAt                time.Time // first question to an expert; last signature
 	CloseReason                      string
 
 	secret, print string // stored forms: MAC of the secret, fingerprint of the form's body

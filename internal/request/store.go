@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -11,14 +12,15 @@ import (
 )
 
 const columns = `id, platform, reference, secret, form, form_print, channel, fields, patient, state, owner, awaited,
-	next_action, next_at, version, created_at, first_look_at, closed_at, close_reason`
+	next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at`
 
 func scan(row store.Row) (r Request, err error) {
 	var fields string
 	var patient *string
 	err = row.Scan(&r.ID, &r.Platform, &r.Reference, &r.secret, &r.Form, &r.print, &r.Channel, &fields, &patient,
 		&r.State, &r.Owner, &r.Awaited, &r.Next, store.Time(&r.NextAt), &r.Version,
-		store.Time(&r.CreatedAt), store.Time(&r.FirstLookAt), store.Time(&r.ClosedAt), &r.CloseReason)
+		store.Time(&r.CreatedAt), store.Time(&r.FirstLookAt), store.Time(&r.ClosedAt), &r.CloseReason,
+		store.Time(&r.AskedAt), store.Time(&r.SignedAt))
 	if err != nil {
 		return r, err
 	}
@@ -34,8 +36,10 @@ func Find(v *store.View, by access.Actor, id phare.ID) (Request, error) {
 	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)
 }
 
-func findByForm(v *store.View, platform, form string) (Request, error) {
-	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE platform = $1 AND form = $2`, platform, form)
+// findByForm reads the request that a form became. The form's id is unguessable
+// and stands for itself, whatever the platform it was sent to.
+func findByForm(v *store.View, form string) (Request, error) {
+	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE form = $1`, form)
 }
 
 func insert(tx *store.Tx, r Request) error {
@@ -45,10 +49,10 @@ func insert(tx *store.Tx, r Request) error {
 	}
 	f := r.Fields
 	return tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, find, birth_date)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
 		r.ID, r.Platform, r.Reference, r.secret, r.Form, r.print, r.Channel, string(fields),
-		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason,
-		f.Who, f.Question, f.Urgency, f.Name, findText(r), f.BirthDate)
+		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt,
+		f.Who, f.Subject(), f.Urgency, f.Name, findText(r), f.BirthDate)
 }
 
 // findText is what a search in the work list looks into: names as typed and
@@ -74,12 +78,18 @@ func Advance(tx *store.Tx, r Request, next State) error {
 	if next == Closed && r.CloseReason == "" {
 		return phare.Fault(phare.Invalid, "request.close.reason")
 	}
-	if next == Closed {
+	switch next {
+	case Asked:
+		r.AskedAt = cmp.Or(r.AskedAt, tx.Now)
+	case Signed:
+		r.SignedAt = tx.Now
+	case Closed:
 		r.ClosedAt, r.Next = tx.Now, ""
 	}
 	return tx.Update(`UPDATE request SET state = $1, owner = $2, awaited = $3, next_action = $4, next_at = $5,
-		first_look_at = $6, closed_at = $7, close_reason = $8, version = version + 1 WHERE id = $9 AND platform = $10 AND version = $11`,
-		next, r.Owner, r.Awaited, r.Next, r.NextAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.ID, r.Platform, r.Version)
+		first_look_at = $6, closed_at = $7, close_reason = $8, asked_at = $9, signed_at = $10, version = version + 1
+		WHERE id = $11 AND platform = $12 AND version = $13`,
+		next, r.Owner, r.Awaited, r.Next, r.NextAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.ID, r.Platform, r.Version)
 }
 
 // Tell adds one line to a request's timeline.

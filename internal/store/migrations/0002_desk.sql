@@ -61,7 +61,7 @@ CREATE TABLE request (
     platform      TEXT NOT NULL REFERENCES platform (id),
     reference     TEXT NOT NULL UNIQUE,
     secret        TEXT NOT NULL,
-    form          TEXT NOT NULL,
+    form          TEXT NOT NULL UNIQUE,
     form_print    TEXT NOT NULL,
     channel       TEXT NOT NULL,
     fields        TEXT NOT NULL,
@@ -82,12 +82,23 @@ CREATE TABLE request (
     first_look_at TEXT NOT NULL,
     closed_at     TEXT NOT NULL,
     close_reason  TEXT NOT NULL,
-    UNIQUE (platform, form)
+    asked_at      TEXT NOT NULL,
+    signed_at     TEXT NOT NULL
 );
 CREATE INDEX request_by_state ON request (platform, state, next_at, id);
 CREATE INDEX request_by_created ON request (platform, created_at);
 CREATE INDEX request_by_patient ON request (patient);
 CREATE INDEX request_by_birth ON request (platform, birth_date);
+
+-- Wrong secrets at the tracking page, counted also for references that do not
+-- exist: their platform is then '-'.
+CREATE TABLE track_failure (
+    reference    TEXT PRIMARY KEY,
+    platform     TEXT NOT NULL,
+    failures     BIGINT NOT NULL,
+    since        TEXT NOT NULL,
+    locked_until TEXT NOT NULL
+);
 
 CREATE TABLE request_sign (
     request  TEXT NOT NULL REFERENCES request (id),
