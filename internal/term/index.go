@@ -23,7 +23,7 @@ func NewIndex(k *Knowledge) *Index {
 	ix := &Index{k: k, everyday: everydayRows()}
 	var both sync.WaitGroup
 	both.Go(func() { ix.terms = termShelf(k, ix.everyday) })
-	both.Go(func() { ix.diseases = diseaseShelf(k) })
+	both.Go(func() { ix.diseases = diseaseShelf(k, ix.everyday) })
 	both.Wait()
 	return ix
 }

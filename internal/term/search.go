@@ -36,8 +36,7 @@ func (ix *Index) Terms(query, lang string, limit int) []Hit {
 		}
 		return []Hit{{Index: t, Matched: ix.k.TermLabel(t, lang), Score: topScore, How: HowID}}
 	}
-	rows := ix.everyday
-	return ix.terms.search(query, lang, limit, func(n name) Label { return termText(ix.k, rows, n) })
+	return ix.terms.search(query, lang, limit, ix.termText)
 }
 
 // Diseases finds diseases as Terms finds signs. A family of codes that name the
@@ -52,7 +51,7 @@ func (ix *Index) Diseases(query, lang string, limit int) []Hit {
 		}
 		return hits
 	}
-	hits := ix.diseases.search(query, lang, limit, func(n name) Label { return diseaseText(ix.k, n) })
+	hits := ix.diseases.search(query, lang, limit, ix.diseaseText)
 	for i, h := range hits {
 		if to, ok := ix.k.DiseaseByID(ix.k.Diseases[h.Index].ID); ok {
 			hits[i].Index = to // a code that moved

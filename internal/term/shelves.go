@@ -83,7 +83,7 @@ func termPrior(k *Knowledge) []int16 {
 // diseaseShelf holds the names of all diseases; the owner is the family, so
 // that the same disease under OMIM and ORPHA comes once. Names of a code that
 // moved lead to the code that replaced it.
-func diseaseShelf(k *Knowledge) *shelf {
+func diseaseShelf(k *Knowledge, rows []everydayRow) *shelf {
 	g := newGatherer(4 * len(k.Diseases))
 	for i := range k.Diseases {
 		d := &k.Diseases[i]
@@ -93,6 +93,12 @@ func diseaseShelf(k *Knowledge) *shelf {
 		}
 		n := name{owner: k.Diseases[target].Family, item: int32(i)}
 		g.named(n, d.EN, d.FR, d.Synonyms)
+	}
+	for row, r := range rows {
+		if d, ok := k.DiseaseByID(r.id); ok {
+			n := name{owner: k.Diseases[d].Family, item: d, which: everyday - int32(row), kind: kindOf(r.label, false)}
+			g.add(n, r.label.Text)
+		}
 	}
 	return g.shelf(diseasePrior(k))
 }
@@ -127,26 +133,25 @@ func diseasePrior(k *Knowledge) []int16 {
 	return prior
 }
 
-// termText and diseaseText give the words of a name.
-func termText(k *Knowledge, rows []everydayRow, n name) Label {
-	t := &k.Terms[n.item]
-	if n.which <= everyday {
-		return rows[everyday-n.which].label
-	}
-	return nameText(t.EN, t.FR, t.Synonyms, n.which)
+func (ix *Index) termText(n name) Label {
+	t := &ix.k.Terms[n.item]
+	return ix.text(n, t.EN, t.FR, t.Synonyms)
 }
 
-func diseaseText(k *Knowledge, n name) Label {
-	d := &k.Diseases[n.item]
-	return nameText(d.EN, d.FR, d.Synonyms, n.which)
+func (ix *Index) diseaseText(n name) Label {
+	d := &ix.k.Diseases[n.item]
+	return ix.text(n, d.EN, d.FR, d.Synonyms)
 }
 
-func nameText(en, fr string, synonyms []Label, which int32) Label {
-	switch which {
-	case preferredEN:
+// text gives the words of n, a name of what is called en, fr and synonyms.
+func (ix *Index) text(n name, en, fr string, synonyms []Label) Label {
+	switch {
+	case n.which <= everyday:
+		return ix.everyday[everyday-n.which].label
+	case n.which == preferredEN:
 		return Label{Text: en, Lang: "en"}
-	case preferredFR:
+	case n.which == preferredFR:
 		return Label{Text: fr, Lang: "fr"}
 	}
-	return synonyms[which]
+	return synonyms[n.which]
 }
