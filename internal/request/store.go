@@ -3,12 +3,10 @@ package request
 import (
 	"cmp"
 	"encoding/json"
-	"strings"
 
 	"phare"
 	"phare/internal/access"
 	"phare/internal/store"
-	"phare/internal/term"
 )
 
 const columns = `id, platform, reference, secret, form, form_print, channel, fields, patient, state, owner, awaited,
@@ -48,24 +46,15 @@ func insert(tx *store.Tx, r Request) error {
 		return err
 	}
 	f := r.Fields
-	return tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, find, birth_date)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+	err = tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, place, initials, birth_date, priority)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`,
 		r.ID, r.Platform, r.Reference, r.secret, r.Form, r.print, r.Channel, string(fields),
 		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt,
-		f.Who, f.Subject(), f.Urgency, f.Name, findText(r), f.BirthDate)
-}
-
-// findText is what a search in the work list looks into: names as typed and
-// folded, the reference, the phone.
-func findText(r Request) string {
-	f := r.Fields
-	digits := strings.Map(func(c rune) rune {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		return c
-	}, f.Phone)
-	return term.Fold(strings.Join([]string{f.FamilyName, f.FirstName, f.Name, f.Place, r.Reference, digits}, " "))
+		f.Who, f.Subject(), f.Urgency, f.Name, cmp.Or(f.Commune, f.Place), initials(f), f.BirthDate, priority(f.Urgency))
+	if err != nil {
+		return err
+	}
+	return addWords(tx, r.Platform, r.ID, findWords(r))
 }
 
 // Advance moves a request on inside a transaction: to its next state, with its

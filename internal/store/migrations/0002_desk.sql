@@ -39,13 +39,19 @@ CREATE TABLE patient (
     phone       TEXT NOT NULL,
     ins         TEXT NOT NULL,
     note        TEXT NOT NULL,
-    find        TEXT NOT NULL,
-    sounds      TEXT NOT NULL,
     version     BIGINT NOT NULL,
     created_at  TEXT NOT NULL
 );
 CREATE INDEX patient_by_birth ON patient (platform, birth_date);
-CREATE INDEX patient_by_sounds ON patient (platform, sounds);
+
+-- How each word of a patient's names sounds, to find the same person spelt otherwise.
+CREATE TABLE patient_sound (
+    platform TEXT NOT NULL,
+    sound    TEXT NOT NULL,
+    patient  TEXT NOT NULL REFERENCES patient (id),
+    PRIMARY KEY (platform, sound, patient)
+);
+CREATE INDEX patient_sound_by_patient ON patient_sound (patient);
 
 CREATE TABLE draft (
     form       TEXT PRIMARY KEY,
@@ -69,8 +75,10 @@ CREATE TABLE request (
     question      TEXT NOT NULL,
     urgency       TEXT NOT NULL,
     requester     TEXT NOT NULL,
-    find          TEXT NOT NULL,
+    place         TEXT NOT NULL,
+    initials      TEXT NOT NULL,
     birth_date    TEXT NOT NULL,
+    priority      BIGINT NOT NULL, -- 0 before 1 in every list
     patient       TEXT REFERENCES patient (id),
     state         TEXT NOT NULL CHECK (state IN ('received', 'awaiting', 'open', 'asked', 'answered', 'signed', 'closed')),
     owner         TEXT NOT NULL,
@@ -85,7 +93,9 @@ CREATE TABLE request (
     asked_at      TEXT NOT NULL,
     signed_at     TEXT NOT NULL
 );
-CREATE INDEX request_by_state ON request (platform, state, next_at, id);
+CREATE INDEX request_by_state ON request (platform, state, priority, next_at, id);
+CREATE INDEX request_alive ON request (platform, priority, next_at, id) WHERE state <> 'closed';
+CREATE INDEX request_by_owner ON request (platform, owner, priority, next_at, id) WHERE owner <> '';
 CREATE INDEX request_by_created ON request (platform, created_at);
 CREATE INDEX request_by_patient ON request (patient);
 CREATE INDEX request_by_birth ON request (platform, birth_date);
@@ -98,6 +108,15 @@ CREATE TABLE track_failure (
     failures     BIGINT NOT NULL,
     since        TEXT NOT NULL,
     locked_until TEXT NOT NULL
+);
+
+-- The words by which a request is found: names, reference, phone, date of birth.
+-- Searched by their beginnings, as a range of the key, the same on both engines.
+CREATE TABLE request_word (
+    platform TEXT NOT NULL,
+    word     TEXT NOT NULL,
+    request  TEXT NOT NULL REFERENCES request (id),
+    PRIMARY KEY (platform, word, request)
 );
 
 CREATE TABLE request_sign (

@@ -1,0 +1,147 @@
+package request
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"phare"
+	"phare/internal/store"
+	"phare/internal/term"
+)
+
+// maxWords bounds the words kept for one request, and those of one search.
+const (
+	maxWords = 24
+	maxAsked = 4
+)
+
+// findWords are the words by which the desk finds a request: every name in it,
+// the reference, the phone and the date of birth.
+func findWords(r Request) []string {
+	f := r.Fields
+	words := foldedWords(strings.Join([]string{f.FamilyName, f.FirstName, f.Name, f.Place}, " "))
+	words = append(words, referenceWord(r.Reference))
+	words = append(words, phoneWord(f.Phone), strings.ReplaceAll(f.BirthDate, "-", ""))
+	words = tidy(words)
+	return words[:min(maxWords, len(words))]
+}
+
+// askedWords are the words of a search as typed: "dupont 12/03/2019", "MR-7K3F-92QX",
+// "06 92 12 34 56".
+func askedWords(typed string) []string {
+	typed = phare.Clean(typed)
+	if p := phoneWord(typed); len(p) >= 4 && strings.Trim(typed, "0123456789+.-() ") == "" && !strings.Contains(typed, "/") {
+		return []string{p}
+	}
+	var words []string
+	for part := range strings.FieldsSeq(typed) {
+		switch {
+		case dateWord(part) != "":
+			words = append(words, dateWord(part))
+		case strings.HasPrefix(strings.ToUpper(part), "MR") && strings.ContainsAny(part, "0123456789"):
+			words = append(words, referenceWord(part))
+		default:
+			words = append(words, foldedWords(part)...)
+		}
+	}
+	words = tidy(words)
+	// The longest words first: they leave the fewest requests to look at.
+	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+	return words[:min(maxAsked, len(words))]
+}
+
+func foldedWords(s string) []string { return strings.Fields(term.Fold(s)) }
+
+// referenceWord is a reference without its dashes and its "MR", in the letters
+// that Crockford's alphabet leaves after O, I and L are read as digits.
+func referenceWord(ref string) string {
+	s := strings.ReplaceAll(term.Fold(ref), " ", "")
+	s = strings.TrimPrefix(s, "mr")
+	return strings.NewReplacer("o", "0", "i", "1", "l", "1").Replace(s)
+}
+
+// phoneWord is a phone number as dialled inside France: the country codes of
+// its territories become the 0 they stand for.
+func phoneWord(phone string) string {
+	digits := strings.Map(func(c rune) rune {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		return c
+	}, phone)
+	abroad := strings.HasPrefix(strings.TrimSpace(phone), "+")
+	if rest, ok := strings.CutPrefix(digits, "00"); ok {
+		digits, abroad = rest, true
+	}
+	if !abroad {
+		return digits
+	}
+	for _, country := range []string{"262", "590", "596", "594", "33"} {
+		if rest, ok := strings.CutPrefix(digits, country); ok {
+			return "0" + strings.TrimPrefix(rest, "0")
+		}
+	}
+	return digits
+}
+
+// dateWord reads 12/03/2019, 12.03.2019 and 2019-03-12; anything else is "".
+func dateWord(s string) string {
+	parts := strings.FieldsFunc(s, func(c rune) bool { return c == '/' || c == '.' || c == '-' })
+	if len(parts) != 3 || strings.IndexFunc(s, unicode.IsLetter) >= 0 {
+		return ""
+	}
+	if len(parts[0]) == 4 {
+		parts[0], parts[2] = parts[2], parts[0]
+	}
+	if len(parts[2]) != 4 || len(parts[0]) > 2 || len(parts[1]) > 2 {
+		return ""
+	}
+	return parts[2] + fmt.Sprintf("%02s%02s", parts[1], parts[0])
+}
+
+// tidy drops empty and repeated words and keeps the order.
+func tidy(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if w != "" && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// addWords makes a request findable by more words; those it has are left alone.
+func addWords(tx *store.Tx, platform string, id phare.ID, words []string) error {
+	if len(words) == 0 {
+		return nil
+	}
+	args := []any{platform, id}
+	rows := make([]string, len(words))
+	for i, w := range words {
+		args = append(args, w)
+		rows[i] = fmt.Sprintf("($1, $%d, $2)", i+3)
+	}
+	return tx.Exec(`INSERT INTO request_word (platform, word, request) VALUES `+strings.Join(rows, ", ")+` ON CONFLICT DO NOTHING`, args...)
+}
+
+// initials are how the work list names a patient: "J. D.", first name first.
+func initials(f Fields) string {
+	var out []string
+	for _, name := range []string{f.FirstName, f.FamilyName} {
+		if r, size := utf8.DecodeRuneInString(phare.Clean(name)); size > 0 {
+			out = append(out, string(unicode.ToUpper(r))+".")
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// priority is 0 for what comes first in every list, else 1.
+func priority(urgency string) int64 {
+	if urgency == Urgent {
+		return 0
+	}
+	return 1
+}
