@@ -175,16 +175,15 @@ func (s *shelf) misspelt(a *asked) {
 // near is how well key answers the misspelt word typed; 0: it does not.
 func (s *shelf) near(typed, key string, limit int, begun bool) uint8 {
 	fit := 0
-	switch distance(typed, key, limit, false) {
-	case 1:
+	switch d := distance(typed, key, limit, false); {
+	case d <= 1:
 		fit = oneTypo
-	case 2:
+	case d <= limit:
 		fit = twoTypos
-	default:
-		if !begun || distance(typed, key, limit, true) > 1 {
-			return 0
-		}
+	case begun && distance(typed, key, 1, true) <= 1:
 		fit = oneTypo - openTypo
+	default:
+		return 0
 	}
 	if typed[0] != key[0] {
 		fit -= otherStart

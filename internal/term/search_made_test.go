@@ -63,6 +63,9 @@ func TestTermsOffersOnlySigns(t *testing.T) {
 			}
 		}
 	}
+	if hits := ix.Terms("hypnose", "fr", 5); len(hits) != 0 {
+		t.Errorf("hypnose, two letters from anything, finds %v", hits)
+	}
 	if hits := ix.Terms("microcéphalie", "fr", 0); len(hits) != 0 {
 		t.Errorf("limit 0 gave %d hits", len(hits))
 	}
