@@ -3,7 +3,9 @@ package term_test
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -183,4 +185,27 @@ func TestSearchLater(t *testing.T) {
 			t.Errorf("hit %d: %v and %v", i, one[i], two[i])
 		}
 	}
+}
+
+// TestSearchTogether lets many ask one index at once; each must get what it
+// would get alone.
+func TestSearchTogether(t *testing.T) {
+	ix := term.NewIndex(sealed(t))
+	queries := []string{"crise", "microcephalie", "mircocephalie", "tete petite", "surdite"}
+	alone := make([][]term.Hit, len(queries))
+	for i, q := range queries {
+		alone[i] = ix.Terms(q, "fr", 5)
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for i := range 50 * len(queries) {
+				q := i % len(queries)
+				if got := ix.Terms(queries[q], "fr", 5); !slices.Equal(got, alone[q]) {
+					t.Errorf("%q: %v, alone %v", queries[q], got, alone[q])
+				}
+			}
+		})
+	}
+	all.Wait()
 }
