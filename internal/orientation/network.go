@@ -7,7 +7,7 @@ import (
 
 // networkDepth is the number of families that speak for networks, however many
 // entries are asked for.
-const networkDepth = 200
+const networkDepth = 100
 
 // The shares of the list's weight from which support is strong and medium, in
 // hundredths. Not calibrated.

@@ -27,52 +27,49 @@ const onsetSmooth = 2
 // onsetTenths is the weight of the age among the signs, in tenths.
 const onsetTenths = 3
 
-// onsets holds what the age at onset says about each profile.
+// onsets holds what an age at onset in each bin says about each profile, unit;
+// 0 when its sources give no age.
 type onsets struct {
-	row    []int32 // row of each profile in weight; -1 when its sources give no age
-	weight [][bins]int32
-	best   int64
+	weight [bins][]int32
 }
 
 // newOnsets compares the ages of each disease to those of all diseases.
 func newOnsets(l *logs, k *term.Knowledge, owner []int32) *onsets {
-	o := &onsets{row: make([]int32, len(owner))}
-	var counts [][bins]uint64
+	counts := make([][bins]uint64, len(owner))
 	var all [bins]uint64
 	total := uint64(0)
 	for p, d := range owner {
-		var c [bins]uint64
-		n := uint64(0)
 		for _, id := range k.Diseases[d].Onsets {
 			in := binsOf(id)
 			for _, b := range in {
-				c[b] += 6 / uint64(len(in))
-				n += 6 / uint64(len(in))
+				part := 6 / uint64(len(in)) // an adult onset is shared by three bins
+				counts[p][b] += part
+				all[b] += part
+				total += part
 			}
-		}
-		o.row[p] = -1
-		if n == 0 {
-			continue
-		}
-		o.row[p] = int32(len(counts))
-		counts = append(counts, c)
-		total += n
-		for b := range c {
-			all[b] += c[b]
 		}
 	}
 	for b := range all { // no bin is impossible
 		all[b]++
 		total++
 	}
-	for _, c := range counts {
-		o.weight = append(o.weight, compare(l, c, all, total))
+	o := &onsets{}
+	for b := range o.weight {
+		o.weight[b] = make([]int32, len(owner))
+	}
+	for p, c := range counts {
+		if c == [bins]uint64{} {
+			continue
+		}
+		for b, w := range compare(l, c, all, total) {
+			o.weight[b][p] = w
+		}
 	}
 	return o
 }
 
 // compare returns the weighted log likelihood ratio of each bin, unit. Counts
-// are in sixths, so that an adult onset can be shared by three bins.
+// are in sixths.
 func compare(l *logs, c, all [bins]uint64, total uint64) (w [bins]int32) {
 	n := uint64(0)
 	for _, x := range c {
@@ -87,16 +84,11 @@ func compare(l *logs, c, all [bins]uint64, total uint64) (w [bins]int32) {
 }
 
 // of returns the weight of an onset in bins for one profile, unit.
-func (o *onsets) of(profile int32, in []int) int64 {
-	row := o.row[profile]
-	if row < 0 || len(in) == 0 {
-		return 0
-	}
-	sum := int64(0)
+func (o *onsets) of(profile int32, in []int) (sum int64) {
 	for _, b := range in {
-		sum += int64(o.weight[row][b])
+		sum += int64(o.weight[b][profile] / int32(len(in)))
 	}
-	return sum / int64(len(in))
+	return sum
 }
 
 // binsOf reads an HPO onset id or an ISO 8601 age; nil when it is neither.

@@ -76,22 +76,23 @@ func (e *Engine) terms(ids []string, res *Result) []int32 {
 }
 
 // weigh gives each sign its weight: the less, the more of it an already
-// counted sign says. It leaves the ancestors of all signs marked in f.
+// counted sign says. It leaves the ancestors of all signs covered in f.
 func (e *Engine) weigh(f *frame, r *reading) (information int64) {
 	r.weight = make([]int64, len(r.signs))
 	for i, s := range r.signs {
-		said := int64(0)
+		said := int32(0)
 		for _, a := range e.anc.of(s) {
-			if f.mark[a] == f.query {
+			if f.cover[a].query == f.query {
 				said = max(said, e.ic[a])
 			}
-			f.mark[a] = f.query
+			f.shared[a], f.cover[a] = e.ic[a], cover{query: f.query}
 		}
 		r.weight[i] = unit
-		if e.ic[s] > 0 {
-			r.weight[i] -= unit * said * redundantTenths / (10 * e.ic[s])
+		ic := int64(e.ic[s])
+		if ic > 0 {
+			r.weight[i] -= unit * int64(said) * redundantTenths / (10 * ic)
 		}
-		information += e.ic[s] * r.weight[i] / unit
+		information += ic * r.weight[i] / unit
 	}
 	return information
 }

@@ -6,10 +6,6 @@ import (
 	"slices"
 )
 
-// skipUnder is the gain, in units, under which no neighbour of a sign is worth
-// reading: broad terms that most diseases have, seen from far below.
-const skipUnder = unit / 4
-
 // The histogram that finds the best profiles has slots of 1/16 nat.
 const (
 	slots     = 4096
@@ -19,13 +15,10 @@ const (
 // frame is the scratch space of one Rank. Ticks tell what belongs to the
 // current query, so that little has to be cleared.
 type frame struct {
-	query   int32 // current query
-	tick    int32 // first stamp of the current sign
-	mark    []int32
-	cover   []cover
-	stamp   []int32 // by profile: sign and distance that gave it last
-	gain    []int64 // by profile: from the sign in hand
-	score   []int64 // by profile: sum over signs
+	query   int32   // current query
+	cover   []cover // by term
+	shared  []int32 // by term of cover: highest information content that it shares with a sign
+	cell    []cell  // by profile
 	touched []int32 // profiles that have a score
 	near    []neighbour
 	slot    [slots]int32
@@ -34,10 +27,23 @@ type frame struct {
 	heads   []head
 }
 
-// cover is the part of a disease's sign that the person's signs say.
+// cell is what a profile has got so far.
+type cell struct {
+	score int32  // sum over signs
+	last  uint32 // the last sign that gave it something, from 1, and below signShift the gain
+}
+
+// A gain fits under signShift, as many signs as a query may have above it.
+const (
+	signShift = 20
+	maxSigns  = 1000
+)
+
+// cover is the part of the information of a term that the person's signs do
+// not say.
 type cover struct {
 	query int32
-	share int32 // unit
+	open  int32 // unit
 }
 
 // neighbour is a term near a sign, and how many steps up it is.
@@ -56,23 +62,21 @@ type head struct {
 func (e *Engine) newFrame() *frame {
 	np, ng := len(e.owner), max(len(e.k.Families), len(e.k.Diseases))
 	return &frame{
-		mark: make([]int32, len(e.k.Terms)), cover: make([]cover, len(e.k.Terms)),
-		stamp: make([]int32, np), gain: make([]int64, np), score: make([]int64, np),
+		cover: make([]cover, len(e.k.Terms)), shared: make([]int32, len(e.k.Terms)),
+		cell:  make([]cell, np),
 		place: make([]int32, ng), placed: make([]int32, ng),
 	}
 }
 
 // open makes f ready for a new query.
 func (f *frame) open() {
-	if f.tick > math.MaxInt32/2 || f.query == math.MaxInt32 {
-		clear(f.mark)
+	if f.query == math.MaxInt32 {
 		clear(f.cover)
-		clear(f.stamp)
 		clear(f.placed)
-		f.query, f.tick = 0, 0
+		f.query = 0
 	}
 	f.query++
-	f.tick += levels + 1
+	clear(f.cell)
 	f.touched, f.heads = f.touched[:0], f.heads[:0]
 }
 
@@ -104,18 +108,23 @@ func (e *Engine) Rank(q Query) Result {
 // gather adds up the gains of all signs by profile and returns what all
 // profiles have in common.
 func (e *Engine) gather(f *frame, r *reading) (floor int64) {
-	first := f.tick
 	for i, s := range r.signs {
 		f.near = e.near(f.near[:0], s)
 		for _, n := range f.near {
-			e.add(f, n, r.weight[i], first)
+			e.add(f, n, uint32(i+1), r.weight[i])
 		}
 		floor += e.floorOf(r.weight[i])
-		f.tick += levels + 1
 	}
-	if len(r.onset) > 0 {
+	f.touched = f.touched[:0]
+	for p := range f.cell {
+		if f.cell[p].score > 0 {
+			f.touched = append(f.touched, int32(p))
+		}
+	}
+	for _, b := range r.onset {
+		column := e.onset.weight[b]
 		for _, p := range f.touched {
-			f.score[p] += e.onset.of(p, r.onset)
+			f.cell[p].score += column[p] / int32(len(r.onset))
 		}
 	}
 	return floor
@@ -124,36 +133,24 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 func (e *Engine) floorOf(weight int64) int64 { return weight * e.floor / unit }
 
 func (e *Engine) gainOf(n neighbour, posting int32, weight int64) int64 {
-	return weight * int64(e.gain[n.distance][e.lift[posting]]) / unit
+	return weight * int64(e.gain[n.distance][e.lift[posting]]) >> 16
 }
 
-// add gives the profiles of one term near a sign their gain. The nearest term
-// that a profile has counts; among equally near ones, the best.
-func (e *Engine) add(f *frame, n neighbour, weight int64, first int32) {
-	from, to := e.posts.start[n.term], e.posts.start[n.term+1]
+// add gives the profiles of one term near a sign their gain, if it is more
+// than what another term near that sign gave them.
+func (e *Engine) add(f *frame, n neighbour, sign uint32, weight int64) {
+	from, to := e.postings(n)
 	gains := e.gain[n.distance]
 	lifts := e.lift[from:to]
-	now := f.tick + n.distance
+	cells := f.cell
+	none := sign << signShift
 	for i, p := range e.posts.item[from:to] {
-		was := f.stamp[p]
-		if was >= f.tick && was != now {
-			continue
-		}
-		g := weight * int64(gains[lifts[i]]) / unit
-		switch {
-		case was == now:
-			if more := g - f.gain[p]; more > 0 {
-				f.score[p] += more
-				f.gain[p] = g
-			}
-			continue
-		case was < first:
-			f.score[p] = 0
-			f.touched = append(f.touched, p)
-		}
-		f.stamp[p] = now
-		f.gain[p] = g
-		f.score[p] += g
+		c := &cells[p]
+		g := uint32(weight * int64(gains[lifts[i]]) >> 16)
+		had := max(c.last, none) // a gain of an earlier sign is less than none
+		has := max(had, none|g)
+		c.score += int32(has - had)
+		c.last = has
 	}
 }
 
@@ -164,16 +161,14 @@ func (e *Engine) near(list []neighbour, s int32) []neighbour {
 	for from, d := 0, int32(1); d <= levels; d++ {
 		to := len(list)
 		for ; from < to; from++ {
-			for _, p := range e.k.Terms[list[from].term].Parents {
+			for _, p := range e.up.of(list[from].term) {
 				if !slices.ContainsFunc(list, func(n neighbour) bool { return n.term == p }) {
 					list = append(list, neighbour{p, d})
 				}
 			}
 		}
 	}
-	return slices.DeleteFunc(list, func(n neighbour) bool {
-		return n.distance > 0 && int64(e.gain[n.distance][e.peak[n.term]]) < skipUnder
-	})
+	return list
 }
 
 // best finds the heads of the depth best groups. The sum over signs bounds a
@@ -182,31 +177,41 @@ func (e *Engine) near(list []neighbour, s int32) []neighbour {
 func (e *Engine) best(f *frame, r *reading, depth int) {
 	clear(f.slot[:])
 	for _, p := range f.touched {
-		f.slot[slotOf(f.score[p])]++
+		f.slot[slotOf(int64(f.cell[p].score))]++
 	}
-	low, n := slots-1, int32(0)
-	for ; low > 0; low-- {
-		if n += f.slot[low]; int(n) >= depth+depth/4 {
+	low := f.slotFor(depth + depth/4)
+	for _, p := range f.touched {
+		if slotOf(int64(f.cell[p].score)) >= low {
+			e.settle(f, r, p, math.MinInt64)
+		}
+	}
+	clear(f.slot[:])
+	for _, h := range f.heads {
+		f.slot[slotOf(h.score)]++
+	}
+	least := int64(math.MinInt64)
+	if slot := f.slotFor(depth); slot > 0 {
+		least = int64(slot) << slotShift
+	}
+	for _, p := range f.touched {
+		if s := int64(f.cell[p].score); s >= least && slotOf(s) < low {
+			e.settle(f, r, p, least)
+		}
+	}
+	f.heads = slices.DeleteFunc(f.heads, func(h head) bool { return h.score < least })
+	sortHeads(f.heads)
+	f.heads = f.heads[:min(depth, len(f.heads))]
+}
+
+// slotFor returns the highest slot that n scores reach; 0 when fewer than n do.
+func (f *frame) slotFor(n int) int {
+	slot := slots - 1
+	for ; slot > 0; slot-- {
+		if n -= int(f.slot[slot]); n <= 0 {
 			break
 		}
 	}
-	for _, p := range f.touched {
-		if slotOf(f.score[p]) >= low {
-			e.settle(f, r, p)
-		}
-	}
-	sortHeads(f.heads)
-	least := int64(math.MinInt64)
-	if len(f.heads) >= depth {
-		least = f.heads[depth-1].score
-	}
-	for _, p := range f.touched {
-		if f.score[p] >= least && slotOf(f.score[p]) < low {
-			e.settle(f, r, p)
-		}
-	}
-	sortHeads(f.heads)
-	f.heads = f.heads[:min(depth, len(f.heads))]
+	return slot
 }
 
 func slotOf(score int64) int { return int(min(max(score>>slotShift, 0), slots-1)) }
@@ -218,12 +223,19 @@ func sortHeads(heads []head) {
 }
 
 // settle computes the full score of profile p and keeps it if it is the best
-// of its group.
-func (e *Engine) settle(f *frame, r *reading, p int32) {
+// of its group. It gives up as soon as the score falls under least.
+func (e *Engine) settle(f *frame, r *reading, p int32, least int64) {
 	if !e.in(p, r.candidates) {
 		return
 	}
-	h := head{e.group(p, r.candidates), p, f.score[p] + e.unseen(f, r, p)}
+	score := int64(f.cell[p].score)
+	from := e.signs.start[p]
+	for i, s := range e.signs.of(p) {
+		if score -= e.unseen(f, r, s, e.freq[from+int32(i)]); score < least {
+			return
+		}
+	}
+	h := head{e.group(p, r.candidates), p, score}
 	if f.placed[h.group] != f.query {
 		f.placed[h.group] = f.query
 		f.place[h.group] = int32(len(f.heads))
@@ -245,36 +257,31 @@ func (e *Engine) group(p int32, candidates string) int32 {
 	return e.k.Diseases[e.owner[p]].Family
 }
 
-// unseen is what the signs of the disease that nobody saw take away.
-func (e *Engine) unseen(f *frame, r *reading, p int32) int64 {
-	from := e.signs.start[p]
-	sum := int64(0)
-	for i, s := range e.signs.of(p) {
-		sum -= e.unseenOf(f, r, s, e.freq[from+int32(i)])
-	}
-	return sum
-}
-
-func (e *Engine) unseenOf(f *frame, r *reading, s int32, freq int64) int64 {
+// unseen is what a sign s of a disease takes away, by how much of it the
+// person's signs do not say.
+func (e *Engine) unseen(f *frame, r *reading, s int32, freq int64) int64 {
 	c := &f.cover[s]
 	if c.query != f.query {
-		*c = cover{f.query, int32(e.covered(f, s))}
+		e.cover(f, s)
 	}
-	return r.missed * freq / unit * (unit - int64(c.share)) / unit
+	return r.missed * freq >> 16 * int64(c.open) >> 16
 }
 
-// covered is the part of the information of s that the person's signs share.
-func (e *Engine) covered(f *frame, s int32) int64 {
-	if e.ic[s] == 0 {
-		return unit
-	}
-	best := int64(0)
-	for _, a := range e.anc.of(s) {
-		if f.mark[a] == f.query {
-			best = max(best, e.ic[a])
+// cover fills in the cover of a term from that of its parents: the information
+// content never falls on the way down, so the nearest marked ones rule.
+func (e *Engine) cover(f *frame, s int32) {
+	best := int32(0)
+	for _, p := range e.up.of(s) {
+		if f.cover[p].query != f.query {
+			e.cover(f, p)
 		}
+		best = max(best, f.shared[p])
 	}
-	return best * unit / e.ic[s]
+	c := cover{query: f.query}
+	if ic := e.ic[s]; ic > 0 {
+		c.open = int32(unit - int64(best)*unit/int64(ic))
+	}
+	f.shared[s], f.cover[s] = best, c
 }
 
 // entry names the codes of a head.

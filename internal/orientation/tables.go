@@ -18,9 +18,10 @@ const (
 	spreadUp             = 3      // tenths: how far a second child adds to a parent's share
 	backPower            = 8      // tenths: power of the background in the lift
 	levels               = 3      // how far up a neighbour is looked for
-	grain                = 512    // steps per nat of a stored log lift
-	liftSteps            = 32 * grain
-	liftZero             = liftSteps / 2
+	grain                = 256    // steps per nat of a stored log lift
+	liftSteps            = 16 * grain
+	liftZero             = 4 * grain
+	skipUnder            = unit / 2 // a neighbour that would weigh less is not read
 )
 
 // Engine ranks. It holds tables made once from a Knowledge and only read after
@@ -28,12 +29,13 @@ const (
 type Engine struct {
 	k      *term.Knowledge
 	ids    map[string]int32 // live, alternative and replaced HPO ids
+	up     csr              // parents of each term
 	anc    csr              // ancestors of each term, itself included
-	ic     []int64          // information content of each term, unit
-	posts  csr              // profiles whose closure holds the term
+	ic     []int32          // information content of each term, unit
+	posts  csr              // profiles whose closure holds the term, by tier, then profile
 	lift   []uint16         // log lift of each posting, see liftZero
-	peak   []uint16         // highest of them by term
-	signs  csr              // own signs of each profile
+	tier   [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
+	signs  csr              // own signs of each profile, most frequent first
 	freq   []int64          // share of patients with the sign, unit
 	owner  []int32          // disease of each profile
 	onset  *onsets
@@ -67,9 +69,9 @@ func New(k *term.Knowledge) *Engine {
 	l := newLogs()
 	order := e.climb()
 	e.profiles()
+	e.gains(l)
 	e.post(l, order)
 	e.onset = newOnsets(l, k, e.owner)
-	e.gains(l)
 	e.frames.New = func() any { return e.newFrame() }
 	return e
 }
@@ -105,7 +107,10 @@ func (e *Engine) climb() []int32 {
 		next++
 	}
 	e.anc.start = make([]int32, 1, n+1)
+	e.up.start = make([]int32, 1, n+1)
 	for i := range e.k.Terms {
+		e.up.item = append(e.up.item, e.k.Terms[i].Parents...)
+		e.up.end()
 		visit(int32(i))
 	}
 	for _, list := range lists {
@@ -120,12 +125,11 @@ func (e *Engine) profiles() {
 	e.signs.start = []int32{0}
 	for i := range e.k.Diseases {
 		d := &e.k.Diseases[i]
-		for j := range d.Signs {
-			s := &d.Signs[j]
-			if e.k.Terms[s.Term].Phenotype {
-				e.signs.item = append(e.signs.item, s.Term)
-				e.freq = append(e.freq, share(s.Freq)>>toFix)
-			}
+		own := slices.DeleteFunc(slices.Clone(d.Signs), func(s term.Sign) bool { return !e.k.Terms[s.Term].Phenotype })
+		slices.SortStableFunc(own, func(a, b term.Sign) int { return cmp.Compare(share(b.Freq), share(a.Freq)) })
+		for _, s := range own {
+			e.signs.item = append(e.signs.item, s.Term)
+			e.freq = append(e.freq, share(s.Freq)>>toFix)
 		}
 		if int(e.signs.start[len(e.signs.start)-1]) < len(e.signs.item) {
 			e.signs.end()
@@ -194,7 +198,7 @@ func (e *Engine) post(l *logs, order []int32) {
 		}
 		slices.SortFunc(closure, func(a, b int32) int { return cmp.Compare(order[b], order[a]) })
 		for _, t := range closure {
-			for _, up := range e.k.Terms[t].Parents {
+			for _, up := range e.up.of(t) {
 				hi, lo := max(at[up], at[t]), min(at[up], at[t])
 				at[up] = hi + mul(one-hi, lo)*spreadUp/10
 			}
@@ -212,11 +216,11 @@ func (e *Engine) lists(l *logs, all []posting, back []int64) {
 	for _, x := range all {
 		e.posts.start[x.term+1]++
 	}
-	e.ic = make([]int64, nt)
+	e.ic = make([]int32, nt)
 	powered := make([]int64, nt)
 	for t := range nt {
 		n := uint64(max(e.posts.start[t+1], 1))
-		e.ic[t] = (l.ln(np) - l.ln(n)) >> toFix
+		e.ic[t] = int32((l.ln(np) - l.ln(n)) >> toFix)
 		if back[t] > 0 {
 			powered[t] = (l.ln(uint64(back[t])) - l.ln(np) - 30*ln2) * backPower / 10
 		}
@@ -224,16 +228,46 @@ func (e *Engine) lists(l *logs, all []posting, back []int64) {
 	}
 	e.posts.item = make([]int32, len(all))
 	e.lift = make([]uint16, len(all))
-	e.peak = make([]uint16, nt)
-	next := slices.Clone(e.posts.start)
-	for _, x := range all { // profiles come in order, so each list is sorted
+	steps := make([]uint16, len(all))
+	e.tier = make([][levels]int32, nt)
+	for i, x := range all {
 		log := l.ln(uint64(x.share)) - 30*ln2 - powered[x.term]
-		step := uint16(min(max(log*grain/one+liftZero, 0), liftSteps-1))
-		e.posts.item[next[x.term]] = x.profile
-		e.lift[next[x.term]] = step
-		e.peak[x.term] = max(e.peak[x.term], step)
-		next[x.term]++
+		steps[i] = uint16(min(max(log*grain/one+liftZero, 0), liftSteps-1))
 	}
+	next := slices.Clone(e.posts.start)
+	for tier := levels; tier >= 0; tier-- { // profiles come in order, so each tier is sorted
+		for i, x := range all {
+			if e.tierOf(steps[i]) == tier {
+				e.posts.item[next[x.term]] = x.profile
+				e.lift[next[x.term]] = steps[i]
+				next[x.term]++
+			}
+		}
+		for t := range e.tier {
+			if tier > 0 {
+				e.tier[t][tier-1] = next[t]
+			}
+		}
+	}
+}
+
+// tierOf is the number of steps from which a lift is worth reading.
+func (e *Engine) tierOf(step uint16) int {
+	d := 0
+	for d < levels && int64(e.gain[d+1][step]) >= skipUnder {
+		d++
+	}
+	return d
+}
+
+// postings returns the range of the postings of a term that are worth reading
+// from a sign distance steps below it.
+func (e *Engine) postings(n neighbour) (from, to int32) {
+	from, to = e.posts.start[n.term], e.posts.start[n.term+1]
+	if n.distance > 0 {
+		to = e.tier[n.term][n.distance-1]
+	}
+	return from, to
 }
 
 // gains tabulates ln(0.7 × 0.35^d × lift + 0.3) - ln 0.3 for each distance d.
