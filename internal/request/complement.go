@@ -1,0 +1,107 @@
+package request
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// Change is one answer that differs from what was sent.
+type Change struct{ Name, Value string }
+
+// Changes are the answers that someone changed in a form after it was sent,
+// with their new values; what was sent is not shown again.
+func Changes(ctx context.Context, db *store.DB, form string) (all []Change, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		r, err := findByForm(v, form)
+		if err != nil {
+			return err
+		}
+		d, err := findDraft(v, form)
+		if err != nil && phare.KindOf(err) == phare.NotFound {
+			return nil
+		}
+		sent := r.Fields
+		for i, x := range d.Fields.each() {
+			if before := sent.each()[i]; *before.value != *x.value {
+				all = append(all, Change{x.name, *x.value})
+			}
+		}
+		return err
+	})
+	return all, err
+}
+
+// complementWithin is how soon the desk reads what was added.
+const complementWithin = 24 * time.Hour
+
+// Complement adds words to the request of a form, from whoever holds its id.
+// The desk sees it as its next action; a request that waited for its requester
+// is open again. The same words sent twice are one complement.
+func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words string) error {
+	if err := by.Check(access.SubmitRequest); err != nil {
+		return err
+	}
+	words = strings.TrimSpace(keepTyped(strings.ReplaceAll(words, "\r\n", "\n")))
+	switch {
+	case words == "":
+		return phare.Field("words", "request.complement.missing")
+	case utf8.RuneCountInString(words) > 2*maxText:
+		return &phare.Error{Kind: phare.Invalid, Field: "words", Key: "request.toolong", Args: map[string]any{"Max": 2 * maxText}}
+	}
+	var r Request
+	err := db.Read(ctx, func(v *store.View) (err error) {
+		r, err = findByForm(v, form)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	act := store.Act{Platform: r.Platform, Actor: by.ID, Verb: "request.complement", Subject: string(r.ID)}
+	return db.Write(ctx, act, func(tx *store.Tx) error {
+		r, err := findByForm(&tx.View, form)
+		if err != nil {
+			return err
+		}
+		if r.State == Closed {
+			return phare.Field("words", "request.complement.closed")
+		}
+		told, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM event WHERE request = $1 AND kind = 'complement' AND text = $2`, r.ID, words)
+		if err != nil || told > 0 {
+			return err
+		}
+		if err := Tell(tx, by, r, Event{Kind: "complement", Text: words, ShownTo: Requester}); err != nil {
+			return err
+		}
+		if err := deleteDraft(tx, form); err != nil {
+			return err
+		}
+		return Advance(tx, complemented(r, tx.Now), complementedState(r.State))
+	})
+}
+
+func complementedState(s State) State {
+	if s == Awaiting {
+		return Open
+	}
+	return s
+}
+
+// complemented is r with its next action: to read the complement, soon.
+func complemented(r Request, now time.Time) Request {
+	if r.State != Received {
+		r.Next = "complement"
+	}
+	if r.State == Awaiting {
+		r.Awaited = ""
+	}
+	if soon := now.Add(complementWithin); r.NextAt.IsZero() || r.NextAt.After(soon) {
+		r.NextAt = soon
+	}
+	return r
+}

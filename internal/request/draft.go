@@ -1,0 +1,175 @@
+package request
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// DraftLife is how long a draft that nobody touches is kept.
+const DraftLife = 30 * 24 * time.Hour
+
+// NewForm names a form that someone begins to fill in: 128 random bits. Who
+// holds it can go on with the draft, until it is sent; nothing is shown without it.
+func NewForm() string { return string(phare.NewID()) }
+
+// idLetters are the characters of an ID.
+const idLetters = "0123456789abcdefghjkmnpqrstvwxyz"
+
+func isForm(form string) bool {
+	return len(form) == len(phare.NewID()) && strings.Trim(form, idLetters) == ""
+}
+
+// traceOf names a form in the audit trail without giving its id away.
+func traceOf(form string) string {
+	sum := sha256.Sum256([]byte(form))
+	return "form:" + hex.EncodeToString(sum[:8])
+}
+
+// Draft is a form that was begun and not yet sent.
+type Draft struct {
+	Form      string
+	Fields    Fields
+	UpdatedAt time.Time
+}
+
+// SaveDraft keeps what was typed so far, right or wrong, and returns it tidy.
+// edit changes the fields of the draft, which are empty for a new one; after
+// the form was sent they begin as they were sent. It can be called twice.
+func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, edit func(*Fields)) (f Fields, err error) {
+	if err := by.Check(access.SubmitRequest); err != nil {
+		return Fields{}, err
+	}
+	if !isForm(form) {
+		return Fields{}, phare.Fault(phare.Invalid, "request.form.bad")
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "draft.save", Subject: traceOf(form)}
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		if err := knownPlatform(&tx.View, by.Platform); err != nil {
+			return err
+		}
+		if f, err = draftOrSent(&tx.View, form); err != nil {
+			return err
+		}
+		edit(&f)
+		f.Platform = by.Platform
+		f = f.Tidy()
+		if err := notHuge(f); err != nil {
+			return err
+		}
+		return keepDraft(tx, form, f)
+	})
+	return f, err
+}
+
+// keepDraft stores a draft, unless it says what was already sent.
+func keepDraft(tx *store.Tx, form string, f Fields) error {
+	sent, err := findByForm(&tx.View, form)
+	if err != nil && phare.KindOf(err) != phare.NotFound {
+		return err
+	}
+	if err == nil && sent.print == printOf(f) {
+		return deleteDraft(tx, form)
+	}
+	return upsertDraft(tx, form, f)
+}
+
+// notHuge keeps a draft, which can be anything, within what a page can post.
+func notHuge(f Fields) error {
+	const most = 200_000
+	n := 0
+	for _, x := range f.each() {
+		n += len(*x.value)
+	}
+	if n > most {
+		return phare.Fault(phare.Invalid, "request.form.huge")
+	}
+	return nil
+}
+
+func knownPlatform(v *store.View, id string) error {
+	_, err := store.One(v, store.Value[string], `SELECT id FROM platform WHERE id = $1`, id)
+	if phare.KindOf(err) == phare.NotFound && err != nil {
+		return phare.Field("platform", "request.platform.missing")
+	}
+	return err
+}
+
+// GetDraft returns the draft of a form, to whoever holds its id. A form that
+// was sent, or never begun, is NotFound.
+func GetDraft(ctx context.Context, db *store.DB, form string) (d Draft, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		if _, err := findByForm(v, form); phare.KindOf(err) != phare.NotFound {
+			return orNotFound(err)
+		}
+		d, err = findDraft(v, form)
+		return err
+	})
+	return d, err
+}
+
+// orNotFound is err, or NotFound where there was none.
+func orNotFound(err error) error {
+	if err == nil {
+		return phare.Fault(phare.NotFound, "error.notfound")
+	}
+	return err
+}
+
+// PurgeDrafts forgets the drafts of one platform that nobody touched for
+// DraftLife, and says how many.
+func PurgeDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int64, err error) {
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "draft.purge", Subject: by.Platform}
+	err = db.Write(ctx, act, func(tx *store.Tx) (err error) {
+		n, err = tx.Affect(`DELETE FROM draft WHERE platform = $1 AND updated_at < $2`, by.Platform, tx.Now.Add(-DraftLife))
+		return err
+	})
+	return n, err
+}
+
+func findDraft(v *store.View, form string) (Draft, error) {
+	return store.One(v, func(row store.Row) (d Draft, err error) {
+		var fields string
+		if err = row.Scan(&d.Form, &fields, store.Time(&d.UpdatedAt)); err != nil {
+			return d, err
+		}
+		return d, json.Unmarshal([]byte(fields), &d.Fields)
+	}, `SELECT form, fields, updated_at FROM draft WHERE form = $1`, form)
+}
+
+// draftOrSent is where editing goes on: the draft, else what was sent, else nothing.
+func draftOrSent(v *store.View, form string) (Fields, error) {
+	d, err := findDraft(v, form)
+	if err == nil {
+		return d.Fields, nil
+	}
+	if phare.KindOf(err) != phare.NotFound {
+		return Fields{}, err
+	}
+	r, err := findByForm(v, form)
+	if err != nil && phare.KindOf(err) == phare.NotFound {
+		return Fields{}, nil
+	}
+	return r.Fields, err
+}
+
+func upsertDraft(tx *store.Tx, form string, f Fields) error {
+	fields, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`INSERT INTO draft (form, platform, who, fields, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)
+		ON CONFLICT (form) DO UPDATE SET platform = $2, who = $3, fields = $4, updated_at = $5`,
+		form, f.Platform, f.Who, string(fields), tx.Now)
+}
+
+func deleteDraft(tx *store.Tx, form string) error {
+	return tx.Exec(`DELETE FROM draft WHERE form = $1`, form)
+}

@@ -1,0 +1,133 @@
+package request
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// SecretWindow is how long after the submission the same form can still be told
+// its secret: a reply lost on a bad line, or a double click.
+const SecretWindow = 10 * time.Minute
+
+// Receipt is what the requester is told.
+type Receipt struct {
+	Request   phare.ID
+	Platform  string
+	Reference string
+	Secret    string // ten digits; empty after SecretWindow
+	StoredAt  time.Time
+	NextAt    time.Time // promised date of next news
+	Mail      bool      // a message of receipt is on its way
+	Again     bool      // the form had been sent before; nothing was stored now
+}
+
+// errReplay ends a submission that finds its form already sent.
+var errReplay = errors.New("form already sent")
+
+// Submit takes a form in. The request, its first event, its audit entry and its
+// message of receipt are committed together, and when Submit returns they are
+// on disk. One form becomes one request: sent again with the same answers it
+// gives the same receipt, with others a Conflict, and the requester can then
+// send the changes as a complement.
+func Submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, form string, f Fields) (Receipt, error) {
+	if err := by.Check(access.SubmitRequest); err != nil {
+		return Receipt{}, err
+	}
+	f = f.Tidy()
+	if err := f.accept(db.Now()); err != nil {
+		return Receipt{}, err
+	}
+	if f.Platform != by.Platform {
+		return Receipt{}, phare.Fault(phare.Forbidden, "error.forbidden")
+	}
+	if !isForm(form) {
+		return Receipt{}, phare.Fault(phare.Invalid, "request.form.bad")
+	}
+	const draws = 5 // a reference drawn twice, or a double click that met in the middle
+	for try := 1; ; try++ {
+		receipt, err := submit(ctx, db, key, by, begin(by, form, f))
+		if !store.IsDuplicate(err) || try == draws {
+			return receipt, err
+		}
+	}
+}
+
+// begin makes the request that accepted fields become.
+func begin(by access.Actor, form string, f Fields) Request {
+	r := Request{ID: phare.NewID(), Platform: f.Platform, Reference: newReference(), Form: form, Channel: "web",
+		Fields: f, State: Received, Next: "triage", Version: 1, print: printOf(f)}
+	if by.IsStaff() {
+		r.Channel = "phone" // the desk types for someone on the telephone
+	}
+	return r
+}
+
+func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, r Request) (receipt Receipt, err error) {
+	r.secret = macOf(key, r.Reference, firstSecret(key, r.Form))
+	act := store.Act{Platform: r.Platform, Actor: by.ID, Verb: "request.submit", Subject: string(r.ID)}
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		sent, err := findByForm(&tx.View, r.Form)
+		if err == nil {
+			receipt = receiptOf(sent, key, tx.Now)
+			receipt.Again = true
+			if sent.print != r.print {
+				return phare.Fault(phare.Conflict, "request.form.edited")
+			}
+			return errReplay
+		}
+		if phare.KindOf(err) != phare.NotFound {
+			return err
+		}
+		if err := knownPlatform(&tx.View, r.Platform); err != nil {
+			return err
+		}
+		r.CreatedAt, r.NextAt = tx.Now, tx.Now.Add(NewsWithin(r.Fields.Urgency))
+		receipt = receiptOf(r, key, tx.Now)
+		return errors.Join(insert(tx, r), Tell(tx, by, r, Event{Kind: "received", ShownTo: Requester}),
+			notify(tx, r, "received"), deleteDraft(tx, r.Form))
+	})
+	if errors.Is(err, errReplay) {
+		err = nil
+	}
+	return receipt, err
+}
+
+// printOf is the fingerprint of what was typed, which tells a replay from an
+// edited form. The language of the pages is not part of it.
+func printOf(f Fields) string {
+	f.Lang = ""
+	b, _ := json.Marshal(f) // a struct of texts always marshals, its fields in order
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+func receiptOf(r Request, key access.Key, now time.Time) Receipt {
+	receipt := Receipt{Request: r.ID, Platform: r.Platform, Reference: r.Reference,
+		StoredAt: r.CreatedAt, NextAt: r.NextAt, Mail: r.Fields.Mail != ""}
+	secret := firstSecret(key, r.Form)
+	// A secret made anew by the desk has taken the place of the first.
+	if now.Sub(r.CreatedAt) < SecretWindow && key.Is(r.secret, secretKind+r.Reference, secret) {
+		receipt.Secret = secret
+	}
+	return receipt
+}
+
+// FindReceipt returns the receipt of a form that was sent, to whoever holds its id. A
+// form that was not sent is NotFound.
+func FindReceipt(ctx context.Context, db *store.DB, key access.Key, form string) (receipt Receipt, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		r, err := findByForm(v, form)
+		receipt = receiptOf(r, key, db.Now())
+		receipt.Again = true
+		return err
+	})
+	return receipt, err
+}

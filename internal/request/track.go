@@ -1,0 +1,172 @@
+package request
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// Limits of tracking: so many wrong secrets within the span lock a reference.
+const (
+	trackFailures = 5
+	trackSpan     = time.Hour
+	trackLock     = 24 * time.Hour
+)
+
+// Step is one of the five steps that a requester sees.
+type Step struct {
+	Name string // "received", "read", "asked", "ready", "closed"
+	At   time.Time
+	Done bool
+	Now  bool // the last one reached
+}
+
+// Status is all that tracking tells: no name, no health word.
+type Status struct {
+	Platform  string
+	Reference string
+	State     State
+	Steps     []Step
+	NextAt    time.Time // promised date of next news; zero once closed
+	Late      bool
+}
+
+// Track returns where a request stands to someone who has its reference and
+// its secret. An unknown reference, a wrong secret and a purged request get the
+// same answer for the same work; so does a locked reference, known or not.
+func Track(ctx context.Context, db *store.DB, key access.Key, reference, secret string) (Status, error) {
+	ref, refGood := ParseReference(reference)
+	digits, digitsGood := ParseSecret(secret)
+	var refFault, secretFault *phare.Error
+	if !refGood {
+		refFault = phare.Field("reference", "track.reference.bad")
+	}
+	if !digitsGood {
+		secretFault = phare.Field("secret", "track.secret.bad")
+	}
+	if err := phare.Faults(refFault, secretFault); err != nil {
+		return Status{}, err
+	}
+	var r Request
+	var found, locked bool
+	act := store.Act{Platform: "-", Actor: "public", Verb: "request.track", Subject: ref}
+	err := db.Write(ctx, act, func(tx *store.Tx) (err error) {
+		found, locked = false, false
+		r, err = store.One(&tx.View, scan, `SELECT `+columns+` FROM request WHERE reference = $1`, ref)
+		if err != nil && phare.KindOf(err) != phare.NotFound {
+			return err
+		}
+		found = key.Is(r.secret, secretKind+ref, digits) && r.ID != ""
+		locked, err = countTrack(tx, ref, found)
+		return err
+	})
+	switch {
+	case err != nil:
+		return Status{}, err
+	case locked:
+		return Status{}, phare.Fault(phare.Invalid, "track.locked")
+	case !found:
+		return Status{}, phare.Fault(phare.Invalid, "track.refused")
+	}
+	return statusOf(r, db.Now()), nil
+}
+
+// countTrack writes a try down and says whether the reference was locked before
+// it. It runs the same statements for every outcome.
+func countTrack(tx *store.Tx, ref string, good bool) (locked bool, err error) {
+	type count struct {
+		failures    int
+		since, lock time.Time
+	}
+	c, err := store.One(&tx.View, func(row store.Row) (c count, err error) {
+		err = row.Scan(&c.failures, store.Time(&c.since), store.Time(&c.lock))
+		return c, err
+	}, `SELECT failures, since, locked_until FROM track_failure WHERE reference = $1`, ref)
+	if err != nil && phare.KindOf(err) != phare.NotFound {
+		return false, err
+	}
+	locked = tx.Now.Before(c.lock)
+	switch {
+	case locked:
+	case good:
+		c = count{since: tx.Now}
+	case c.failures == 0 || tx.Now.Sub(c.since) > trackSpan:
+		c = count{failures: 1, since: tx.Now}
+	default:
+		c.failures++
+	}
+	if c.failures >= trackFailures {
+		c.failures, c.lock = 0, tx.Now.Add(trackLock)
+	}
+	return locked, tx.Exec(`INSERT INTO track_failure (reference, platform, failures, since, locked_until) VALUES ($1, '-', $2, $3, $4)
+		ON CONFLICT (reference) DO UPDATE SET failures = $2, since = $3, locked_until = $4`, ref, c.failures, c.since, c.lock)
+}
+
+// PurgeTracks forgets tries that no longer count, of any reference.
+func PurgeTracks(ctx context.Context, db *store.DB) error {
+	act := store.Act{Platform: "-", Actor: "system", Verb: "track.purge", Subject: "track"}
+	return db.Write(ctx, act, func(tx *store.Tx) error {
+		return tx.Exec(`DELETE FROM track_failure WHERE since < $1 AND locked_until < $2`, tx.Now.Add(-trackSpan), tx.Now)
+	})
+}
+
+func statusOf(r Request, now time.Time) Status {
+	s := Status{Platform: r.Platform, Reference: r.Reference, State: r.State, NextAt: r.NextAt, Late: r.Late(now)}
+	if r.State == Closed {
+		s.NextAt = time.Time{}
+	}
+	ready := r.State == Signed || r.State == Closed && r.CloseReason == Sent
+	s.Steps = []Step{
+		{Name: "received", At: r.CreatedAt, Done: true},
+		{Name: "read", At: r.FirstLookAt, Done: !r.FirstLookAt.IsZero()},
+		{Name: "asked", At: r.AskedAt, Done: !r.AskedAt.IsZero()},
+		{Name: "ready", At: r.SignedAt, Done: ready},
+		{Name: "closed", At: r.ClosedAt, Done: r.State == Closed},
+	}
+	last := 0
+	for i := range s.Steps {
+		if s.Steps[i].Done {
+			last = i
+		} else {
+			s.Steps[i].At = time.Time{}
+		}
+	}
+	s.Steps[last].Now = true
+	return s
+}
+
+// Reissue gives a request a new secret, to be read to the requester over the
+// telephone once the desk knows who calls, and lifts a lock. The old one is void.
+func Reissue(ctx context.Context, db *store.DB, key access.Key, by access.Actor, id phare.ID) (secret string, err error) {
+	if err := by.Check(access.TriageRequest); err != nil {
+		return "", err
+	}
+	secret = newSecret()
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "request.reissue", Subject: string(id)}
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		r, err := Find(&tx.View, by, id)
+		if err != nil {
+			return err
+		}
+		if err := Tell(tx, by, r, Event{Kind: "reissued", ShownTo: Team}); err != nil {
+			return err
+		}
+		if err := tx.Exec(`DELETE FROM track_failure WHERE reference = $1`, r.Reference); err != nil {
+			return err
+		}
+		return tx.Update(`UPDATE request SET secret = $1 WHERE id = $2 AND platform = $3`,
+			macOf(key, r.Reference, secret), r.ID, r.Platform)
+	})
+	return secret, err
+}
+
+// Opens says whether secret, as typed, is that of the request, for the rooms
+// that ask the requester for it a second time.
+func (r Request) Opens(key access.Key, secret string) bool {
+	digits := strings.TrimSpace(digitsOf(secret))
+	return r.secret != "" && key.Is(r.secret, secretKind+r.Reference, digits)
+}

@@ -1,0 +1,66 @@
+package request
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"phare/internal/store"
+	"phare/internal/term"
+)
+
+// twinSpan is how close in time two requests for one patient are perhaps one.
+const twinSpan = 48 * time.Hour
+
+// Twins are the requests that may be the same as r: of the same platform, for
+// a patient with the same date of birth and a similar name, within 48 hours,
+// from another form. They are shown to the desk and never merged by the program.
+func Twins(v *store.View, r Request) ([]Request, error) {
+	if r.Fields.BirthDate == "" {
+		return nil, nil
+	}
+	near, err := store.All(v, scan, `SELECT `+columns+` FROM request
+		WHERE platform = $1 AND birth_date = $2 AND created_at >= $3 AND created_at <= $4 AND id <> $5 ORDER BY created_at, id`,
+		r.Platform, r.Fields.BirthDate, r.CreatedAt.Add(-twinSpan), r.CreatedAt.Add(twinSpan), r.ID)
+	return slices.DeleteFunc(near, func(x Request) bool { return !similarNames(r.Fields, x.Fields) }), err
+}
+
+// similarNames compares the words of two full names, in any order: each word of
+// the shorter name must be found in the other, but for a letter or two.
+func similarNames(a, b Fields) bool {
+	x, y := strings.Fields(term.Fold(a.FirstName+" "+a.FamilyName)), strings.Fields(term.Fold(b.FirstName+" "+b.FamilyName))
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	for _, w := range x {
+		i := slices.IndexFunc(y, func(o string) bool { return similarWords(w, o) })
+		if i < 0 {
+			return false
+		}
+		y = slices.Delete(slices.Clone(y), i, i+1)
+	}
+	return len(x) > 0
+}
+
+// similarWords allows one mistake from four letters on, two from eight on.
+func similarWords(a, b string) bool { return mistakes(a, b) <= min(len(a), len(b))/4 }
+
+// mistakes counts the letters to add, leave out or replace to make b of a.
+func mistakes(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			d := before
+			if a[i] != b[j] {
+				d = min(before, row[j], row[j+1]) + 1
+			}
+			before, row[j+1] = row[j+1], d
+		}
+	}
+	return row[len(b)]
+}
