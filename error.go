@@ -41,6 +41,7 @@ func (e *Error) Error() string {
 	return s
 }
 
+// Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Fault makes an Error of kind k with the message named key.

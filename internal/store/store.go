@@ -142,3 +142,29 @@ func (tx *Tx) Also(a Act) error {
 	}
 	return tx.audit(a)
 }
+
+// Integrity asks the engine to check its own files and references, and returns
+// what it complains of.
+func (db *DB) Integrity(ctx context.Context) (complaints []string, err error) {
+	if db.pg != nil {
+		return nil, nil // PostgreSQL checks pages as it reads them (data checksums) and references as it writes
+	}
+	err = db.Read(ctx, func(v *View) error {
+		all, err := All(v, Value[string], `PRAGMA integrity_check`)
+		if err != nil {
+			return err
+		}
+		if len(all) != 1 || all[0] != "ok" {
+			complaints = all
+		}
+		broken, err := All(v, func(row Row) (string, error) {
+			var table, parent string
+			var rowid, fk any
+			err := row.Scan(&table, &rowid, &parent, &fk)
+			return table + " → " + parent, err
+		}, `PRAGMA foreign_key_check`)
+		complaints = append(complaints, broken...)
+		return err
+	})
+	return complaints, err
+}

@@ -132,6 +132,7 @@ func Time(t *time.Time) any { return (*timeScanner)(t) }
 
 type timeScanner time.Time
 
+// Scan reads the stored form.
 func (s *timeScanner) Scan(v any) error {
 	text, ok := v.(string)
 	if !ok {

@@ -96,6 +96,7 @@ CREATE TABLE request (
 CREATE INDEX request_by_state ON request (platform, state, priority, next_at, id);
 CREATE INDEX request_alive ON request (platform, priority, next_at, id) WHERE state <> 'closed';
 CREATE INDEX request_by_owner ON request (platform, owner, priority, next_at, id) WHERE owner <> '';
+CREATE INDEX request_closed ON request (platform, closed_at, id) WHERE state = 'closed';
 CREATE INDEX request_by_created ON request (platform, created_at);
 CREATE INDEX request_by_patient ON request (patient);
 CREATE INDEX request_by_birth ON request (platform, birth_date);

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"phare/internal/access"
+	"phare/internal/jobs"
+	"phare/internal/mail"
+	"phare/internal/store"
+	"phare/internal/text"
+	"phare/internal/web"
+)
+
+type serveCmd struct {
+	Addr     string `help:"Address to listen on." env:"PHARE_ADDR" default:"127.0.0.1:8080"`
+	URL      string `help:"Public address, as people type it; https:// behind a TLS proxy. Default: http:// and the address." env:"PHARE_URL" placeholder:"URL"`
+	SMTP     string `help:"Mail server, smtp://USER:PASSWORD@HOST:PORT. Default: mail is written to the folder mail in the data folder." env:"PHARE_SMTP" placeholder:"URL"`
+	KeyFile  string `help:"File with the site's key. Default: phare.key in the data folder. Keep a copy apart from the database." env:"PHARE_KEY_FILE" placeholder:"FILE"`
+	SignsOff bool   `help:"Switch the module from signs to diseases off." env:"PHARE_SIGNS_OFF"`
+	Demo     bool   `help:"Fill an empty database with invented people and say so on every page."`
+}
+
+// Run serves until it is told to stop, then lets what is under way end.
+func (c *serveCmd) Run(ctx context.Context, s *settings) error {
+	db, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	site, sender, err := c.site(ctx, s, db)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w (choose another address with --addr or PHARE_ADDR)", c.Addr, err)
+	}
+	fmt.Fprintf(os.Stderr, "Phare %s · %s\nOpen %s\n", version(), c.describe(s, site), site.Base)
+
+	runner := &jobs.Runner{DB: db, Lease: 5 * time.Minute, Handlers: handlers(db, site, sender)}
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() { runner.Run(work); close(done) }()
+	defer func() { stopWork(); <-done }()
+
+	server := &http.Server{Handler: site.Handler(), ReadHeaderTimeout: web.HeaderTimeout, ReadTimeout: web.BodyTimeout,
+		IdleTimeout: web.IdleTimeout, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	fmt.Fprintln(os.Stderr, "Stopping: waiting for what is under way.")
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("stopped with requests under way: %w", err)
+	}
+	return nil
+}
+
+// site puts together everything the pages need.
+func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Server, mail.Sender, error) {
+	words, err := text.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.KeyFile == "" {
+		c.KeyFile = filepath.Join(s.Data, "phare.key")
+	}
+	key, err := access.LoadKey(c.KeyFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	base, err := c.base()
+	if err != nil {
+		return nil, nil, err
+	}
+	sender, err := c.sender(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	conf := web.Config{DB: db, Key: key, Text: words, Base: base, Demo: c.Demo}
+	site, err := web.New(conf)
+	return site, sender, err
+}
+
+// base is the public address, checked.
+func (c *serveCmd) base() (string, error) {
+	if c.URL == "" {
+		host, port, err := net.SplitHostPort(c.Addr)
+		if err != nil {
+			return "", fmt.Errorf("address %q: %w (it must be HOST:PORT)", c.Addr, err)
+		}
+		if host == "" || host == "0.0.0.0" || host == "::" {
+			host = "localhost"
+		}
+		return "http://" + net.JoinHostPort(host, port), nil
+	}
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return "", fmt.Errorf("public address %q must be like https://phare.example.org", c.URL)
+	}
+	return strings.TrimSuffix(c.URL, "/"), nil
+}
+
+// sender is the mail server, or a folder.
+func (c *serveCmd) sender(s *settings) (mail.Sender, error) {
+	if c.SMTP == "" {
+		dir := filepath.Join(s.Data, "mail")
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("mail folder: %w", err)
+		}
+		return mail.Folder(dir), nil
+	}
+	u, err := url.Parse(c.SMTP)
+	if err != nil || u.Scheme != "smtp" || u.Hostname() == "" {
+		return nil, errors.New("the mail server must be like smtp://user:password@host:587")
+	}
+	port := 587
+	if u.Port() != "" {
+		if port, err = strconv.Atoi(u.Port()); err != nil {
+			return nil, fmt.Errorf("mail server: port %q is not a number", u.Port())
+		}
+	}
+	password, _ := u.User.Password()
+	return mail.SMTP{Host: u.Hostname(), Port: port, User: u.User.Username(), Password: password}, nil
+}
+
+// describe says in one line what is being served.
+func (c *serveCmd) describe(s *settings, site *web.Server) string {
+	what := store.Describe(s.dsn())
+	if c.Demo {
+		what += " · demonstration, invented data"
+	}
+	return what
+}
+
+// handlers is the table of what happens after a commit: the whole event system.
+func handlers(db *store.DB, site *web.Server, sender mail.Sender) map[string]jobs.Handler {
+	return map[string]jobs.Handler{
+		mail.SendJob: mail.Send(db, site.Text, sender),
+	}
+}

@@ -1,0 +1,83 @@
+package phare_test
+
+import (
+	"go/build"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "phare"
+
+// may is the plan of the house: which of our packages each room may import. A
+// new door is a line here, in the change that needs it. Floors go up the page:
+// a room imports only rooms above it in this list.
+var may = map[string]string{
+	".":                        "",
+	"internal/text":            "",
+	"internal/store":           ".",
+	"internal/store/storetest": "internal/store",
+	"internal/term":            ".",
+	"internal/document":        "",
+	"internal/starter":         "internal/term",
+	"internal/knowledge":       ". internal/term",
+	"internal/orientation":     ". internal/term",
+	"internal/access":          ". internal/store",
+	"internal/jobs":            "internal/store",
+	"internal/mail":            ". internal/store internal/text",
+	"internal/directory":       ". internal/store internal/access internal/term",
+	"internal/patient":         ". internal/store internal/access internal/term",
+	"internal/request":         ". internal/store internal/access internal/term internal/mail internal/orientation internal/patient internal/directory",
+	"internal/expertise":       ". internal/store internal/access internal/term internal/mail internal/patient internal/directory internal/request",
+	"internal/answer":          ". internal/store internal/access internal/term internal/mail internal/patient internal/request internal/document internal/text",
+	"internal/report":          ". internal/store internal/access internal/document internal/text internal/request",
+	"internal/doctor":          "internal/store internal/request internal/text",
+	"internal/demo":            "*",
+	"internal/web":             "*",
+}
+
+// TestImports holds the code against the plan. "*" is everything but the rooms
+// named in edges.
+func TestImports(t *testing.T) {
+	edges := []string{"internal/web", "internal/demo", "internal/doctor", "internal/jobs"}
+	err := filepath.WalkDir(".", func(dir string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		if name := d.Name(); name == "node_modules" || name == "testdata" || name != "." && strings.HasPrefix(name, ".") {
+			return fs.SkipDir
+		}
+		pkg, err := build.ImportDir(dir, 0)
+		if err != nil {
+			return nil // no Go files
+		}
+		allowed, known := may[dir]
+		if strings.HasPrefix(dir, "cmd/") || dir == "browser" {
+			return nil
+		}
+		if !known {
+			t.Errorf("%s is not on the plan", dir)
+		}
+		for _, p := range pkg.Imports {
+			rel, ours := strings.CutPrefix(p, module)
+			if !ours || rel != "" && rel[0] != '/' {
+				continue
+			}
+			if rel = strings.TrimPrefix(rel, "/"); rel == "" {
+				rel = "."
+			}
+			if allowed == "*" && !slices.Contains(edges, rel) {
+				continue
+			}
+			if !slices.Contains(strings.Fields(allowed), rel) {
+				t.Errorf("%s may not import %s", dir, rel)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

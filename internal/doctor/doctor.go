@@ -1,0 +1,128 @@
+// Package doctor checks that nothing is lost or contradictory: the invariants
+// that every test ends with, and that the operator's command runs on a living
+// database. It may read any table; it repairs nothing.
+package doctor
+
+import (
+	"context"
+	"fmt"
+
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/text"
+)
+
+// Finding is one invariant and what breaks it.
+type Finding struct {
+	ID     string   // "I1", as in the list below
+	Means  string   // what is promised
+	Broken []string // ids of records that break it, at most shown; never a name
+	Count  int      // how many break it
+}
+
+// Fine says whether the invariant holds.
+func (f Finding) Fine() bool { return f.Count == 0 }
+
+// shown bounds how many records a finding lists.
+const shown = 20
+
+// check is one invariant as a query that returns the ids of what breaks it.
+type check struct{ id, means, query string }
+
+// checks are the invariants that one query can test, on either engine. A
+// reference to another platform is looked for along every foreign key.
+var checks = []check{
+	{"I1", "a reference, and a form of a platform, belong to one request only",
+		`SELECT min(id) FROM request GROUP BY reference HAVING count(*) > 1
+		 UNION ALL SELECT min(id) FROM request GROUP BY platform, form HAVING count(*) > 1`},
+	{"I3", "every open request has a next action and a date of next news",
+		`SELECT id FROM request WHERE state <> 'closed' AND (next_action = '' OR next_at = '')`},
+	{"I3", "every request that awaits someone says whom",
+		`SELECT id FROM request WHERE state = 'awaiting' AND awaited = ''`},
+	{"I3", "every owner is an account of the same platform",
+		`SELECT r.id FROM request r LEFT JOIN account a ON a.id = r.owner AND a.platform = r.platform WHERE r.owner <> '' AND a.id IS NULL`},
+	{"I4", "every request has exactly one entry of its arrival in the trail",
+		`SELECT r.id FROM request r LEFT JOIN audit a ON a.subject = r.id AND a.verb = 'request.submit' GROUP BY r.id HAVING count(a.seq) <> 1`},
+	{"I4", "every arrival in the trail is a request that exists",
+		`SELECT a.subject FROM audit a LEFT JOIN request r ON r.id = a.subject WHERE a.verb = 'request.submit' AND r.id IS NULL`},
+	{"I7", "no message waits longer than a day, and none was given up",
+		`SELECT id FROM job WHERE attempt >= 8`},
+	{"I8", "a closed request has a date and a reason, an open one has neither",
+		`SELECT id FROM request WHERE (state = 'closed') <> (closed_at <> '') OR (state = 'closed') <> (close_reason <> '')`},
+	{"I8", "a request closed as sent has a signed answer that was sent",
+		`SELECT r.id FROM request r LEFT JOIN answer a ON a.request = r.id AND a.signed_at <> '' AND a.sent_at <> '' WHERE r.close_reason = 'sent' AND a.id IS NULL`},
+	{"I8", "a request that asked an expert has a question",
+		`SELECT r.id FROM request r WHERE r.state = 'asked' AND NOT EXISTS (SELECT 1 FROM question q WHERE q.request = r.id)`},
+	{"I9", "no record belongs to another platform than its request",
+		`SELECT x.request FROM request_sign x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM orientation x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM choice x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM question x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM answer x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM event x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT r.id FROM request r JOIN patient p ON p.id = r.patient WHERE p.platform <> r.platform
+		 UNION ALL SELECT s.account FROM session s JOIN account a ON a.id = s.account WHERE s.platform <> a.platform`},
+	{"I12", "every answer, question, sign and event belongs to a request",
+		`SELECT x.id FROM event x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
+		 UNION ALL SELECT x.id FROM question x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
+		 UNION ALL SELECT x.id FROM answer x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL`},
+}
+
+// Examine runs every check on one snapshot.
+func Examine(ctx context.Context, db *store.DB) ([]Finding, error) {
+	var all []Finding
+	err := db.Read(ctx, func(v *store.View) error {
+		all = nil
+		for _, c := range checks {
+			broken, err := store.All(v, store.Value[string], c.query)
+			if err != nil {
+				return fmt.Errorf("check %s (%s): %w", c.id, c.means, err)
+			}
+			all = append(all, finding(c.id, c.means, broken))
+		}
+		states, err := unknownStates(v)
+		if err != nil {
+			return err
+		}
+		all = append(all, finding("I8", "every request is in a state that the program knows", states))
+		clocks, err := unknownZones(v)
+		all = append(all, finding("I3", "every desk's time zone is known, so that its dates are right", clocks))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	engine, err := db.Integrity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(all, finding("I12", "the engine finds its own files and references in order", engine)), nil
+}
+
+func finding(id, means string, broken []string) Finding {
+	return Finding{ID: id, Means: means, Broken: broken[:min(len(broken), shown)], Count: len(broken)}
+}
+
+func unknownStates(v *store.View) (bad []string, err error) {
+	known := map[string]bool{}
+	for _, s := range request.States() {
+		known[string(s)] = true
+	}
+	all, err := store.All(v, store.Value[string], `SELECT DISTINCT state FROM request`)
+	for _, s := range all {
+		if !known[s] {
+			bad = append(bad, s)
+		}
+	}
+	return bad, err
+}
+
+func unknownZones(v *store.View) (bad []string, err error) {
+	all, err := store.All(v, store.Value[string], `SELECT DISTINCT zone FROM platform`)
+	for _, z := range all {
+		if text.Zone(z).String() != z {
+			bad = append(bad, z)
+		}
+	}
+	return bad, err
+}

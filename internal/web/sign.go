@@ -1,0 +1,80 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"phare/internal/access"
+)
+
+func (s *Server) signRoutes() []Route {
+	return []Route{
+		{"GET /connexion", Policy{Open: true}, s.signInForm},
+		{"POST /connexion", Policy{Open: true}, s.signIn},
+		{"POST /deconnexion", Policy{Open: true}, s.signOut},
+	}
+}
+
+type signInPage struct {
+	Form form
+	Demo []demoAccount
+}
+
+// demoAccount is an invented person offered on the demo's sign-in page.
+type demoAccount struct {
+	Login, Name, Desk, Password, Code string
+	Role                              access.Role
+}
+
+func (s *Server) signInForm(v *visit) error {
+	f := form{Values: url.Values{"suite": {ownPath(v.URL.Query().Get("suite"), "")}}}
+	return s.showSignIn(v, http.StatusOK, f)
+}
+
+func (s *Server) showSignIn(v *visit, status int, f form) error {
+	p := signInPage{Form: f}
+	if s.Demo {
+		var err error
+		if p.Demo, err = s.demoAccounts(v); err != nil {
+			return err
+		}
+	}
+	return s.render(v, status, "sign/in", p)
+}
+
+func (s *Server) signIn(v *visit) error {
+	by, token, err := access.SignIn(v.Context(), s.DB, s.Key,
+		access.Proof{Login: v.line("login"), Password: v.PostFormValue("password"), Code: v.line("code")})
+	if err != nil {
+		f := posted(v)
+		if !s.wrong(v, &f, err) {
+			return err
+		}
+		f.Values.Del("password") // the only thing that is never shown again
+		f.Values.Del("code")
+		return s.showSignIn(v, http.StatusUnprocessableEntity, f)
+	}
+	s.setSession(v.w, token)
+	return v.redirect(ownPath(v.PostFormValue("suite"), startOf(by)))
+}
+
+// startOf is the first page of a role.
+func startOf(by access.Actor) string {
+	switch {
+	case by.Can(access.ReadRequest):
+		return "/bureau"
+	case by.Can(access.ReadReport):
+		return "/rapport"
+	}
+	return "/"
+}
+
+func (s *Server) signOut(v *visit) error {
+	var err error
+	if v.by.IsStaff() {
+		err = access.SignOut(v.Context(), s.DB, s.Key, v.by, s.sessionToken(v.Request))
+	}
+	s.setSession(v.w, "")
+	return errors.Join(err, v.redirect("/"))
+}
