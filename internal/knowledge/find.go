@@ -184,7 +184,7 @@ func sniff(f *file, head string) role {
 			return roleOntology
 		}
 		return roleNone
-	case len(head) > 262 && head[257:262] == "ustar" && strings.Contains(head, "ORPHApacket"):
+	case len(head) > 262 && head[257:262] == "ustar" && strings.Contains(strings.ToLower(head), "orphapacket"):
 		return rolePackets
 	case strings.Contains(head, "<JDBOR"):
 		return sniffXML(f, head)
@@ -221,6 +221,9 @@ func sniffXML(f *file, head string) role {
 	}
 	if m := xmlLang.FindStringSubmatch(list); m != nil {
 		f.lang = m[1]
+	}
+	if strings.Contains(f.name, "_product1.") { // has elements of the nomenclature too
+		return roleProduct1
 	}
 	for _, m := range marks {
 		if strings.Contains(head, m.tag) {

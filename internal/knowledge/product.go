@@ -22,7 +22,7 @@ type reading struct {
 
 // The products, by what they add to a code's record.
 var (
-	product1           = product{"Disorder", takeReferences}
+	product1           = product{"Disorder", takeEntry}
 	product4           = product{"HPODisorderSetStatus", takeSigns}
 	product6           = product{"Disorder", takeGenes}
 	product7           = product{"Disorder", takeHead}
@@ -99,19 +99,24 @@ func (rd *reading) take(p product, e *element) error {
 	return nil
 }
 
-// takeEntry reads an entry of the nomenclature: synonyms, definition, whether
-// the code is in use and, if not, what replaced it.
+// takeEntry reads an entry of the nomenclature or of product 1: synonyms,
+// definition, cross-references, whether the code is in use and, if not, what
+// replaced it.
 func takeEntry(rd *reading, e *element, r *record) {
 	rd.texts(e, r)
-	if status := e.kid("Totalstatus").text; strings.HasPrefix(status, "Inacti") { // Inactive, Inactif
-		r.inactive = status
-	}
+	takeReferences(e, r)
 	for _, a := range e.all("DisorderDisorderAssociationList", "DisorderDisorderAssociation") {
 		target := a.kid("TargetDisorder")
 		// The same link stands at both ends: at the far end the target is a stub.
 		if a.kid("DisorderDisorderAssociationType").at("id") == movedToType && target.at("cycle") == "" {
 			r.movedTo = target.kid("OrphaCode").text
 		}
+	}
+	switch status := e.kid("Totalstatus").text; {
+	case strings.HasPrefix(status, "Inacti"): // Inactive, Inactif
+		r.inactive = status
+	case status == "" && r.movedTo != "": // product 1 has no status
+		r.inactive = "moved"
 	}
 }
 
@@ -134,9 +139,8 @@ func (rd *reading) texts(e *element, r *record) {
 	}
 }
 
-// takeReferences reads product 1.
-func takeReferences(rd *reading, e *element, r *record) {
-	rd.texts(e, r)
+// takeReferences reads the codes of other systems.
+func takeReferences(e *element, r *record) {
 	for _, x := range e.all("ExternalReferenceList", "ExternalReference") {
 		if ref := clean(x.kid("Reference").text); ref != "" {
 			r.links = append(r.links, term.Link{
