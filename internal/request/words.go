@@ -12,10 +12,10 @@ import (
 	"phare/internal/term"
 )
 
-// maxWords bounds the words kept for one request, and those of one search.
+// keptWords bounds the words kept for one request, and those of one search.
 const (
-	maxWords = 24
-	maxAsked = 4
+	keptWords = 24
+	askedMost = 4
 )
 
 // findWords are the words by which the desk finds a request: every name in it,
@@ -26,7 +26,7 @@ func findWords(r Request) []string {
 	words = append(words, referenceWord(r.Reference))
 	words = append(words, phoneWord(f.Phone), strings.ReplaceAll(f.BirthDate, "-", ""))
 	words = tidy(words)
-	return words[:min(maxWords, len(words))]
+	return words[:min(keptWords, len(words))]
 }
 
 // askedWords are the words of a search as typed: "dupont 12/03/2019", "MR-7K3F-92QX",
@@ -50,7 +50,7 @@ func askedWords(typed string) []string {
 	words = tidy(words)
 	// The longest words first: they leave the fewest requests to look at.
 	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
-	return words[:min(maxAsked, len(words))]
+	return words[:min(askedMost, len(words))]
 }
 
 func foldedWords(s string) []string { return strings.Fields(term.Fold(s)) }

@@ -1,0 +1,86 @@
+package request
+
+import (
+	"context"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/patient"
+	"phare/internal/store"
+)
+
+// Told are the traits of the patient as the requester gave them.
+func (r Request) Told() patient.Traits {
+	t := patient.Traits{Family: r.Fields.FamilyName, First: r.Fields.FirstName, BirthDate: r.Fields.BirthDate}
+	if r.Fields.Who == Family {
+		t.Phone = r.Fields.Phone // a physician's own number says nothing of the patient
+	}
+	return t
+}
+
+// Draft is an identity to begin from: what the requester told, nothing checked.
+func (r Request) Draft() patient.Patient {
+	f := r.Fields
+	return patient.Patient{Identity: patient.Provisional, BirthName: f.FamilyName, FirstNames: f.FirstName, BirthDate: f.BirthDate,
+		Sex: f.Sex, Commune: f.Commune, Phone: r.Told().Phone}
+}
+
+// Lookup opens a request to say who its patient is: the file, and the patients
+// of the platform who may be the one meant.
+func Lookup(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (f File, same []patient.Candidate, err error) {
+	if err := by.Check(access.EditPatient); err != nil {
+		return File{}, nil, err
+	}
+	if f, err = OpenFile(ctx, db, by, id); err != nil {
+		return File{}, nil, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		same, err = patient.Candidates(v, by, f.Told())
+		return err
+	})
+	return f, same, err
+}
+
+// Identify says who the patient of a request is: a new patient, or a correction
+// of the one the request has (p.ID set).
+func Identify(ctx context.Context, db *store.DB, by access.Actor, ref Ref, p patient.Patient) error {
+	return identify(ctx, db, by, ref, func(tx *store.Tx, r Request) (patient.Patient, error) {
+		if p.ID != "" && p.ID != r.Patient {
+			return p, phare.Fault(phare.Conflict, "error.conflict")
+		}
+		if p.ID == "" && r.Patient != "" {
+			return p, phare.Fault(phare.Conflict, "error.conflict") // a colleague was faster
+		}
+		return patient.Save(tx, by, p)
+	})
+}
+
+// Link says that the patient of a request is one the platform knows already.
+func Link(ctx context.Context, db *store.DB, by access.Actor, ref Ref, id phare.ID) error {
+	return identify(ctx, db, by, ref, func(tx *store.Tx, r Request) (patient.Patient, error) {
+		return patient.Find(&tx.View, by, id)
+	})
+}
+
+func identify(ctx context.Context, db *store.DB, by access.Actor, ref Ref, who func(*store.Tx, Request) (patient.Patient, error)) error {
+	if err := by.Check(access.EditPatient); err != nil {
+		return err
+	}
+	return change(ctx, db, by, ref, step{verb: "request.identify", do: func(tx *store.Tx, r Request) error {
+		p, err := who(tx, r)
+		if err != nil {
+			return err
+		}
+		if err := tx.Update(`UPDATE request SET patient = $1, version = version + 1 WHERE id = $2 AND version = $3`, p.ID, r.ID, r.Version); err != nil {
+			return err
+		}
+		act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "patient.identify", Subject: string(p.ID)}
+		if err := tx.Also(act); err != nil {
+			return err
+		}
+		if err := addWords(tx, r.Platform, r.ID, foldedWords(p.BirthName+" "+p.UsedName+" "+p.FirstNames)); err != nil {
+			return err
+		}
+		return Tell(tx, by, r, Event{Kind: "identify", Text: string(p.Identity), ShownTo: Team})
+	}})
+}

@@ -1,0 +1,293 @@
+package request
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// A Basket is one tile of the work list. The empty basket is all that is not closed.
+type Basket string
+
+// The baskets.
+const (
+	ToTriage   Basket = "triage"   // nobody has taken it
+	ToComplete Basket = "complete" // someone outside must act
+	InHand     Basket = "hand"     // at the desk
+	WithExpert Basket = "expert"   // an opinion is awaited
+	ToAnswer   Basket = "answer"   // an opinion is back, or a signed answer is to be sent
+	Overdue    Basket = "late"     // the promised date of next news has passed
+	Ended      Basket = "closed"
+)
+
+// Baskets are the tiles in the order of the page.
+func Baskets() []Basket {
+	return []Basket{ToTriage, ToComplete, InHand, WithExpert, ToAnswer, Overdue, Ended}
+}
+
+// states are what a basket holds; Overdue and the empty one cut across.
+func (b Basket) states() []State {
+	switch b {
+	case ToTriage:
+		return []State{Received}
+	case ToComplete:
+		return []State{Awaiting}
+	case InHand:
+		return []State{Open}
+	case WithExpert:
+		return []State{Asked}
+	case ToAnswer:
+		return []State{Answered, Signed}
+	case Ended:
+		return []State{Closed}
+	}
+	return nil
+}
+
+// PageRows is the length of a page of the work list, and the most one can ask for.
+const PageRows = 50
+
+// Filter says which part of the work list is wanted.
+type Filter struct {
+	Basket Basket
+	Mine   bool   // only what the actor holds
+	Find   string // words as typed: then the baskets do not matter
+	After  Cursor // the page after this place; empty: the first
+	Limit  int    // rows; 0: PageRows
+}
+
+// Row is one line of the work list: enough to choose, not to read a file.
+type Row struct {
+	ID                          phare.ID
+	Reference                   string
+	State                       State
+	Who, Subject, Urgency       string
+	Requester, Place            string
+	Initials, BirthDate         string
+	Owner, Holder               string // account and name; empty: the team's queue
+	Awaited, Next               string
+	NextAt, CreatedAt, ClosedAt time.Time
+	Version                     int64
+
+	priority int64
+}
+
+// Late says whether the promised date of next news has passed.
+func (r Row) Late(now time.Time) bool {
+	return r.State != Closed && !r.NextAt.IsZero() && now.After(r.NextAt)
+}
+
+// Cursor is a place in the list, safe in an address: it says nothing of anyone.
+type Cursor string
+
+func (r Row) cursor() Cursor {
+	at := r.NextAt
+	if r.State == Closed {
+		at = r.ClosedAt
+	}
+	return Cursor(fmt.Sprintf("%d~%s~%s", r.priority, store.FormatTime(at), r.ID))
+}
+
+// read parts a cursor; one that was tampered with is the beginning.
+func (c Cursor) read() (priority int64, at, id string, ok bool) {
+	parts := strings.Split(string(c), "~")
+	if len(parts) != 3 {
+		return 0, "", "", false
+	}
+	priority, err := strconv.ParseInt(parts[0], 10, 64)
+	return priority, parts[1], parts[2], err == nil
+}
+
+// Page is one page of the work list. Next is empty on the last one.
+type Page struct {
+	Rows []Row
+	Next Cursor
+}
+
+// List reads one page of the work list of the actor's platform: urgent requests
+// first, then by the promised date of next news; closed ones and found ones the
+// latest first. It opens no file, so it leaves no audit entry.
+func List(ctx context.Context, db *store.DB, by access.Actor, f Filter) (p Page, err error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return Page{}, err
+	}
+	if f.Limit < 1 || f.Limit > PageRows {
+		f.Limit = PageRows
+	}
+	look := look{by, f, db.Now()}
+	err = db.Read(ctx, func(v *store.View) error {
+		p.Rows, err = look.rows(v)
+		return err
+	})
+	if len(p.Rows) > f.Limit {
+		p.Rows = p.Rows[:f.Limit]
+		p.Next = p.Rows[f.Limit-1].cursor()
+	}
+	return p, err
+}
+
+// look is one reading of the list: by whom, of what, when.
+type look struct {
+	by  access.Actor
+	f   Filter
+	now time.Time
+}
+
+// rows reads one row more than the limit, which tells that there is a next page.
+func (l look) rows(v *store.View) ([]Row, error) {
+	if strings.TrimSpace(l.f.Find) != "" {
+		return l.found(v)
+	}
+	if l.f.Basket == Ended {
+		return l.ended(v)
+	}
+	states := l.f.Basket.states()
+	if len(states) == 0 {
+		states = []State{""} // whatever is not closed
+	}
+	var all []Row
+	for _, s := range states { // one range of the index each, merged here
+		part, err := l.standing(v, s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+	}
+	slices.SortFunc(all, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.priority, b.priority), a.NextAt.Compare(b.NextAt), cmp.Compare(a.ID, b.ID))
+	})
+	return all[:min(len(all), l.f.Limit+1)], nil
+}
+
+func (l look) standing(v *store.View, s State) ([]Row, error) {
+	q := l.query()
+	if s == "" {
+		q.and(`r.state <> 'closed'`)
+	} else {
+		q.and(`r.state = ?`, string(s))
+	}
+	if l.f.Basket == Overdue {
+		q.and(`r.next_at <> '' AND r.next_at < ?`, l.now)
+	}
+	if priority, at, id, ok := l.f.After.read(); ok {
+		q.and(`(r.priority, r.next_at, r.id) > (?, ?, ?)`, priority, at, id)
+	}
+	return q.rows(v, `r.priority, r.next_at, r.id`, l.f.Limit+1)
+}
+
+func (l look) ended(v *store.View) ([]Row, error) {
+	q := l.query()
+	q.and(`r.state = 'closed'`)
+	if _, at, id, ok := l.f.After.read(); ok {
+		q.and(`(r.closed_at, r.id) < (?, ?)`, at, id)
+	}
+	return q.rows(v, `r.closed_at DESC, r.id DESC`, l.f.Limit+1)
+}
+
+// found looks words up by their beginnings. All must be there; one request is
+// found by any of its names. It gives one page: more than that is no answer.
+func (l look) found(v *store.View) ([]Row, error) {
+	words := askedWords(l.f.Find)
+	if len(words) == 0 {
+		return nil, nil
+	}
+	q := &query{}
+	q.and(`r.platform = ?`, l.by.Platform)
+	for _, w := range words {
+		if len(w) < 2 { // one letter would find everyone
+			q.and(`r.id IN (SELECT request FROM request_word WHERE platform = ? AND word = ?)`, l.by.Platform, w)
+			continue
+		}
+		q.and(`r.id IN (SELECT request FROM request_word WHERE platform = ? AND word >= ? AND word < ?)`, l.by.Platform, w, w+"\U0010FFFF")
+	}
+	return q.rows(v, `r.created_at DESC, r.id`, l.f.Limit)
+}
+
+// query gathers conditions, each with its placeholders written as "?".
+type query struct {
+	where strings.Builder
+	args  []any
+}
+
+func (l look) query() *query {
+	q := &query{}
+	q.and(`r.platform = ?`, l.by.Platform)
+	if l.f.Mine {
+		q.and(`r.owner <> '' AND r.owner = ?`, l.by.ID)
+	}
+	return q
+}
+
+func (q *query) and(condition string, args ...any) {
+	if q.where.Len() > 0 {
+		q.where.WriteString(" AND ")
+	}
+	for _, part := range strings.SplitAfter(condition, "?") {
+		head, had := strings.CutSuffix(part, "?")
+		q.where.WriteString(head)
+		if had {
+			q.args = append(q.args, args[0])
+			args = args[1:]
+			fmt.Fprintf(&q.where, "$%d", len(q.args))
+		}
+	}
+}
+
+// rows runs the query. The limit is written into the text: it is ours, and one of few.
+func (q *query) rows(v *store.View, order string, limit int) ([]Row, error) {
+	return store.All(v, scanRow, fmt.Sprintf(`SELECT r.id, r.reference, r.state, r.who, r.question, r.urgency, r.requester, r.place, r.initials,
+		r.birth_date, r.owner, COALESCE(a.name, ''), r.awaited, r.next_action, r.next_at, r.created_at, r.closed_at, r.version, r.priority
+		FROM request r LEFT JOIN account a ON a.id = r.owner WHERE %s ORDER BY %s LIMIT %d`, q.where.String(), order, limit), q.args...)
+}
+
+func scanRow(row store.Row) (r Row, err error) {
+	err = row.Scan(&r.ID, &r.Reference, &r.State, &r.Who, &r.Subject, &r.Urgency, &r.Requester, &r.Place, &r.Initials,
+		&r.BirthDate, &r.Owner, &r.Holder, &r.Awaited, &r.Next, store.Time(&r.NextAt), store.Time(&r.CreatedAt), store.Time(&r.ClosedAt),
+		&r.Version, &r.priority)
+	return r, err
+}
+
+// Counts is how many requests stand in each basket.
+type Counts map[Basket]int
+
+// Count counts the baskets of the actor's platform.
+func Count(ctx context.Context, db *store.DB, by access.Actor) (Counts, error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return nil, err
+	}
+	type tally struct {
+		state State
+		n     int
+	}
+	counts := Counts{}
+	now := db.Now()
+	err := db.Read(ctx, func(v *store.View) error {
+		all, err := store.All(v, func(row store.Row) (t tally, err error) {
+			err = row.Scan(&t.state, &t.n)
+			return t, err
+		}, `SELECT state, count(*) FROM request WHERE platform = $1 GROUP BY state`, by.Platform)
+		if err != nil {
+			return err
+		}
+		for _, b := range Baskets() {
+			for _, t := range all {
+				if slices.Contains(b.states(), t.state) {
+					counts[b] += t.n
+				}
+			}
+		}
+		// Both priorities named: two short ranges of the index, not all of it.
+		counts[Overdue], err = store.One(v, store.Value[int], `SELECT count(*) FROM request
+			WHERE platform = $1 AND state <> 'closed' AND priority IN (0, 1) AND next_at > '' AND next_at < $2`, by.Platform, now)
+		return err
+	})
+	return counts, err
+}

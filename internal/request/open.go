@@ -1,0 +1,80 @@
+package request
+
+import (
+	"context"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/patient"
+	"phare/internal/store"
+)
+
+// File is one request as its page shows it.
+type File struct {
+	Request
+	Patient *patient.Patient // nil until the desk has identified the patient
+	Signs   []Sign
+	Events  []Event   // newest first
+	Twins   []Request // requests that may be the same one sent twice
+	Choices []Choice
+	Holder  string // name of the owner; empty: the team's queue
+}
+
+// OpenFile shows one request to one person. The look is written down before
+// anything is shown: no entry, no page. The first look by the team is a fact of
+// the request, which its tracking page tells.
+func OpenFile(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (f File, err error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return File{}, err
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "request.open", Subject: string(id)}
+	// A short write and a read after it: the writer is one for all, readers are many.
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		first, err := store.One(&tx.View, store.Value[string], `SELECT first_look_at FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)
+		if err != nil || first != "" {
+			return err
+		}
+		if err := tx.Exec(`UPDATE request SET first_look_at = $1 WHERE id = $2`, tx.Now, id); err != nil {
+			return err
+		}
+		return Tell(tx, by, Request{ID: id, Platform: by.Platform}, Event{Kind: "look", ShownTo: Requester})
+	})
+	if err != nil {
+		return File{}, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		f, err = file(v, by, id)
+		return err
+	})
+	return f, err
+}
+
+// file reads all that the page of a request shows.
+func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
+	if f.Request, err = Find(v, by, id); err != nil {
+		return f, err
+	}
+	if f.Owner != "" {
+		if f.Holder, err = store.One(v, store.Value[string], `SELECT name FROM account WHERE id = $1`, f.Owner); err != nil {
+			return f, err
+		}
+	}
+	if f.Request.Patient != "" {
+		p, err := patient.Find(v, by, f.Request.Patient)
+		if err != nil {
+			return f, err
+		}
+		f.Patient = &p
+	}
+	if f.Signs, err = Signs(v, id); err != nil {
+		return f, err
+	}
+	if f.Events, err = events(v, id); err != nil {
+		return f, err
+	}
+	if f.Choices, err = Choices(v, id); err != nil {
+		return f, err
+	}
+	f.Twins, err = Twins(v, f.Request)
+	return f, err
+}

@@ -1,0 +1,68 @@
+package request
+
+import (
+	"context"
+	"regexp"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// mostSigns is how many signs one request can carry.
+const mostSigns = 60
+
+var hpoID = regexp.MustCompile(`^HP:[0-9]{7}$`)
+
+// SetSigns enters or changes signs of a request, each as present or absent with
+// the label that was on screen. It needs no version: two people can enter signs
+// at once, and the last word on one sign stands.
+func SetSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, signs []Sign) error {
+	if len(signs) == 0 {
+		return phare.Field("sign", "patient.sign.none")
+	}
+	for _, s := range signs {
+		if !hpoID.MatchString(s.HPO) || s.Label == "" || s.Presence != Present && s.Presence != Absent {
+			return phare.Field("sign", "patient.sign.bad")
+		}
+	}
+	return editSigns(ctx, db, by, id, "request.sign", func(tx *store.Tx) error {
+		for _, s := range signs {
+			err := tx.Exec(`INSERT INTO request_sign (request, platform, hpo, presence, label, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+				ON CONFLICT (request, hpo) DO UPDATE SET presence = $4, label = $5, actor = $6, at = $7`,
+				id, by.Platform, s.HPO, s.Presence, s.Label, by.ID, tx.Now)
+			if err != nil {
+				return err
+			}
+		}
+		n, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM request_sign WHERE request = $1`, id)
+		if err == nil && n > mostSigns {
+			return phare.Field("sign", "patient.sign.many")
+		}
+		return err
+	})
+}
+
+// DropSign takes a sign off a request. The orientations that used it keep it.
+func DropSign(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, hpo string) error {
+	return editSigns(ctx, db, by, id, "request.unsign", func(tx *store.Tx) error {
+		return tx.Exec(`DELETE FROM request_sign WHERE request = $1 AND hpo = $2`, id, hpo)
+	})
+}
+
+func editSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, verb string, do func(*store.Tx) error) error {
+	if err := by.Check(access.EditPatient); err != nil {
+		return err
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: verb, Subject: string(id)}
+	return db.Write(ctx, act, func(tx *store.Tx) error {
+		r, err := Find(&tx.View, by, id)
+		if err != nil {
+			return err
+		}
+		if r.State == Closed {
+			return phare.Fault(phare.Conflict, "desk.closed")
+		}
+		return do(tx)
+	})
+}
