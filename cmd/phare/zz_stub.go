@@ -1,0 +1,4 @@
+package main
+
+type rankCmd struct{}
+type reportCmd struct{}
