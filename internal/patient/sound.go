@@ -20,9 +20,11 @@ import (
 // other y → i; eau, au, aw → o; ou, w, oo → u as Comorian and Creole write it;
 // ai, ei, ay, final er, ez, et → e; en, em before a consonant → an; doubled
 // letters count once; final silent e, s, t, d, x, z, p fall.
+// A name of several words has one key more, all its words as one: Le Breton
+// meets Lebreton.
 func Sounds(name string) []string {
 	var keys []string
-	for _, w := range words(name) {
+	for _, w := range append(words(name), joined(name)) {
 		if k := sound(w); k != "" && !slices.Contains(keys, k) {
 			keys = append(keys, k)
 		}
@@ -36,23 +38,35 @@ var particles = strings.Fields("d de del des di du l la le les el al ben bin ibn
 // words are the folded words of a name that say who it is.
 func words(name string) []string {
 	var all []string
-	joined := ""
+	prefix := ""
 	for _, w := range strings.Fields(term.Fold(name)) {
 		if len(w) == 1 && w != "d" && w != "l" && strings.ContainsAny(name, "'’") {
-			joined += w
+			prefix += w
 			continue
 		}
-		all = append(all, joined+spelt(w))
-		joined = ""
+		all = append(all, prefix+spelt(w))
+		prefix = ""
 	}
-	if joined != "" {
-		all = append(all, joined)
+	if prefix != "" {
+		all = append(all, prefix)
 	}
 	kept := slices.DeleteFunc(slices.Clone(all), func(w string) bool { return slices.Contains(particles, w) })
 	if len(kept) == 0 {
 		return all
 	}
 	return kept
+}
+
+// joined is a name of several words written as one, or nothing.
+func joined(name string) string {
+	all := strings.Fields(term.Fold(name))
+	if len(all) < 2 {
+		return ""
+	}
+	for i, w := range all {
+		all[i] = spelt(w)
+	}
+	return strings.Join(all, "")
 }
 
 func spelt(w string) string {
