@@ -8,48 +8,61 @@ import (
 	"testing"
 )
 
-// A file that cannot be trusted stops the build, with its name, its line and
-// what to do.
-func TestDamage(t *testing.T) {
-	base := []string{"hp.json", "phenotype.hpoa", "hp-fr.babelon.tsv", "packets", "ORPHAnomenclature_en_2023.xml", "orpha_fsmr.tsv", "natural_history.csv"}
-	swap := func(name, old, new string) func(*testing.T, string) {
-		return func(t *testing.T, dir string) {
-			path := filepath.Join(dir, name)
-			data, err := os.ReadFile(path)
-			if err != nil || !bytes.Contains(data, []byte(old)) {
-				t.Fatalf("%s has no %q: %v", name, old, err)
-			}
-			write(t, path, bytes.Replace(data, []byte(old), []byte(new), 1))
+// spoil is a way of damaging a folder.
+type spoil func(t *testing.T, dir string)
+
+// swap replaces the first occurrence of a text in a file.
+func swap(name, old, new string) spoil {
+	return func(t *testing.T, dir string) {
+		path := filepath.Join(dir, name)
+		data, err := os.ReadFile(path)
+		if err != nil || !bytes.Contains(data, []byte(old)) {
+			t.Fatalf("%s has no %q: %v", name, old, err)
 		}
+		write(t, path, bytes.Replace(data, []byte(old), []byte(new), 1))
 	}
-	cutAt := func(name, mark string) func(*testing.T, string) {
-		return func(t *testing.T, dir string) {
-			path := filepath.Join(dir, name)
-			data, _ := os.ReadFile(path)
-			i := bytes.Index(data, []byte(mark))
-			if i < 0 {
-				t.Fatalf("%s has no %q", name, mark)
-			}
-			write(t, path, data[:i])
+}
+
+// cutAt ends a file before a text.
+func cutAt(name, mark string) spoil {
+	return func(t *testing.T, dir string) {
+		path := filepath.Join(dir, name)
+		data, err := os.ReadFile(path)
+		i := bytes.Index(data, []byte(mark))
+		if err != nil || i < 0 {
+			t.Fatalf("%s has no %q: %v", name, mark, err)
 		}
+		write(t, path, data[:i])
 	}
-	put := func(name string, data []byte) func(*testing.T, string) {
-		return func(t *testing.T, dir string) { write(t, filepath.Join(dir, name), data) }
-	}
-	drop := func(name string) func(*testing.T, string) {
-		return func(t *testing.T, dir string) {
+}
+
+// put adds a file.
+func put(name string, data []byte) spoil {
+	return func(t *testing.T, dir string) { write(t, filepath.Join(dir, name), data) }
+}
+
+// drop removes files or folders.
+func drop(names ...string) spoil {
+	return func(t *testing.T, dir string) {
+		for _, name := range names {
 			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
+}
+
+// A file that cannot be trusted stops the build, with its name, its line and
+// what to do.
+func TestDamage(t *testing.T) {
+	base := []string{"hp.json", "phenotype.hpoa", "hp-fr.babelon.tsv", "packets", "ORPHAnomenclature_en_2023.xml", "orpha_fsmr.tsv", "natural_history.csv"}
 	tests := []struct {
 		name  string
-		spoil func(*testing.T, string)
+		spoil spoil
 		want  []string // parts of the message
 	}{
 		{"no ontology", drop("hp.json"), []string{"hp.json or hp.obo", "phare knowledge fetch"}},
-		{"no annotations", func(t *testing.T, dir string) { drop("phenotype.hpoa")(t, dir); drop("packets")(t, dir) }, []string{"phenotype.hpoa", "ORPHApackets", "en_product4.xml"}},
+		{"no annotations", drop("phenotype.hpoa", "packets"), []string{"phenotype.hpoa", "ORPHApackets", "en_product4.xml"}},
 		{"ontology cut", cutAt("hp.json", `"edges"`), []string{"hp.json:41:", "ends in the middle", "download it again"}},
 		{"ontology broken", swap("hp.json", `"lbl" : "Blue thumb",`, `"lbl" : "Blue thumb"`), []string{"hp.json:9:", "download it again"}},
 		{"another ontology", swap("hp.json", "obo/hp.json", "obo/mondo.json"), []string{"hp.json:1:", "not those of the official file"}},

@@ -39,11 +39,11 @@ func link(k *term.Knowledge) {
 }
 
 // borrowed are the networks that come to an OMIM disease over a link that is
-// not exact. Exact twins share theirs through the family.
+// not exact. An exact twin that has networks shares them through the family.
 func borrowed(k *term.Knowledge, at map[string]int32, d *term.Disease) []term.NetworkLink {
 	var out []term.NetworkLink
 	for _, l := range d.Links {
-		if l.Relation == "E" {
+		if j, ok := at[l.ID]; ok && l.Relation == "E" && len(k.Diseases[j].Networks) > 0 {
 			return nil
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"syscall"
 )
 
@@ -47,10 +48,9 @@ func passing(err error) bool {
 	if isTLS(err) || isLookup(err) || errors.Is(err, errPlain) {
 		return false
 	}
-	if _, ok := errors.AsType[net.Error](err); ok {
-		return true
-	}
-	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+	_, asking := errors.AsType[*url.Error](err)
+	_, reading := errors.AsType[*net.OpError](err)
+	return asking || reading || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
 func isTLS(err error) bool {
