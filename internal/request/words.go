@@ -38,10 +38,13 @@ func askedWords(typed string) []string {
 	}
 	var words []string
 	for part := range strings.FieldsSeq(typed) {
+		reference, whole := ParseReference(part)
 		switch {
+		case whole:
+			words = append(words, referenceWord(reference))
 		case dateWord(part) != "":
 			words = append(words, dateWord(part))
-		case strings.HasPrefix(strings.ToUpper(part), "MR") && strings.ContainsAny(part, "0123456789"):
+		case strings.HasPrefix(strings.ToUpper(part), "MR-"):
 			words = append(words, referenceWord(part))
 		default:
 			words = append(words, foldedWords(part)...)
