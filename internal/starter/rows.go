@@ -2,6 +2,7 @@ package starter
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ var (
 		"C": term.FreqOccasional, "R": term.FreqVeryRare, "X": term.FreqExcluded,
 	}
 	territories = []string{"971", "972", "973", "974", "976", "OCC"}
+	omimNumber  = regexp.MustCompile(`^[1-6]\d{5}$`)
 )
 
 // row is one line of a table, with where it stands.
@@ -154,20 +156,27 @@ func (b *builder) disease(r row) error {
 	if err := b.signs(&d, r.list("signs")); err != nil {
 		return err
 	}
-	b.family(d, r.list("omim"))
-	return nil
+	return b.family(d, r.list("omim"))
 }
 
-// family adds a disease and the OMIM codes that name exactly it. A code that an
-// earlier row has taken stays a link.
-func (b *builder) family(d term.Disease, omim []string) {
+// family adds a disease and the OMIM codes that name exactly it. A cell holds
+// "162200" for a code that Orphanet maps exactly, and "162200:BTNT" (the ORPHA
+// code is the broader one) or "162200:NTBT" (the narrower one) for a neighbour:
+// a link, never a member, so that no two diseases are ranked as one.
+func (b *builder) family(d term.Disease, omim []string) error {
 	ids, twins := []string{d.ID}, []term.Disease(nil)
-	for _, number := range omim {
+	for _, code := range omim {
+		number, relation, marked := strings.Cut(code, ":")
 		id := "OMIM:" + number
-		relation := "E"
-		if _, taken := b.owners[id]; taken {
-			relation = "NTBT"
-		} else {
+		switch {
+		case !omimNumber.MatchString(number):
+			return fmt.Errorf("%q is no OMIM number", number)
+		case marked && relation != "BTNT" && relation != "NTBT":
+			return fmt.Errorf("relation %q of %s is not one of BTNT NTBT", relation, id)
+		case !marked && b.owners[id] != "":
+			return fmt.Errorf("%s names %s already", id, b.owners[id])
+		case !marked:
+			relation = "E"
 			b.owners[id] = d.ID
 			ids = append(ids, id)
 			twins = append(twins, term.Disease{ID: id, EN: d.EN, FR: d.FR, Networks: d.Networks})
@@ -179,6 +188,7 @@ func (b *builder) family(d term.Disease, omim []string) {
 		b.k.Diseases = append(b.k.Diseases, x)
 	}
 	b.families = append(b.families, ids)
+	return nil
 }
 
 func (b *builder) signs(d *term.Disease, list []string) error {

@@ -1,6 +1,7 @@
 package starter
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -111,6 +112,9 @@ func TestFaultsNameTheLine(t *testing.T) {
 		{"tables/diseases/1.tsv", "\tn\t", "\tm\t", "diseases/1.tsv:2"},
 		{"tables/diseases/1.tsv", "adult", "old", "diseases/1.tsv:2"},
 		{"tables/diseases/1.tsv", "974", "999", "diseases/1.tsv:2"},
+		{"tables/diseases/1.tsv", "100001", "1", "diseases/1.tsv:2"},
+		{"tables/diseases/1.tsv", "100001", "100001:E", "diseases/1.tsv:2"},
+		{"tables/diseases/1.tsv", "100001", "100001;100001", "diseases/1.tsv:2"},
 		{"tables/networks.tsv", "HP:0000001", "HP:0000009", "networks.tsv:2"},
 	}
 	for _, tt := range tests {
@@ -130,5 +134,30 @@ func TestFaultsNameTheLine(t *testing.T) {
 		case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
 			t.Errorf("%s with %q: %v, want an error at %s", tt.file, tt.to, err, tt.want)
 		}
+	}
+}
+
+// A code that names a neighbour is a link; only an exact one is ranked with its disease.
+func TestFamiliesAreExact(t *testing.T) {
+	files := fstest.MapFS{
+		"tables/terms/1.tsv":    {Data: []byte(termHead + "HP:0000118\t\tAll\tTout\t\t\t\t\nHP:0000001\tHP:0000118\tA\tB\t\t\t\t\n")},
+		"tables/networks.tsv":   {Data: []byte(networkHead + "n\tN\t\t\t\t\tno\t\t\t\n")},
+		"tables/diseases/1.tsv": {Data: []byte(diseaseHead + "1\t100001:BTNT;100002;100003:NTBT\tF\tE\t\t\tn\t\t\t\t\tHP:0000001:O\ts\n")},
+	}
+	k, err := load(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, d := range k.Diseases {
+		ids = append(ids, d.ID)
+	}
+	if got := strings.Join(ids, " "); got != "OMIM:100002 ORPHA:1" || len(k.Families) != 1 {
+		t.Errorf("diseases %s in %d families", got, len(k.Families))
+	}
+	want := []term.Link{{ID: "OMIM:100001", Relation: "BTNT"}, {ID: "OMIM:100002", Relation: "E"}, {ID: "OMIM:100003", Relation: "NTBT"}}
+	i, _ := k.DiseaseByID("ORPHA:1")
+	if got := k.Diseases[i].Links; !slices.Equal(got, want) {
+		t.Errorf("links %v, want %v", got, want)
 	}
 }
