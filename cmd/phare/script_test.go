@@ -1,0 +1,33 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"phare/internal/store/storetest"
+)
+
+// TestMain lets the scripts call this very program as "phare".
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"phare": main})
+}
+
+// TestScripts plays the commands as an operator types them, on each engine:
+// $DB is an empty database.
+func TestScripts(t *testing.T) {
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			testscript.Run(t, testscript.Params{
+				Dir: "testdata/script",
+				Setup: func(e *testscript.Env) error {
+					e.Setenv("DB", storetest.DSN(t, engine))
+					e.Setenv("DB2", storetest.DSN(t, engine))
+					e.Setenv("SHARED", os.Getenv("PHARE_SHARED"))
+					return nil
+				},
+			})
+		})
+	}
+}
