@@ -1,0 +1,195 @@
+package expertise
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/mail"
+	"phare/internal/request"
+	"phare/internal/store"
+)
+
+// The next actions that this room leaves on a request; keys under "next.".
+const (
+	NextOpinion = "opinion" // an expert has been asked; chase when the day has passed
+	NextSearch  = "search"  // nobody asked will answer: find someone else
+	NextAnswer  = "answer"  // an opinion is back: read it and write the answer
+)
+
+// showLinkFor is how long after sending the desk can see the link again, to say
+// it over the telephone or to paste it into its own secure mail.
+const showLinkFor = 15 * time.Minute
+
+// The token of a link is derived from the id of the form that made it and the
+// site's key. The answer to a double click, or to a second try after a lost
+// reply, can so give the same link again, and neither the token nor the form's
+// id is kept in clear: the database alone, or with its key, opens no link.
+func tokenOf(key access.Key, form string) string {
+	mac, _ := hex.DecodeString(key.Mac("question.link", form)) // a MAC is hexadecimal
+	return base64.RawURLEncoding.EncodeToString(mac)
+}
+
+func (q Question) link(key access.Key, base, form string) string {
+	token := tokenOf(key, form)
+	if !key.Is(q.token, "question", token) {
+		return "" // the form made an older link, which is dead
+	}
+	return base + "/avis/" + token
+}
+
+// sign gives the question a new link.
+func (q *Question) sign(key access.Key, form string) {
+	q.form, q.token = key.Mac("question.form", form), key.Mac("question", tokenOf(key, form))
+}
+
+// errReplay ends an Ask or a Renew that finds its form already used.
+var errReplay = errors.New("form already sent")
+
+// Ask sends a question to an expert: the question, the request's move, its
+// events and the message with the link are one commit. base is the public
+// address of the site; the link returned is base + "/avis/" + a secret.
+//
+// in.Seen must be the Print of a Preview of this very form: if signs or words
+// have changed since, nothing is sent and the desk must look again. One form is
+// one question: sent twice it gives the same question and link.
+func Ask(ctx context.Context, db *store.DB, key access.Key, by access.Actor, base string, id phare.ID, in AskForm) (Question, string, error) {
+	if err := by.Check(access.Orient); err != nil {
+		return Question{}, "", err
+	}
+	in = in.tidy()
+	q, err := ask(ctx, db, key, by, base, id, in)
+	if store.IsDuplicate(err) { // a double click that met in the middle: now it is found
+		q, err = ask(ctx, db, key, by, base, id, in)
+	}
+	if err != nil {
+		return Question{}, "", err
+	}
+	return q, q.link(key, base, in.Form), nil
+}
+
+func ask(ctx context.Context, db *store.DB, key access.Key, by access.Actor, base string, id phare.ID, in AskForm) (q Question, err error) {
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "question.ask", Subject: string(id)}
+	if in.Override != "" {
+		act.Reason = "no-consent" // the words are in the question: they can be about health
+	}
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		q, err = findByForm(&tx.View, by, key.Mac("question.form", in.Form))
+		if err == nil {
+			return q.replay(id, in)
+		}
+		if phare.KindOf(err) != phare.NotFound {
+			return err
+		}
+		d, err := read(&tx.View, by, id)
+		if err != nil {
+			return err
+		}
+		if q, err = in.question(d, by, tx.Now); err != nil {
+			return err
+		}
+		q.sign(key, in.Form)
+		return q.send(tx, by, d.Request, q.link(key, base, in.Form))
+	})
+	if errors.Is(err, errReplay) {
+		err = nil
+	}
+	return q, err
+}
+
+// replay tells a form sent twice from one that was edited in between.
+func (q Question) replay(id phare.ID, in AskForm) error {
+	if q.Request != id || printOf(q.Shown, q.To) != in.Seen {
+		return phare.Fault(phare.Conflict, "expertise.form.sent")
+	}
+	return errReplay
+}
+
+// question makes the question that an accepted form becomes.
+func (f AskForm) question(d dossier, by access.Actor, now time.Time) (Question, error) {
+	if err := f.accept(d.Request); err != nil {
+		return Question{}, err
+	}
+	p := d.sheet(f, now)
+	if f.Seen != p.Print {
+		return Question{}, phare.Fault(phare.Invalid, "expertise.changed")
+	}
+	if len(p.Hits) > 0 && !f.Reread {
+		return Question{}, phare.Field("reread", "expertise.reread.missing")
+	}
+	q := Question{ID: phare.NewID(), Platform: d.Platform, Request: d.ID, To: f.To, Shown: p.Shown, Urgency: f.Urgency,
+		State: Sent, Actor: by.ID, SentAt: now, DueAt: now.Add(p.DueAfter), Version: 1}
+	if !p.Guard.Consent {
+		q.Override = f.Override
+	}
+	q.ExpiresAt = q.DueAt.Add(linkLife)
+	return q, nil
+}
+
+// send stores a new question and lets the request wait for it. The requester
+// is told that an expert was asked, never who or about what.
+func (q Question) send(tx *store.Tx, by access.Actor, r request.Request, link string) error {
+	if err := insert(tx, q); err != nil {
+		return err
+	}
+	r.Next, r.NextAt, r.Awaited = NextOpinion, q.DueAt, ""
+	if err := request.Advance(tx, r, request.Asked); err != nil {
+		return err
+	}
+	if err := tell(tx, by, r, "question.sent", q.To.Name); err != nil {
+		return err
+	}
+	if err := tellRequester(tx, by, r, "question.asked"); err != nil {
+		return err
+	}
+	return q.post(tx, r, link)
+}
+
+// post leaves the message with the link in the outbox, if there is an address.
+func (q Question) post(tx *store.Tx, r request.Request, link string) error {
+	if q.To.Mail == "" {
+		return nil
+	}
+	return mail.Queue(tx, mail.Message{Platform: q.Platform, Request: q.Request, To: q.To.Mail, Kind: "question",
+		Reference: r.Reference, Link: link})
+}
+
+func tell(tx *store.Tx, by access.Actor, r request.Request, kind, words string) error {
+	return request.Tell(tx, by, r, request.Event{Kind: kind, Text: words, ShownTo: request.Team})
+}
+
+// tellRequester leaves out who: the name of an expert can give a disease away.
+func tellRequester(tx *store.Tx, by access.Actor, r request.Request, kind string) error {
+	by.Name = ""
+	return request.Tell(tx, by, r, request.Event{Kind: kind, ShownTo: request.Requester})
+}
+
+// Handover shows the desk the link that a form has made, for a quarter of an
+// hour; after that the link is "" and a new one can be made. Showing it is
+// written down.
+func Handover(ctx context.Context, db *store.DB, key access.Key, by access.Actor, base, form string) (q Question, link string, err error) {
+	if err := by.Check(access.Orient); err != nil {
+		return Question{}, "", err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		q, err = findByForm(v, by, key.Mac("question.form", form))
+		return err
+	})
+	if err != nil {
+		return Question{}, "", err
+	}
+	made := q.SentAt
+	if q.RenewedAt.After(made) {
+		made = q.RenewedAt
+	}
+	if db.Now().Sub(made) > showLinkFor || !q.Waiting(db.Now()) {
+		return q, "", nil
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "question.link", Subject: string(q.ID)}
+	err = db.Write(ctx, act, func(*store.Tx) error { return nil })
+	return q, q.link(key, base, form), err
+}

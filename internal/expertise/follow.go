@@ -1,0 +1,153 @@
+package expertise
+
+import (
+	"context"
+	"errors"
+	"unicode/utf8"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/request"
+	"phare/internal/store"
+)
+
+// Of lists the questions of a request, the oldest first. The page around it has
+// written down that the file was opened.
+func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (all []Question, err error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return nil, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		all, err = of(v, by.Platform, id)
+		return err
+	})
+	return all, err
+}
+
+// Renew makes a new link for a question that is not ended: the old one is dead
+// at once. form is the unguessable id of the form that asks for it, as for Ask.
+// A due date that has passed is set anew.
+func Renew(ctx context.Context, db *store.DB, key access.Key, by access.Actor, base string, id phare.ID, form string) (Question, string, error) {
+	if len(form) < len(phare.NewID()) {
+		return Question{}, "", phare.Fault(phare.Invalid, "expertise.form.bad")
+	}
+	q, err := change(ctx, db, by, "question.renew", id, func(tx *store.Tx, q *Question, r request.Request) error {
+		if q.form == key.Mac("question.form", form) {
+			return errReplay
+		}
+		if !q.Renewable() {
+			return phare.Fault(phare.Conflict, "expertise.ended")
+		}
+		if r.State == request.Signed || r.State == request.Closed {
+			return phare.Fault(phare.Conflict, "expertise.state")
+		}
+		if tx.Now.After(q.DueAt) {
+			q.DueAt = tx.Now.Add(AnswerWithin(q.Urgency))
+		}
+		if q.State == Expired {
+			q.State = Sent
+		}
+		q.ExpiresAt, q.RenewedAt = q.DueAt.Add(linkLife), tx.Now
+		q.sign(key, form)
+		if err := update(tx, *q); err != nil {
+			return err
+		}
+		if r.State == request.Asked || r.State == request.Open {
+			r.Next, r.NextAt = NextOpinion, q.DueAt
+			if err := request.Advance(tx, r, request.Asked); err != nil {
+				return err
+			}
+		}
+		if err := tell(tx, by, r, "question.renewed", q.To.Name); err != nil {
+			return err
+		}
+		return q.post(tx, r, q.link(key, base, form))
+	})
+	return q, q.link(key, base, form), err
+}
+
+// Withdraw takes a question back: its link opens nothing any more. why, for the
+// team, can be empty.
+func Withdraw(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) (Question, error) {
+	return change(ctx, db, by, "question.withdraw", id, func(tx *store.Tx, q *Question, r request.Request) error {
+		if q.State == Withdrawn {
+			return errReplay
+		}
+		if !q.Renewable() {
+			return phare.Fault(phare.Conflict, "expertise.ended")
+		}
+		if utf8.RuneCountInString(why) > maxLine {
+			return phare.Field("why", "expertise.toolong")
+		}
+		q.State, q.EndedAt, q.Note = Withdrawn, tx.Now, phare.Clean(why)
+		return end(tx, by, *q, r, "question.withdrawn", q.To.Name)
+	})
+}
+
+// MarkRead says that the desk has read what came back: the last of the four
+// facts. The first time counts.
+func MarkRead(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (Question, error) {
+	return change(ctx, db, by, "question.read", id, func(tx *store.Tx, q *Question, r request.Request) error {
+		if q.State != Answered && q.State != Refused {
+			return phare.Fault(phare.Conflict, "expertise.notback")
+		}
+		if !q.ReadAt.IsZero() {
+			return errReplay
+		}
+		q.ReadAt = tx.Now
+		return update(tx, *q)
+	})
+}
+
+// change is one move of a question by the desk.
+func change(ctx context.Context, db *store.DB, by access.Actor, verb string, id phare.ID, move func(*store.Tx, *Question, request.Request) error) (q Question, err error) {
+	if err := by.Check(access.Orient); err != nil {
+		return Question{}, err
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: verb, Subject: string(id)}
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		if q, err = find(&tx.View, by, id); err != nil {
+			return err
+		}
+		r, err := request.Find(&tx.View, by, q.Request)
+		if err != nil {
+			return err
+		}
+		return move(tx, &q, r)
+	})
+	if errors.Is(err, errReplay) {
+		err = nil // already so
+	}
+	return q, err
+}
+
+// end stores a question that has ended and moves its request on: to Answered
+// when an opinion is back, to Open when nobody asked will answer, so that the
+// search goes on. A request that the desk has meanwhile moved elsewhere stays
+// there: only its timeline tells.
+func end(tx *store.Tx, by access.Actor, q Question, r request.Request, kind, words string) error {
+	if err := update(tx, q); err != nil {
+		return err
+	}
+	if err := tell(tx, by, r, kind, words); err != nil {
+		return err
+	}
+	if q.State == Answered {
+		if err := tellRequester(tx, by, r, "question.back"); err != nil {
+			return err
+		}
+	}
+	all, err := of(&tx.View, q.Platform, q.Request)
+	if err != nil {
+		return err
+	}
+	next := standing(all, tx.Now)
+	if r.State != request.Asked || next == request.Asked {
+		return nil
+	}
+	r.Next, r.NextAt = NextSearch, tx.Now.Add(newsAfter)
+	if next == request.Answered {
+		r.Next = NextAnswer
+	}
+	return request.Advance(tx, r, next)
+}
