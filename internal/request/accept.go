@@ -167,6 +167,9 @@ func (f Fields) Tidy() Fields {
 		}
 	}
 	f.BirthDate = readBirthDate(f.BirthDate)
+	if f.Who == Family && f.Relation == "self" {
+		f.Name = phare.Clean(f.FirstName + " " + f.FamilyName)
+	}
 	var unsure []string
 	for _, x := range f.each() {
 		if f.IsUnsure(x.name) && *x.value == "" {
@@ -206,8 +209,22 @@ func (f *Fields) each() []answer {
 	}
 }
 
+// SetUnsure says whether the field called name was answered "I do not know".
+func (f *Fields) SetUnsure(name string, unsure bool) {
+	words := slices.DeleteFunc(strings.Fields(f.Unsure), func(w string) bool { return w == name })
+	if unsure {
+		words = append(words, name)
+	}
+	f.Unsure = strings.Join(words, " ")
+}
+
 // Set gives the field called name on the forms a value; other names do nothing.
+// A patient who asks for themselves is not asked their name twice, and it is
+// forgotten as the requester's when it turns out that someone else asks.
 func (f *Fields) Set(name, value string) {
+	if name == "relation" && f.Relation == "self" && value != "self" {
+		f.Name = ""
+	}
 	for _, x := range f.each() {
 		if x.name == name {
 			*x.value = value

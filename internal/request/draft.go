@@ -173,3 +173,16 @@ func upsertDraft(tx *store.Tx, form string, f Fields) error {
 func deleteDraft(tx *store.Tx, form string) error {
 	return tx.Exec(`DELETE FROM draft WHERE form = $1`, form)
 }
+
+// PlatformOf is the platform of a form that was begun or sent.
+func PlatformOf(ctx context.Context, db *store.DB, form string) (platform string, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		f, err := draftOrSent(v, form)
+		if err == nil && f.Platform == "" {
+			err = phare.Fault(phare.NotFound, "error.notfound")
+		}
+		platform = f.Platform
+		return err
+	})
+	return platform, err
+}

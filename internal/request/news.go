@@ -12,5 +12,5 @@ func notify(tx *store.Tx, r Request, kind string) error {
 		return nil
 	}
 	return mail.Queue(tx, mail.Message{Platform: r.Platform, Request: r.ID, To: r.Fields.Mail,
-		Kind: kind, Lang: r.Fields.Lang, Reference: r.Reference})
+		Kind: kind, Lang: r.Fields.Lang, Reference: r.Reference, Link: "/suivi"})
 }

@@ -1,0 +1,212 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/request"
+)
+
+// block is one part of the check page.
+type block struct {
+	Key   string // its title
+	Names []string
+}
+
+// checkBlocks are the parts of the check page for one kind of requester.
+func checkBlocks(who string) []block {
+	if who == request.Family {
+		return []block{
+			{"ask.check.person", []string{"platform", "commune", "diagnosis", "disease", "relation", "first_name", "family_name", "birth_date", "sex"}},
+			{"ask.check.story", []string{"story", "done", "question", "urgency"}},
+			{"ask.check.you", []string{"name", "phone", "mail", "place", "news", "interpreter", "doctor"}},
+			{"ask.check.consent", []string{"consent"}},
+		}
+	}
+	return []block{
+		{"ask.check.person", []string{"platform", "diagnosis", "disease", "family_name", "first_name", "birth_date", "sex", "commune", "interpreter"}},
+		{"ask.check.story", []string{"question", "story", "done", "urgency"}},
+		{"ask.check.you", []string{"name", "place", "phone", "mail", "news"}},
+		{"ask.check.consent", []string{"consent"}},
+	}
+}
+
+// checkRow is one answer of the check page.
+type checkRow struct{ Name, Value, Edit string }
+
+type checkBlock struct {
+	Key  string
+	Rows []checkRow
+}
+
+type checkPage struct {
+	ID      string
+	Form    form // its faults
+	Blocks  []checkBlock
+	Desk    access.Platform
+	Late    string // urgency, for the promise of news
+	Missing bool
+}
+
+// askCheck shows every answer before the form is sent; once it is sent, what
+// was changed since.
+func (s *Server) askCheck(v *visit) error {
+	d, err := request.GetDraft(v.Context(), s.DB, v.PathValue("form"))
+	if err != nil {
+		return s.showAgain(v, http.StatusOK, err, nil)
+	}
+	return s.showCheck(v, http.StatusOK, d, d.Fields.Check(s.DB.Now()))
+}
+
+func (s *Server) showCheck(v *visit, status int, d request.Draft, faults error) error {
+	p := checkPage{ID: d.Form, Form: form{}, Missing: faults != nil, Late: d.Fields.Urgency}
+	if faults != nil && !s.wrong(v, &p.Form, faults) {
+		return faults
+	}
+	var err error
+	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, d.Fields.Platform); err != nil {
+		return err
+	}
+	for _, b := range checkBlocks(d.Fields.Who) {
+		rows := checkBlock{Key: b.Key}
+		for _, name := range b.Names {
+			value := s.shown(v.lang, name, d.Fields)
+			if name == "platform" {
+				value = p.Desk.Name
+			}
+			rows.Rows = append(rows.Rows, checkRow{name, value, editAddress(d, name)})
+		}
+		p.Blocks = append(p.Blocks, rows)
+	}
+	return s.render(v, status, "ask/check", p)
+}
+
+// editAddress is where one answer is changed.
+func editAddress(d request.Draft, name string) string {
+	if d.Fields.Who != request.Family {
+		return "/demande/" + d.Form + "/medecin#f-" + name
+	}
+	for _, st := range familySteps() {
+		for _, n := range st.Names {
+			if n == name {
+				return "/demande/" + d.Form + "/" + st.Slug + "?retour=" + checkStep + "#f-" + name
+			}
+		}
+	}
+	return "/demande/" + d.Form + "/" + familySteps()[0].Slug
+}
+
+// shown is an answer in words; empty when there is none.
+func (s *Server) shown(lang, name string, f request.Fields) string {
+	value := f.Get(name)
+	switch {
+	case f.IsUnsure(name):
+		return s.Text.Get(lang, "ask.unsure", nil)
+	case value == "":
+		return ""
+	case name == "birth_date":
+		return birthTyped(lang, value)
+	case s.Text.Has("ask.value." + name + "." + value):
+		return s.Text.Get(lang, "ask.value."+name+"."+value, nil)
+	}
+	return value
+}
+
+// againPage tells that a form was sent before, and what was changed since.
+type againPage struct {
+	ID      string
+	Receipt request.Receipt
+	Desk    access.Platform
+	Form    form // "words": the complement, ready to send
+}
+
+// showAgain answers for a form without draft: the receipt, or the changes made
+// since it was sent, none of which is lost.
+func (s *Server) showAgain(v *visit, status int, err error, typed *form) error {
+	if phare.KindOf(err) != phare.NotFound {
+		return err
+	}
+	p := againPage{ID: v.PathValue("form")}
+	if p.Receipt, err = request.FindReceipt(v.Context(), s.DB, s.Key, p.ID); err != nil {
+		return err
+	}
+	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, p.Receipt.Platform); err != nil {
+		return err
+	}
+	if typed != nil {
+		p.Form = *typed
+		return s.render(v, status, "ask/again", p)
+	}
+	changes, err := request.Changes(v.Context(), s.DB, p.ID)
+	if err != nil {
+		return err
+	}
+	if len(changes) == 0 {
+		return v.redirect("/demande/" + p.ID + "/recu")
+	}
+	p.Form.Values = map[string][]string{"words": {s.changeWords(v.lang, changes)}}
+	return s.render(v, status, "ask/again", p)
+}
+
+// changeWords writes changed answers as words that the team can read.
+func (s *Server) changeWords(lang string, changes []request.Change) string {
+	var b strings.Builder
+	for _, c := range changes {
+		var f request.Fields
+		f.Set(c.Name, c.Value)
+		value := s.shown(lang, c.Name, f)
+		if value == "" {
+			value = s.Text.Get(lang, "ask.none", nil)
+		}
+		b.WriteString(s.Text.Get(lang, "ask.changed", map[string]any{"What": s.Text.Get(lang, "ask.label."+c.Name, nil), "Value": value}) + "\n")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// askSend sends the form. Sent twice it is one request.
+func (s *Server) askSend(v *visit) error {
+	id := v.PathValue("form")
+	d, err := request.GetDraft(v.Context(), s.DB, id)
+	if err != nil {
+		return s.sentBefore(v, err)
+	}
+	receipt, err := request.Submit(v.Context(), s.DB, s.Key, s.asker(v, d.Fields.Platform), id, d.Fields)
+	switch {
+	case err != nil && phare.KindOf(err) == phare.Invalid:
+		return s.showCheck(v, http.StatusUnprocessableEntity, d, err)
+	case err != nil && phare.KindOf(err) == phare.Conflict:
+		return v.redirect("/demande/" + id + "/" + checkStep)
+	case err != nil:
+		return err
+	}
+	s.letSeeSecret(v, id, receipt)
+	return v.redirect("/demande/" + id + "/recu")
+}
+
+// sentBefore is the second of two clicks, or a second try after a lost reply.
+func (s *Server) sentBefore(v *visit, err error) error {
+	id := v.PathValue("form")
+	if receipt, e := request.FindReceipt(v.Context(), s.DB, s.Key, id); e == nil {
+		s.letSeeSecret(v, id, receipt)
+	}
+	return s.afterSent(v, err)
+}
+
+// askComplement adds what was changed to the request.
+func (s *Server) askComplement(v *visit) error {
+	id := v.PathValue("form")
+	receipt, err := request.FindReceipt(v.Context(), s.DB, s.Key, id)
+	if err != nil {
+		return err
+	}
+	if err := request.Complement(v.Context(), s.DB, s.asker(v, receipt.Platform), id, v.text("words")); err != nil {
+		f := posted(v)
+		if !s.wrong(v, &f, err) {
+			return err
+		}
+		return s.showAgain(v, http.StatusUnprocessableEntity, phare.Fault(phare.NotFound, "error.notfound"), &f)
+	}
+	return v.redirect("/demande/" + id + "/recu?ajout=1")
+}

@@ -1,0 +1,147 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"phare"
+	"phare/internal/request"
+	"phare/internal/text"
+)
+
+// step is one page of the family's form.
+type step struct {
+	Slug  string   // in the address
+	Names []string // the fields it asks for
+}
+
+// familySteps are the pages of the family's form, in order.
+func familySteps() []step {
+	return []step{
+		{"territoire", []string{"platform", "commune"}},
+		{"diagnostic", []string{"diagnosis", "disease"}},
+		{"pour-qui", []string{"relation"}},
+		{"nom", []string{"first_name", "family_name"}},
+		{"naissance", []string{"birth_date", "sex"}},
+		{"histoire", []string{"story"}},
+		{"deja-fait", []string{"done"}},
+		{"attente", []string{"question"}},
+		{"urgence", []string{"urgency"}},
+		{"vous-joindre", []string{"name", "phone", "mail", "place", "news", "interpreter"}},
+		{"medecin-traitant", []string{"doctor"}},
+		{"accord", []string{"consent"}},
+	}
+}
+
+// findStep is the place of a step in the form; ok is false if there is none.
+func findStep(slug string) (i int, ok bool) {
+	for i, st := range familySteps() {
+		if st.Slug == slug {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+const checkStep = "verifier" // the page after the last step, and where "change" links return to
+
+// askFamily shows the first page; nothing is stored until it is answered.
+func (s *Server) askFamily(v *visit) error {
+	return s.showStep(v, http.StatusOK, request.NewForm(), 0, s.chosenPlatform(v))
+}
+
+// askFamilySave begins the draft.
+func (s *Server) askFamilySave(v *visit) error {
+	return s.saveStep(v, v.line("form"), 0)
+}
+
+func (s *Server) askStep(v *visit) error {
+	i, ok := findStep(v.PathValue("step"))
+	if !ok {
+		return phare.Fault(phare.NotFound, "error.notfound")
+	}
+	d, err := request.GetDraft(v.Context(), s.DB, v.PathValue("form"))
+	if err != nil {
+		return s.afterSent(v, err)
+	}
+	f := formOf(d.Fields, v.lang, familySteps()[i].Names...)
+	if v.URL.Query().Get("retour") == checkStep {
+		f.Values.Set("retour", checkStep)
+	}
+	f.Values.Set("relation", d.Fields.Relation)
+	return s.showStep(v, http.StatusOK, d.Form, i, f)
+}
+
+func (s *Server) askStepSave(v *visit) error {
+	i, ok := findStep(v.PathValue("step"))
+	if !ok {
+		return phare.Fault(phare.NotFound, "error.notfound")
+	}
+	return s.saveStep(v, v.PathValue("form"), i)
+}
+
+func (s *Server) showStep(v *visit, status int, id string, i int, f form) error {
+	p, err := s.newAskPage(v, id, f)
+	if err != nil {
+		return err
+	}
+	steps := familySteps()
+	p.Step, p.Number, p.Count = steps[i], i+1, len(steps)
+	p.Kept = i > 0
+	switch {
+	case f.Get("retour") == checkStep:
+		p.Return, p.Back = checkStep, "/demande/"+id+"/"+checkStep
+	case i > 0:
+		p.Back = "/demande/" + id + "/" + steps[i-1].Slug
+	default:
+		p.Back = "/demande"
+	}
+	return s.render(v, status, "ask/step", p)
+}
+
+// saveStep keeps the answers of one page, right or wrong, and goes on to the
+// next page if they are right.
+func (s *Server) saveStep(v *visit, id string, i int) error {
+	f, steps := posted(v), familySteps()
+	platform := v.line("platform")
+	if i > 0 {
+		var err error
+		if platform, err = request.PlatformOf(v.Context(), s.DB, id); err != nil {
+			return err
+		}
+	}
+	var fields request.Fields
+	err := error(phare.Field("platform", "request.platform.missing"))
+	if platform != "" {
+		fields, err = request.SaveDraft(v.Context(), s.DB, s.asker(v, platform), id, func(d *request.Fields) {
+			d.Who = request.Family
+			fill(d, v, steps[i].Names)
+		})
+	}
+	if err == nil {
+		err = fields.Check(s.DB.Now(), steps[i].Names...)
+	}
+	if err != nil {
+		if !s.wrong(v, &f, err) {
+			return err
+		}
+		f.Values.Set("relation", fields.Relation)
+		return s.showStep(v, http.StatusUnprocessableEntity, id, i, f)
+	}
+	next := checkStep
+	if i+1 < len(steps) && f.Get("retour") != checkStep {
+		next = steps[i+1].Slug
+	}
+	return v.redirect("/demande/" + id + "/" + next)
+}
+
+// birthTyped is a stored date of birth as people type it.
+func birthTyped(lang, date string) string {
+	if t, err := time.Parse(time.DateOnly, date); err == nil {
+		return t.Format("02/01/2006")
+	}
+	if t, err := time.Parse("2006-01", date); err == nil {
+		return t.Format("01/2006")
+	}
+	return text.BirthDate(lang, date)
+}

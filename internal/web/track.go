@@ -1,0 +1,127 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+
+	"golang.org/x/time/rate"
+
+	"phare/internal/access"
+	"phare/internal/request"
+)
+
+func (s *Server) trackRoutes() []Route {
+	return []Route{
+		{"GET /suivi", Policy{Open: true}, s.trackForm},
+		{"POST /suivi", Policy{Open: true}, s.track},
+	}
+}
+
+// trackPage asks for a reference and its secret.
+type trackPage struct {
+	Form  form
+	Desks []access.Platform
+}
+
+// statusPage tells where a request stands.
+type statusPage struct {
+	request.Status
+	Desk access.Platform
+}
+
+func (s *Server) trackForm(v *visit) error { return s.showTrack(v, http.StatusOK, form{}) }
+
+func (s *Server) showTrack(v *visit, status int, f form) error {
+	all, err := access.Platforms(v.Context(), s.DB)
+	if err != nil {
+		return err
+	}
+	return s.render(v, status, "track/form", trackPage{f, all})
+}
+
+// track shows the status in the answer to the post: nothing of it is ever in an address.
+func (s *Server) track(v *visit) error {
+	f := posted(v)
+	if !s.tries.allow(callerOf(v.Request)) {
+		f.Faults = []fault{{Message: s.Text.Get(v.lang, "track.toomany", nil)}}
+		return s.showTrack(v, http.StatusTooManyRequests, f)
+	}
+	status, err := request.Track(v.Context(), s.DB, s.Key, v.line("reference"), v.line("secret"))
+	if err != nil {
+		if !s.wrong(v, &f, err) {
+			return err
+		}
+		return s.showTrack(v, http.StatusUnprocessableEntity, f)
+	}
+	desk, err := access.FindPlatform(v.Context(), s.DB, status.Platform)
+	if err != nil {
+		return err
+	}
+	return s.render(v, http.StatusOK, "track/status", statusPage{status, desk})
+}
+
+// callerOf is the network address of the visitor: behind a proxy on this
+// machine, the one that the proxy saw. An IPv6 caller is its /64.
+func callerOf(r *http.Request) string {
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return host
+	}
+	if ip.IsLoopback() {
+		seen := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		if last, err := netip.ParseAddr(strings.TrimSpace(seen[len(seen)-1])); err == nil {
+			ip = last
+		}
+	}
+	if ip.Is6() && !ip.Is4In6() {
+		p, _ := ip.Prefix(64) // 64 is always a length of an IPv6 prefix
+		return p.String()
+	}
+	return ip.Unmap().String()
+}
+
+// Limits of tracking by network address. They are loose: a village or a health
+// centre can share one address. What guards a reference is its own count.
+const (
+	triesPerHour = 300
+	triesBurst   = 60
+	triesCallers = 10_000
+)
+
+// tries counts the tries of each caller, in memory.
+type tries struct {
+	mu  sync.Mutex
+	all map[string]*rate.Limiter
+}
+
+func newTries() *tries { return &tries{all: map[string]*rate.Limiter{}} }
+
+func (t *tries) allow(caller string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := t.all[caller]
+	if l == nil {
+		if len(t.all) >= triesCallers {
+			t.forget()
+		}
+		l = rate.NewLimiter(rate.Limit(triesPerHour)/3600, triesBurst)
+		t.all[caller] = l
+	}
+	return l.Allow()
+}
+
+// forget drops the callers who could begin anew, or all if there are too many.
+func (t *tries) forget() {
+	for caller, l := range t.all {
+		if l.Tokens() >= triesBurst {
+			delete(t.all, caller)
+		}
+	}
+	if len(t.all) >= triesCallers {
+		clear(t.all)
+	}
+}
