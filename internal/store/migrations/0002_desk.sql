@@ -207,19 +207,25 @@ CREATE TABLE question (
     mail         TEXT NOT NULL,
     ask          TEXT NOT NULL,
     shown        TEXT NOT NULL,
-    token        TEXT NOT NULL UNIQUE,
+    form         TEXT NOT NULL UNIQUE, -- MAC of the id of the form, which is not kept
+    token        TEXT NOT NULL UNIQUE, -- MAC of the link's secret
+    urgency      TEXT NOT NULL,
+    override     TEXT NOT NULL, -- why it was asked without the consent box
     state        TEXT NOT NULL CHECK (state IN ('sent', 'opened', 'answered', 'refused', 'withdrawn', 'expired')),
     actor        TEXT NOT NULL,
     sent_at      TEXT NOT NULL,
     due_at       TEXT NOT NULL,
     expires_at   TEXT NOT NULL,
+    renewed_at   TEXT NOT NULL,
     opened_at    TEXT NOT NULL,
     ended_at     TEXT NOT NULL,
     read_at      TEXT NOT NULL,
     opinion      TEXT NOT NULL,
     exams        TEXT NOT NULL,
     referral     TEXT NOT NULL,
+    delay        TEXT NOT NULL,
     signed_name  TEXT NOT NULL,
+    rpps         TEXT NOT NULL,
     reason       TEXT NOT NULL,
     note         TEXT NOT NULL,
     version      BIGINT NOT NULL
