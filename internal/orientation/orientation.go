@@ -1,8 +1,9 @@
 // Package orientation ranks rare diseases, and the networks that know them,
-// against the signs of one person. It is a pure function of its knowledge: no
+// against the signs of one person. Rank is a pure function of its knowledge: no
 // clock, no database, no net, no floating point; the same question to the same
 // knowledge and version gives the same answer bit for bit, and every score is
-// the sum of lines that name a sign. It orients, it does not diagnose: it knows
+// the sum of lines that name a sign. RankFile and Eval, which read files of
+// cases, also take the time. It orients, it does not diagnose: it knows
 // neither how common a disease is nor whether the person has one, and its
 // scores are not probabilities. What a caller may show is in doc/orientation.md.
 package orientation
@@ -42,6 +43,7 @@ type Result struct {
 	Unknown   []string          `json:"unknown,omitempty"`   // ids that the knowledge does not have
 	NotSigns  []string          `json:"not_signs,omitempty"` // known terms that are not phenotypic abnormalities
 	Replaced  map[string]string `json:"replaced,omitempty"`  // obsolete or alternative id → live id
+	Ignored   []string          `json:"ignored,omitempty"`   // least informative signs over the maxSigns that are counted
 	// Abstain is a message key when the signs are too few or too vague for the
 	// list to be shown without saying so, and empty otherwise.
 	Abstain string `json:"abstain,omitempty"`

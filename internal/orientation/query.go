@@ -42,11 +42,16 @@ func (e *Engine) read(q Query, res *Result) reading {
 	for i, s := range r.signs {
 		res.Signs[i] = e.k.Terms[s].ID
 	}
-	n := int64(len(r.signs))
-	r.missed = unit * 6 * n / (10 * (n + 30))
 	slices.SortFunc(r.signs, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(e.ic[b], e.ic[a]), cmp.Compare(a, b))
 	})
+	for len(r.signs) > maxSigns {
+		last := len(r.signs) - 1
+		res.Ignored = append(res.Ignored, e.k.Terms[r.signs[last]].ID)
+		r.signs = r.signs[:last]
+	}
+	n := int64(len(r.signs))
+	r.missed = unit * 6 * n / (10 * (n + 30))
 	return r
 }
 

@@ -12,6 +12,9 @@ const (
 	slotShift = 12
 )
 
+// minScore is under every score.
+const minScore = int64(math.MinInt64)
+
 // frame is the scratch space of one Rank. Ticks tell what belongs to the
 // current query, so that little has to be cleared.
 type frame struct {
@@ -117,7 +120,7 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 	}
 	f.touched = f.touched[:0]
 	for p := range f.cell {
-		if f.cell[p].score > 0 {
+		if f.cell[p].score > 0 && (r.candidates == "" || r.candidates == e.source[p]) {
 			f.touched = append(f.touched, int32(p))
 		}
 	}
@@ -155,14 +158,14 @@ func (e *Engine) add(f *frame, n neighbour, sign uint32, weight int64) {
 }
 
 // near lists the terms that can speak for sign s: itself, then its ancestors
-// up to levels steps, the shortest way.
+// up to levels steps, the shortest way. What all diseases have says nothing.
 func (e *Engine) near(list []neighbour, s int32) []neighbour {
 	list = append(list, neighbour{s, 0})
 	for from, d := 0, int32(1); d <= levels; d++ {
 		to := len(list)
 		for ; from < to; from++ {
 			for _, p := range e.up.of(list[from].term) {
-				if !slices.ContainsFunc(list, func(n neighbour) bool { return n.term == p }) {
+				if e.ic[p] > 0 && !slices.ContainsFunc(list, func(n neighbour) bool { return n.term == p }) {
 					list = append(list, neighbour{p, d})
 				}
 			}
@@ -182,14 +185,14 @@ func (e *Engine) best(f *frame, r *reading, depth int) {
 	low := f.slotFor(depth + depth/4)
 	for _, p := range f.touched {
 		if slotOf(int64(f.cell[p].score)) >= low {
-			e.settle(f, r, p, math.MinInt64)
+			e.settle(f, r, p, minScore)
 		}
 	}
 	clear(f.slot[:])
 	for _, h := range f.heads {
 		f.slot[slotOf(h.score)]++
 	}
-	least := int64(math.MinInt64)
+	least := minScore
 	if slot := f.slotFor(depth); slot > 0 {
 		least = int64(slot) << slotShift
 	}
@@ -225,9 +228,6 @@ func sortHeads(heads []head) {
 // settle computes the full score of profile p and keeps it if it is the best
 // of its group. It gives up as soon as the score falls under least.
 func (e *Engine) settle(f *frame, r *reading, p int32, least int64) {
-	if !e.in(p, r.candidates) {
-		return
-	}
 	score := int64(f.cell[p].score)
 	from := e.signs.start[p]
 	for i, s := range e.signs.of(p) {

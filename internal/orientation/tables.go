@@ -38,6 +38,7 @@ type Engine struct {
 	signs  csr              // own signs of each profile, most frequent first
 	freq   []int64          // share of patients with the sign, unit
 	owner  []int32          // disease of each profile
+	source []string         // prefix of its id
 	onset  *onsets
 	gain   [levels + 1][]int32 // unit above the floor, by distance and log lift
 	floor  int64               // what a sign weighs that the disease does not have, unit
@@ -134,6 +135,8 @@ func (e *Engine) profiles() {
 		if int(e.signs.start[len(e.signs.start)-1]) < len(e.signs.item) {
 			e.signs.end()
 			e.owner = append(e.owner, int32(i))
+			prefix, _, _ := strings.Cut(d.ID, ":")
+			e.source = append(e.source, prefix)
 		}
 	}
 }
@@ -282,9 +285,4 @@ func (e *Engine) gains(l *logs) {
 		factor = factor * 35 / 100
 	}
 	e.floor = (l.ln(3) - l.ln(10)) >> toFix
-}
-
-// in reports whether the disease of a profile comes from the source asked for.
-func (e *Engine) in(profile int32, candidates string) bool {
-	return candidates == "" || strings.HasPrefix(e.k.Diseases[e.owner[profile]].ID, candidates+":")
 }
