@@ -79,6 +79,9 @@ func Hour(lang, zone string, t time.Time) string {
 	return fmt.Sprintf("%d\u00a0h\u00a0%02d", t.Hour(), t.Minute())
 }
 
+// semicolon is the sign between two places, English or not.
+var semicolon = map[bool]string{true: "; ", false: "\u202f; "}
+
 // When is a moment for the people of one or more zones: its day and hour, with
 // the place named, and the hour of each other place where it differs. Where the
 // day differs too, it is written.
@@ -92,7 +95,7 @@ func When(lang string, t time.Time, zones ...string) string {
 		if contains(zones[:i+1], z) {
 			continue
 		}
-		s += "\u00a0; "
+		s += semicolon[lang == "en"]
 		if Day(lang, z, t) != Day(lang, first, t) {
 			s += Day(lang, z, t) + ", "
 		}
