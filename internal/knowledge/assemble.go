@@ -200,22 +200,32 @@ func (t *tally) sources() []string {
 }
 
 // overlayStarter adds what only our own tables know of a disease: where it
-// matters overseas, French names that official files lack, everyday names.
+// matters overseas, French names that official files lack, everyday names, and
+// networks chosen by hand, which come before those found by rule.
 func (b *builder) overlayStarter(k *term.Knowledge) {
 	s := b.opt.Starter
 	if s == nil {
 		return
 	}
-	at := map[string]*term.Disease{}
-	for i := range k.Diseases {
-		at[k.Diseases[i].ID] = &k.Diseases[i]
+	at, bySlug := index(k), map[string]int32{}
+	for i, n := range k.Networks {
+		bySlug[n.Slug] = int32(i)
 	}
 	for i := range s.Diseases {
 		own := &s.Diseases[i]
-		d := at[own.ID]
-		if d == nil || d.MovedTo != "" {
+		j, ok := at[own.ID]
+		if !ok || k.Diseases[j].MovedTo != "" {
 			continue
 		}
+		d := &k.Diseases[j]
+		var networks []term.NetworkLink
+		for _, n := range own.Networks {
+			networks = append(networks, term.NetworkLink{Network: bySlug[s.Networks[n.Network].Slug], Rule: n.Rule})
+		}
+		for _, n := range d.Networks {
+			networks = addNetwork(networks, n)
+		}
+		d.Networks = networks
 		d.Territories = slices.Clone(own.Territories)
 		fill(&d.FR, own.FR)
 		for _, l := range own.Synonyms {

@@ -305,9 +305,9 @@ func TestPacking(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.Write(made(t, name))
+			w.Write(fixture(t, name))
 		default:
-			write(t, filepath.Join(dir, name+".gz"), zipped(t, made(t, name)))
+			write(t, filepath.Join(dir, name+".gz"), zipped(t, fixture(t, name)))
 		}
 	}
 	if err := z.Close(); err != nil {
@@ -326,7 +326,7 @@ func TestStarter(t *testing.T) {
 		Meta: term.Meta{Name: "starter", Sources: []term.Source{{File: "own.tsv", Title: "our tables"}}},
 		Terms: []term.Term{{ID: "HP:9900004", EN: "Singing hiccup", FR: "Hoquet qui chante",
 			Synonyms: []term.Label{{Text: "il chante en hoquetant", Lang: "fr", Plain: true}}}},
-		Diseases: []term.Disease{{ID: "ORPHA:9900002", EN: "x", FR: "Rires", Territories: []string{"974"},
+		Diseases: []term.Disease{{ID: "ORPHA:9900002", EN: "x", FR: "Rires", Territories: []string{"974"}, Networks: []term.NetworkLink{{Network: 0, Rule: "starter"}},
 			Synonyms: []term.Label{{Text: "fou rire", Lang: "fr", Plain: true}}}},
 		Networks: []term.Network{{Slug: "defiscience", Name: "DéfiScience", Signs: []int32{0}}},
 		RedFlags: []term.RedFlag{{ID: "hiccup", FR: "Hoquet", EN: "Hiccup"}},
@@ -339,6 +339,9 @@ func TestStarter(t *testing.T) {
 	d := disease(t, k, "ORPHA:9900002")
 	if d.FR != "Rire sans cause" || !slices.Equal(d.Territories, []string{"974"}) || !slices.Contains(d.Synonyms, own.Diseases[0].Synonyms[0]) {
 		t.Errorf("disease %+v", d)
+	}
+	if want := []term.NetworkLink{{Network: 0, Rule: "starter"}}; !reflect.DeepEqual(d.Networks, want) {
+		t.Errorf("networks of the disease %+v", d.Networks)
 	}
 	if len(k.Networks) != 1 || !slices.Equal(k.Networks[0].Signs, []int32{i}) || len(k.RedFlags) != 1 {
 		t.Errorf("networks %+v, red flags %+v", k.Networks, k.RedFlags)

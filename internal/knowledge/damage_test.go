@@ -67,7 +67,7 @@ func TestDamage(t *testing.T) {
 		{"ontology broken", swap("hp.json", `"lbl" : "Blue thumb",`, `"lbl" : "Blue thumb"`), []string{"hp.json:9:", "download it again"}},
 		{"another ontology", swap("hp.json", "obo/hp.json", "obo/mondo.json"), []string{"hp.json:1:", "not those of the official file"}},
 		{"ontology without its root", swap("hp.json", `HP_0000118", "lbl"`, `HP_0000119", "lbl"`), []string{"hp.json", "HP:0000118"}},
-		{"two ontologies", put("hp.obo", made(t, "hp.obo")), []string{"hp.json", "hp.obo", "keep one"}},
+		{"two ontologies", put("hp.obo", fixture(t, "hp.obo")), []string{"hp.json", "hp.obo", "keep one"}},
 		{"a web page", put("phenotype.hpoa", []byte("<!DOCTYPE html><html>not found</html>")), []string{"phenotype.hpoa:1:", "download the right one"}},
 		{"annotations cut", cutAt("phenotype.hpoa", "\tPCS\t\tHP:0040281"), []string{"phenotype.hpoa:21:", "5 columns instead of 12"}},
 		{"row with a column less", swap("phenotype.hpoa", "\tPMID:0", ""), []string{"phenotype.hpoa:5:", "11 columns instead of 12"}},
@@ -83,7 +83,7 @@ func TestDamage(t *testing.T) {
 		{"XML badly nested", swap("ORPHAnomenclature_en_2023.xml", "</DisorderType>", "</DisorderTyp>"), []string{"ORPHAnomenclature_en_2023.xml:10:", "DisorderTyp"}},
 		{"XML of nobody", swap("ORPHAnomenclature_en_2023.xml", "<JDBOR", "<OTHER"), []string{"ORPHAnomenclature_en_2023.xml:1:"}},
 		{"XML in an odd encoding", swap("ORPHAnomenclature_en_2023.xml", "ISO-8859-1", "EBCDIC-FR"), []string{"ORPHAnomenclature_en_2023.xml:1:", "EBCDIC-FR"}},
-		{"gzip cut", put("hp-fr.synonyms.tsv.gz", zipped(t, made(t, "hp-fr.synonyms.tsv"))[:120]), []string{"hp-fr.synonyms.tsv.gz"}},
+		{"gzip cut", put("hp-fr.synonyms.tsv.gz", zipped(t, fixture(t, "hp-fr.synonyms.tsv"))[:120]), []string{"hp-fr.synonyms.tsv.gz"}},
 		{"zip cut", put("pack.zip", []byte("PK\x03\x04 and no more")), []string{"pack.zip", "download it again"}},
 		{"FSMR line", swap("orpha_fsmr.tsv", "9900001\tCobalt", "99,1\tCobalt"), []string{"orpha_fsmr.tsv:2:", "99,1"}},
 		{"table line", swap("natural_history.csv", `"Thumb group, all"`, `"Thumb group, all`), []string{"natural_history.csv:2:"}},
@@ -132,7 +132,7 @@ func TestIgnored(t *testing.T) {
 // Another release of the ontology is a warning while it is near.
 func TestNearRelease(t *testing.T) {
 	dir := folder(t, "hp.json", "phenotype.hpoa")
-	data := bytes.Replace(made(t, "phenotype.hpoa"), []byte("releases/2025-05-06"), []byte("releases/2025-03-03"), 1)
+	data := bytes.Replace(fixture(t, "phenotype.hpoa"), []byte("releases/2025-05-06"), []byte("releases/2025-03-03"), 1)
 	write(t, filepath.Join(dir, "phenotype.hpoa"), data)
 	_, rep := build(t, Options{Dir: dir})
 	if notes := strings.Join(rep.Notes, "\n"); !strings.Contains(notes, "2025-03-03") {
@@ -143,7 +143,7 @@ func TestNearRelease(t *testing.T) {
 // A byte-order mark says UTF-8, whatever the header says.
 func TestByteOrderMark(t *testing.T) {
 	dir := folder(t, "hp.json", "en_product4.xml", "en_product9_prev.xml")
-	data := bytes.Replace(made(t, "en_product9_prev.xml"), []byte("R\xe9union"), []byte("Réunion"), 1)
+	data := bytes.Replace(fixture(t, "en_product9_prev.xml"), []byte("R\xe9union"), []byte("Réunion"), 1)
 	write(t, filepath.Join(dir, "en_product9_prev.xml"), append([]byte("\ufeff"), data...))
 	k, _ := build(t, Options{Dir: dir})
 	if p := disease(t, k, "ORPHA:9900003").Prevalence; len(p) != 1 || p[0].Place != "Réunion" {

@@ -23,12 +23,12 @@ func folder(t *testing.T, names ...string) string {
 			}
 			continue
 		}
-		write(t, filepath.Join(dir, name), made(t, name))
+		write(t, filepath.Join(dir, name), fixture(t, name))
 	}
 	return dir
 }
 
-func made(t *testing.T, name string) []byte {
+func fixture(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata/small", name))
 	if err != nil {
@@ -102,7 +102,7 @@ func tarOf(t *testing.T) []byte {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
 	for _, code := range []string{"9900003", "9900002", "9900001"} {
-		data := made(t, "packets/ORPHApacket_"+code+".json")
+		data := fixture(t, "packets/ORPHApacket_"+code+".json")
 		if err := w.WriteHeader(&tar.Header{Name: "json/ORPHApacket_" + code + ".json", Mode: 0o644, Size: int64(len(data)), Typeflag: tar.TypeReg, Format: tar.FormatUSTAR}); err != nil {
 			t.Fatal(err)
 		}

@@ -64,6 +64,10 @@ type scan struct {
 	count int     // what the list says that it holds; -1: nothing
 }
 
+// maxDepth is far beyond the deepest classification, and short of what a stack
+// can hold.
+const maxDepth = 1000
+
 // newScan opens an Orphanet XML file. Its header says ISO-8859-1; a byte-order
 // mark says UTF-8 and wins.
 func newScan(f *file) (*scan, error) {
@@ -111,6 +115,9 @@ func (s *scan) next() (xml.Token, error) {
 	}
 	switch t := t.(type) {
 	case xml.StartElement:
+		if len(s.stack) > maxDepth {
+			return nil, s.fail(errors.New("elements nested too deep"))
+		}
 		s.open(t)
 	case xml.EndElement:
 		if len(s.stack) == 0 || s.stack[len(s.stack)-1] != t.Name.Local {
