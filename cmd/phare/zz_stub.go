@@ -1,4 +1,3 @@
 package main
 
-type rankCmd struct{}
 type reportCmd struct{}
