@@ -1,0 +1,160 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"phare/internal/access"
+	"phare/internal/text"
+)
+
+//go:embed templates
+var templateFS embed.FS
+
+// pageSet is every page of one language, by the name of its file without ".html".
+type pageSet map[string]*template.Template
+
+// frame is what the layout shows around a page.
+type frame struct {
+	Lang string
+	By   access.Actor
+	Demo bool
+	Path string
+	Page any // the page's own struct, dot of its templates
+}
+
+// loadPages parses layout.html and the parts with each page, once per language,
+// because a template's functions speak that language.
+func (s *Server) loadPages() (map[string]pageSet, error) {
+	var names []string
+	err := fs.WalkDir(templateFS, "templates", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && path.Dir(p) != "templates" {
+			names = append(names, p)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]pageSet{}
+	for _, lang := range text.Langs {
+		base, err := template.New("base").Option("missingkey=error").Funcs(s.funcs(lang)).ParseFS(templateFS, "templates/*.html")
+		if err != nil {
+			return nil, err
+		}
+		set := pageSet{}
+		for _, name := range names {
+			t, err := base.Clone()
+			if err == nil {
+				t, err = t.ParseFS(templateFS, name)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			set[strings.TrimSuffix(strings.TrimPrefix(name, "templates/"), ".html")] = t
+		}
+		all[lang] = set
+	}
+	return all, nil
+}
+
+// funcs are what templates can call: sentences, dates, addresses. They decide nothing.
+func (s *Server) funcs(lang string) template.FuncMap {
+	return template.FuncMap{
+		"t":      func(key string, args ...any) (string, error) { return s.sentence(lang, key, args) },
+		"day":    func(zone string, t time.Time) string { return text.Day(lang, zone, t) },
+		"date":   func(zone string, t time.Time) string { return text.ShortDay(lang, zone, t) },
+		"hour":   func(zone string, t time.Time) string { return text.Hour(lang, zone, t) },
+		"when":   func(t time.Time, zones ...string) string { return text.When(lang, t, zones...) },
+		"birth":  func(date string) string { return text.BirthDate(lang, date) },
+		"number": func(n int) string { return text.Number(lang, n) },
+		"static": s.static.href,
+		"lines":  func(s string) []string { return strings.Split(s, "\n") },
+		"field":  newField,
+		"option": func(value, label string) option { return option{value, label} },
+		"hint":   func(key string) string { return s.hint(lang, key) },
+		"list":   func(all ...any) []any { return all },
+	}
+}
+
+// sentence is t in a template: a key, then names and values of its placeholders.
+func (s *Server) sentence(lang, key string, args []any) (string, error) {
+	if len(args)%2 != 0 {
+		return "", fmt.Errorf("message %s: placeholders come as name and value", key)
+	}
+	var m map[string]any
+	for i := 0; i < len(args); i += 2 {
+		name, ok := args[i].(string)
+		if !ok {
+			return "", fmt.Errorf("message %s: placeholder name %v", key, args[i])
+		}
+		if m == nil {
+			m = map[string]any{}
+		}
+		m[name] = args[i+1]
+	}
+	return s.Text.Get(lang, key, m), nil
+}
+
+// hint is the line under a label; many fields have none.
+func (s *Server) hint(lang, key string) string {
+	if !s.Text.Has(key + ".hint") {
+		return ""
+	}
+	return s.Text.Get(lang, key+".hint", nil)
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// render shows a page whole, or not at all.
+func (s *Server) render(v *visit, status int, name string, page any) error {
+	t, ok := s.pages[v.lang][name]
+	if !ok {
+		return fmt.Errorf("no page %q", name)
+	}
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	f := frame{Lang: v.lang, By: v.by, Demo: s.Demo, Path: v.URL.Path, Page: page}
+	if err := t.ExecuteTemplate(b, "layout", f); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.w.Header().Set("Content-Language", v.lang)
+	return v.send(status, b.Bytes())
+}
+
+// smallest page worth packing: less than one network packet is not.
+const smallest = 1400
+
+var packers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	return z
+}}
+
+// send writes a finished page. Writing fails only when the reader has left,
+// which nobody can act on.
+func (v *visit) send(status int, b []byte) error {
+	v.w.Header().Set("Vary", "Accept-Encoding, Cookie")
+	if len(b) < smallest || !acceptsGzip(v.Request) {
+		v.w.WriteHeader(status)
+		v.w.Write(b)
+		return nil
+	}
+	v.w.Header().Set("Content-Encoding", "gzip")
+	v.w.WriteHeader(status)
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(v.w)
+	z.Write(b)
+	z.Close()
+	return nil
+}

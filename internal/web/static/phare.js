@@ -1,0 +1,20 @@
+// Improvements only: every page works without this file.
+(function () {
+  "use strict";
+  // After a refused form, put the reader at the list of problems.
+  var faults = document.getElementById("faults");
+  if (faults) faults.focus();
+  // A second click on the same button sends nothing twice (the server would not
+  // store it twice either).
+  document.addEventListener("submit", function (e) {
+    if (e.target.dataset.sent) { e.preventDefault(); return; }
+    if (e.target.method === "post") e.target.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (f) { delete f.dataset.sent; });
+  });
+  document.querySelectorAll("[data-print]").forEach(function (b) {
+    b.hidden = false;
+    b.addEventListener("click", function () { window.print(); });
+  });
+})();
