@@ -1,0 +1,152 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"phare/internal/access"
+	"phare/internal/request"
+)
+
+func (s *Server) deskRoutes() []Route {
+	read := Policy{Right: access.ReadRequest}
+	return []Route{
+		{"GET /bureau", read, s.desk},
+		{"POST /bureau/recherche", read, s.deskFind},
+	}
+}
+
+// deskPage is the work list.
+type deskPage struct {
+	Tiles  []tile
+	Basket request.Basket
+	Mine   bool
+	Here   string // the address of this basket, whosever requests
+	Found  bool   // the rows answer a search
+	Full   bool   // there may be more than the page shows
+	Form   form
+	Rows   []request.Row
+	Next   string // address of the next page
+	Zone   string
+	Now    time.Time
+}
+
+// tile counts one basket and leads to it.
+type tile struct {
+	Name  request.Basket
+	Count int
+	To    string
+	Here  bool
+}
+
+// desk lists the requests of one basket. Filters stand in the address, so that
+// a list can be kept as a bookmark; nothing in them is about a patient.
+func (s *Server) desk(v *visit) error {
+	q := v.URL.Query()
+	f := request.Filter{Basket: request.Basket(q.Get("liste")), Mine: q.Get("moi") == "1", After: request.Cursor(q.Get("apres"))}
+	return s.showDesk(v, f)
+}
+
+// deskFind searches by name, reference, phone or date of birth. The words are
+// posted: a name has no place in an address, which browsers and proxies keep.
+func (s *Server) deskFind(v *visit) error {
+	return s.showDesk(v, request.Filter{Find: v.line("q")})
+}
+
+func (s *Server) showDesk(v *visit, f request.Filter) error {
+	found, err := request.List(v.Context(), s.DB, v.by, f)
+	if err != nil {
+		return err
+	}
+	counts, err := s.counts.of(v.Context(), s, v.by)
+	if err != nil {
+		return err
+	}
+	here, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
+	if err != nil {
+		return err
+	}
+	p := deskPage{Basket: f.Basket, Mine: f.Mine, Found: f.Find != "", Full: len(found.Rows) == request.PageRows,
+		Rows: found.Rows, Zone: here.Zone, Now: s.DB.Now(), Form: form{Values: url.Values{"q": {f.Find}}}}
+	for _, b := range request.Baskets() {
+		p.Tiles = append(p.Tiles, tile{b, counts[b], deskAddress(b, f.Mine, ""), b == f.Basket && !p.Found})
+	}
+	p.Here = deskAddress(f.Basket, false, "")
+	if found.Next != "" {
+		p.Next = deskAddress(f.Basket, f.Mine, found.Next)
+	}
+	return s.render(v, http.StatusOK, "desk/list", p)
+}
+
+func deskAddress(b request.Basket, mine bool, after request.Cursor) string {
+	q := url.Values{}
+	if b != "" {
+		q.Set("liste", string(b))
+	}
+	if mine {
+		q.Set("moi", "1")
+	}
+	if after != "" {
+		q.Set("apres", string(after))
+	}
+	if len(q) == 0 {
+		return "/bureau"
+	}
+	return "/bureau?" + q.Encode()
+}
+
+// Days is how long ago a request came.
+func (p deskPage) Days(r request.Row) int { return int(p.Now.Sub(r.CreatedAt).Hours()) / 24 }
+
+// Late says whether the promised date of next news of a row has passed.
+func (p deskPage) Late(r request.Row) bool { return r.Late(p.Now) }
+
+// countsFor is how long counts of the work list are shown again without being
+// counted again. Any form posted to this server ends it at once, so that people
+// see what they have just done; another process is seen this much later.
+const countsFor = 2 * time.Second
+
+// deskCounts remembers the counts of each platform's work list.
+type deskCounts struct {
+	mu  sync.Mutex
+	all map[string]counted
+}
+
+type counted struct {
+	at time.Time
+	n  request.Counts
+}
+
+func (c *deskCounts) of(ctx context.Context, s *Server, by access.Actor) (request.Counts, error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return nil, err
+	}
+	now := time.Now() // age in memory, not time of records
+	c.mu.Lock()
+	known, ok := c.all[by.Platform]
+	c.mu.Unlock()
+	if ok && now.Sub(known.at) < countsFor {
+		return known.n, nil
+	}
+	n, err := request.Count(ctx, s.DB, by)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.all == nil {
+		c.all = map[string]counted{}
+	}
+	c.all[by.Platform] = counted{now, n}
+	return n, nil
+}
+
+// forget makes every platform count again.
+func (c *deskCounts) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.all)
+}

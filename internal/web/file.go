@@ -1,0 +1,145 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/request"
+	"phare/internal/text"
+)
+
+func (s *Server) fileRoutes() []Route {
+	read, triage := Policy{Right: access.ReadRequest}, Policy{Right: access.TriageRequest}
+	return []Route{
+		{"GET /bureau/demandes/{id}", read, s.file},
+		{"POST /bureau/demandes/{id}/prendre", triage, s.fileTake},
+		{"POST /bureau/demandes/{id}/attribuer", triage, s.fileAssign},
+		{"POST /bureau/demandes/{id}/attendre", triage, s.fileAwait},
+		{"POST /bureau/demandes/{id}/note", triage, s.fileNote},
+		{"POST /bureau/demandes/{id}/clore", triage, s.fileClose},
+	}
+}
+
+// filePage is one request, all that the desk knows of it.
+type filePage struct {
+	request.File
+	By         access.Actor
+	Desk       access.Platform
+	Now        time.Time
+	Colleagues []option // who can be given the request
+	Form       form     // what was typed in the form that was refused
+	Doing      string   // that form: "attendre", "note", …
+	Questions  any      // filled in by the experts' part of the page
+	Answer     any      // filled in by the answer's part of the page
+}
+
+// fileAddress is the page of a request.
+func fileAddress(id phare.ID) string { return "/bureau/demandes/" + url.PathEscape(string(id)) }
+
+func (s *Server) file(v *visit) error { return s.showFile(v, http.StatusOK, form{}, "") }
+
+// showFile opens a request, and shows what was typed in a form that was refused.
+func (s *Server) showFile(v *visit, status int, f form, doing string) error {
+	file, err := request.OpenFile(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	p := filePage{File: file, By: v.by, Now: s.DB.Now(), Form: f, Doing: doing}
+	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+		return err
+	}
+	colleagues, err := access.Colleagues(v.Context(), s.DB, v.by)
+	if err != nil {
+		return err
+	}
+	for _, c := range colleagues {
+		p.Colleagues = append(p.Colleagues, option{string(c.ID), c.Name})
+	}
+	return s.render(v, status, "file/show", p)
+}
+
+// Late says whether the promised date of next news has passed.
+func (p filePage) Late() bool { return p.Request.Late(p.Now) }
+
+// IsMine says whether the reader holds the request.
+func (p filePage) IsMine() bool { return p.Owner == p.By.ID }
+
+// IsClosed says whether nothing is left to do.
+func (p filePage) IsClosed() bool { return p.State == request.Closed }
+
+// CanWait says whether the request can be marked as waiting.
+func (p filePage) CanWait() bool { return p.State == request.Awaiting || p.State.CanBecome(request.Awaiting) }
+
+// Reasons are the choices of the closing form; Kinds those of the note.
+func (p filePage) Reasons() []string { return request.CloseReasons() }
+
+// done answers a verb: back to the file, or the same file with what was typed
+// and what must change. A conflict is shown beside the newer state of the file.
+func (s *Server) done(v *visit, doing string, err error) error {
+	if err == nil {
+		return v.redirect(fileAddress(phare.ID(v.PathValue("id"))))
+	}
+	f := posted(v)
+	status := http.StatusUnprocessableEntity
+	if phare.KindOf(err) == phare.Conflict {
+		status = http.StatusConflict
+	}
+	if !s.wrong(v, &f, err) {
+		return err
+	}
+	return s.showFile(v, status, f, doing)
+}
+
+// ref is the request as the person saw it.
+func (v *visit) ref() request.Ref {
+	version, err := strconv.ParseInt(v.PostFormValue("version"), 10, 64)
+	if err != nil {
+		version = -1 // no version: nobody saw it, so it is a conflict
+	}
+	return request.Ref{ID: phare.ID(v.PathValue("id")), Version: version}
+}
+
+func (s *Server) fileTake(v *visit) error {
+	return s.done(v, "prendre", request.Take(v.Context(), s.DB, v.by, v.ref()))
+}
+
+func (s *Server) fileAssign(v *visit) error {
+	return s.done(v, "attribuer", request.Assign(v.Context(), s.DB, v.by, v.ref(), v.line("owner")))
+}
+
+func (s *Server) fileAwait(v *visit) error {
+	until, err := s.deskDay(v, v.line("until"))
+	if err != nil {
+		return err
+	}
+	return s.done(v, "attendre", request.Await(v.Context(), s.DB, v.by, v.ref(), request.Waiting{Who: v.line("who"), Until: until}))
+}
+
+// deskDay is the end of a day's work at the desk, from a date as typed; what is
+// no date is the zero time, which no verb takes.
+func (s *Server) deskDay(v *visit, typed string) (time.Time, error) {
+	here, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, layout := range []string{time.DateOnly, "2/1/2006", "2.1.2006"} {
+		if day, err := time.ParseInLocation(layout, typed, text.Zone(here.Zone)); err == nil {
+			return day.Add(18 * time.Hour), nil
+		}
+	}
+	return time.Time{}, nil
+}
+
+func (s *Server) fileNote(v *visit) error {
+	e := request.Event{Kind: v.line("kind"), Text: v.text("text")}
+	return s.done(v, "note", request.Note(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")), e))
+}
+
+func (s *Server) fileClose(v *visit) error {
+	e := request.Ending{Reason: v.line("reason"), Words: v.text("words")}
+	return s.done(v, "clore", request.Close(v.Context(), s.DB, v.by, v.ref(), e))
+}
