@@ -83,9 +83,11 @@ func (e *Engine) lines(f *frame, r *reading, p int32) []Line {
 	}
 	from := e.signs.start[p]
 	for i, s := range e.signs.of(p) {
-		loss := e.unseen(f, r, s, e.freq[from+int32(i)])
+		if f.cover[s].query != f.query {
+			e.cover(f, s)
+		}
 		if l, ok := e.unseenLine(f, r, d, s); ok {
-			l.Weight = -loss
+			l.Weight = -loss(r, e.freq[from+int32(i)], f.cover[s].open)
 			list = append(list, l)
 		}
 	}

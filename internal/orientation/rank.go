@@ -12,6 +12,8 @@ const (
 	slotShift = 12
 )
 
+type histogram [slots]int32
+
 // minScore is under every score.
 const minScore = int64(math.MinInt64)
 
@@ -24,9 +26,10 @@ type frame struct {
 	cell    []cell  // by profile
 	touched []int32 // profiles that have a score
 	near    []neighbour
-	slot    [slots]int32
-	place   []int32 // by group: index into heads
-	placed  []int32 // by group: query of place
+	sums    histogram // of the scores of cells
+	best    histogram // of the scores of heads
+	place   []int32   // by group: index into heads
+	placed  []int32   // by group: query of place
 	heads   []head
 }
 
@@ -66,7 +69,7 @@ func (e *Engine) newFrame() *frame {
 	np, ng := len(e.owner), max(len(e.k.Families), len(e.k.Diseases))
 	return &frame{
 		cover: make([]cover, len(e.k.Terms)), shared: make([]int32, len(e.k.Terms)),
-		cell:  make([]cell, np),
+		cell: make([]cell, np), touched: make([]int32, np),
 		place: make([]int32, ng), placed: make([]int32, ng),
 	}
 }
@@ -118,11 +121,17 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 		}
 		floor += e.floorOf(r.weight[i])
 	}
-	f.touched = f.touched[:0]
+	f.touched = f.touched[:len(f.cell)]
+	n := 0
 	for p := range f.cell {
-		if f.cell[p].score > 0 && (r.candidates == "" || r.candidates == e.source[p]) {
-			f.touched = append(f.touched, int32(p))
+		f.touched[n] = int32(p) // kept if n moves on, without a branch
+		if f.cell[p].score > 0 {
+			n++
 		}
+	}
+	f.touched = f.touched[:n]
+	if r.candidates != "" {
+		f.touched = slices.DeleteFunc(f.touched, func(p int32) bool { return e.source[p] != r.candidates })
 	}
 	for _, b := range r.onset {
 		column := e.onset.weight[b]
@@ -175,30 +184,28 @@ func (e *Engine) near(list []neighbour, s int32) []neighbour {
 }
 
 // best finds the heads of the depth best groups. The sum over signs bounds a
-// score from above, since signs that nobody saw only take away, so few
-// profiles need their full score.
+// score from above, since signs that nobody saw only take away: profiles are
+// settled from the highest sum down, until no sum reaches the last head wanted.
 func (e *Engine) best(f *frame, r *reading, depth int) {
-	clear(f.slot[:])
+	clear(f.sums[:])
 	for _, p := range f.touched {
-		f.slot[slotOf(int64(f.cell[p].score))]++
+		f.sums[slotOf(int64(f.cell[p].score))]++
 	}
-	low := f.slotFor(depth + depth/4)
-	for _, p := range f.touched {
-		if slotOf(int64(f.cell[p].score)) >= low {
-			e.settle(f, r, p, minScore)
+	least, above := minScore, slots
+	for n := depth + depth/4; above > 0; n *= 2 {
+		low := min(slotFor(&f.sums, n), above-1)
+		if least > minScore { // nothing under least is wanted
+			low = max(low, slotOf(least))
 		}
-	}
-	clear(f.slot[:])
-	for _, h := range f.heads {
-		f.slot[slotOf(h.score)]++
-	}
-	least := minScore
-	if slot := f.slotFor(depth); slot > 0 {
-		least = int64(slot) << slotShift
-	}
-	for _, p := range f.touched {
-		if s := int64(f.cell[p].score); s >= least && slotOf(s) < low {
-			e.settle(f, r, p, least)
+		for _, p := range f.touched {
+			if s := int64(f.cell[p].score); s >= least && slotOf(s) >= low && slotOf(s) < above {
+				e.settle(f, r, p, least)
+			}
+		}
+		above = low
+		least = max(least, f.leastOf(depth))
+		if above <= slotOf(least) && least > minScore {
+			break
 		}
 	}
 	f.heads = slices.DeleteFunc(f.heads, func(h head) bool { return h.score < least })
@@ -206,11 +213,23 @@ func (e *Engine) best(f *frame, r *reading, depth int) {
 	f.heads = f.heads[:min(depth, len(f.heads))]
 }
 
+// leastOf returns a score that at least depth heads reach, and few more.
+func (f *frame) leastOf(depth int) int64 {
+	clear(f.best[:])
+	for _, h := range f.heads {
+		f.best[slotOf(h.score)]++
+	}
+	if slot := slotFor(&f.best, depth); slot > 0 {
+		return int64(slot) << slotShift
+	}
+	return minScore
+}
+
 // slotFor returns the highest slot that n scores reach; 0 when fewer than n do.
-func (f *frame) slotFor(n int) int {
+func slotFor(h *histogram, n int) int {
 	slot := slots - 1
 	for ; slot > 0; slot-- {
-		if n -= int(f.slot[slot]); n <= 0 {
+		if n -= int(h[slot]); n <= 0 {
 			break
 		}
 	}
@@ -229,9 +248,14 @@ func sortHeads(heads []head) {
 // of its group. It gives up as soon as the score falls under least.
 func (e *Engine) settle(f *frame, r *reading, p int32, least int64) {
 	score := int64(f.cell[p].score)
-	from := e.signs.start[p]
-	for i, s := range e.signs.of(p) {
-		if score -= e.unseen(f, r, s, e.freq[from+int32(i)]); score < least {
+	from, to := e.signs.start[p], e.signs.start[p+1]
+	freq := e.freq[from:to]
+	for i, s := range e.signs.item[from:to] {
+		c := &f.cover[s]
+		if c.query != f.query {
+			e.cover(f, s)
+		}
+		if score -= loss(r, freq[i], c.open); score < least {
 			return
 		}
 	}
@@ -257,14 +281,10 @@ func (e *Engine) group(p int32, candidates string) int32 {
 	return e.k.Diseases[e.owner[p]].Family
 }
 
-// unseen is what a sign s of a disease takes away, by how much of it the
-// person's signs do not say.
-func (e *Engine) unseen(f *frame, r *reading, s int32, freq int64) int64 {
-	c := &f.cover[s]
-	if c.query != f.query {
-		e.cover(f, s)
-	}
-	return r.missed * freq >> 16 * int64(c.open) >> 16
+// loss is what a sign of a disease takes away when this part of it, open, is
+// in none of the person's signs.
+func loss(r *reading, freq, open int32) int64 {
+	return r.missed * int64(freq) >> 16 * int64(open) >> 16
 }
 
 // cover fills in the cover of a term from that of its parents: the information

@@ -36,7 +36,7 @@ type Engine struct {
 	lift   []uint16         // log lift of each posting, see liftZero
 	tier   [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
 	signs  csr              // own signs of each profile, most frequent first
-	freq   []int64          // share of patients with the sign, unit
+	freq   []int32          // share of patients with the sign, unit
 	owner  []int32          // disease of each profile
 	source []string         // prefix of its id
 	onset  *onsets
@@ -130,7 +130,7 @@ func (e *Engine) profiles() {
 		slices.SortStableFunc(own, func(a, b term.Sign) int { return cmp.Compare(share(b.Freq), share(a.Freq)) })
 		for _, s := range own {
 			e.signs.item = append(e.signs.item, s.Term)
-			e.freq = append(e.freq, share(s.Freq)>>toFix)
+			e.freq = append(e.freq, int32(share(s.Freq)>>toFix))
 		}
 		if int(e.signs.start[len(e.signs.start)-1]) < len(e.signs.item) {
 			e.signs.end()
@@ -197,7 +197,7 @@ func (e *Engine) post(l *logs, order []int32) {
 					closure = append(closure, a)
 				}
 			}
-			at[s] = max(at[s], e.freq[from+int32(j)]<<toFix)
+			at[s] = max(at[s], int64(e.freq[from+int32(j)])<<toFix)
 		}
 		slices.SortFunc(closure, func(a, b int32) int { return cmp.Compare(order[b], order[a]) })
 		for _, t := range closure {
