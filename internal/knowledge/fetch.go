@@ -52,6 +52,7 @@ type FetchError struct {
 	Advice    string
 }
 
+// Error gives one line: file, address, problem, advice.
 func (e *FetchError) Error() string {
 	return fmt.Sprintf("%s from %s: %v; %s", e.Name, e.URL, e.Problem, e.Advice)
 }
@@ -187,6 +188,7 @@ type counted struct {
 	tell func(int)
 }
 
+// Read reads on and tells how much came.
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	if c.tell != nil && n > 0 {

@@ -27,6 +27,7 @@ type statusError struct {
 	status string
 }
 
+// Error says what the server said.
 func (e *statusError) Error() string { return "the server answered " + e.status }
 
 // sameSafety follows redirects, but not from https to http.
