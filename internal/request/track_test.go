@@ -20,7 +20,7 @@ func key(err error) string {
 
 // wrongSecret differs from a secret in its last digit.
 func wrongSecret(secret string) string {
-	return secret[:9] + string('0'+('9'-secret[9]+1)%10)
+	return secret[:9] + string('0'+(secret[9]-'0'+1)%10)
 }
 
 func TestTrack(t *testing.T) {
