@@ -152,6 +152,6 @@ func (c *serveCmd) describe(s *settings, site *web.Server) string {
 // handlers is the table of what happens after a commit: the whole event system.
 func handlers(db *store.DB, site *web.Server, sender mail.Sender) map[string]jobs.Handler {
 	return map[string]jobs.Handler{
-		mail.SendJob: mail.Send(db, site.Text, sender),
+		mail.SendJob: mail.Send(db, site.Text, site.Base, sender),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"phare"
@@ -27,7 +28,7 @@ type Message struct {
 	Kind      string // "received", "question", "answer", …
 	Lang      string
 	Reference string // of the request, for the subject line
-	Link      string // full address, or empty; it may hold a secret
+	Link      string // full address, a path of the site ("/suivi"), or empty; it may hold a secret
 }
 
 // Queue puts a message into the outbox, in the transaction that is its reason.
@@ -59,14 +60,15 @@ type Sender interface {
 	Send(ctx context.Context, l Letter) error
 }
 
-// Send makes the handler of SendJob. A message already sent is not sent again.
-func Send(db *store.DB, words *text.Catalog, out Sender) func(context.Context, store.Job) error {
+// Send makes the handler of SendJob, for the site at base. A message already
+// sent is not sent again.
+func Send(db *store.DB, words *text.Catalog, base string, out Sender) func(context.Context, store.Job) error {
 	return func(ctx context.Context, j store.Job) error {
 		var id phare.ID
 		if err := json.Unmarshal(j.Payload, &id); err != nil {
 			return err
 		}
-		l, sent, err := letter(ctx, db, words, id)
+		l, sent, err := letter(ctx, db, words, base, id)
 		if err != nil || sent {
 			return err
 		}
@@ -81,7 +83,7 @@ func Send(db *store.DB, words *text.Catalog, out Sender) func(context.Context, s
 }
 
 // letter puts a stored message into the words of its reader's language.
-func letter(ctx context.Context, db *store.DB, words *text.Catalog, id phare.ID) (l Letter, sent bool, err error) {
+func letter(ctx context.Context, db *store.DB, words *text.Catalog, base string, id phare.ID) (l Letter, sent bool, err error) {
 	var kind, lang, reference, link, desk, phone string
 	var sentAt time.Time
 	scan := func(row store.Row) (struct{}, error) {
@@ -94,6 +96,9 @@ func letter(ctx context.Context, db *store.DB, words *text.Catalog, id phare.ID)
 	})
 	if err != nil {
 		return l, false, err
+	}
+	if strings.HasPrefix(link, "/") {
+		link = base + link
 	}
 	args := map[string]any{"Reference": reference, "Link": link, "Desk": desk, "Phone": phone}
 	l.ID, l.FromName = id, words.Get(lang, "mail.from", nil)

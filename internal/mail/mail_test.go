@@ -46,7 +46,7 @@ func TestSendOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		m := outbox(t, db)
 		dir := mail.Folder(t.TempDir())
-		handler := mail.Send(db, words(t), dir)
+		handler := mail.Send(db, words(t), "https://phare.example", dir)
 		var job store.Job
 		run := jobs.Runner{DB: db, Lease: time.Minute, Handlers: map[string]jobs.Handler{mail.SendJob: func(ctx context.Context, j store.Job) error {
 			job = j
@@ -89,7 +89,7 @@ func TestSendFails(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		outbox(t, db)
 		tries := 0
-		handler := mail.Send(db, words(t), broken{errors.New("451 try later")})
+		handler := mail.Send(db, words(t), "https://phare.example", broken{errors.New("451 try later")})
 		run := jobs.Runner{DB: db, Lease: time.Minute, Handlers: map[string]jobs.Handler{mail.SendJob: func(ctx context.Context, j store.Job) error {
 			tries++
 			return handler(ctx, j)
@@ -114,4 +114,29 @@ func TestSendFails(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A link within the site leaves with the site's address before it.
+func TestSitePath(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	m := outbox(t, db)
+	m.Link = "/suivi"
+	act := store.Act{Platform: "reunion", Actor: "a", Verb: "v", Subject: "s"}
+	if err := db.Write(t.Context(), act, func(tx *store.Tx) error { return mail.Queue(tx, m) }); err != nil {
+		t.Fatal(err)
+	}
+	dir := mail.Folder(t.TempDir())
+	run := jobs.Runner{DB: db, Lease: time.Minute, Handlers: map[string]jobs.Handler{mail.SendJob: mail.Send(db, words(t), "https://phare.example", dir)}}
+	if err := run.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := dir.Read(10)
+	if err != nil || len(got) != 2 {
+		t.Fatalf("%d letters, %v", len(got), err)
+	}
+	for _, l := range got {
+		if !strings.Contains(l.Body, "https://phare.example/suivi") && !strings.Contains(l.Body, link) {
+			t.Errorf("no whole address in %q", l.Body)
+		}
+	}
 }
