@@ -47,7 +47,7 @@ type annotations struct {
 	data     int    // lines of data
 	rejected int    // rows that could not be understood
 
-	signs, onset, inheritance map[int32]bool
+	onset, inheritance map[int32]bool
 }
 
 var diseaseID = regexp.MustCompile(`^(OMIM|ORPHA|DECIPHER|MONDO):[A-Za-z0-9]+$`)
