@@ -1,0 +1,103 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/request"
+)
+
+// signsPage enters signs: what the requester wrote, what is known, a search and
+// its proposals to tick.
+type signsPage struct {
+	request.File
+	By    access.Actor
+	Form  form
+	Found []proposedSign // answers to the search, or none
+	Asked bool           // a search was made
+	Off   bool           // this site has no index of signs
+}
+
+// proposedSign is one answer to a search, with what is known of it already.
+type proposedSign struct {
+	HPO, Label, Matched, Presence string
+}
+
+// proposals is how many signs a search offers.
+const proposals = 12
+
+func (s *Server) signs(v *visit) error { return s.showSigns(v, http.StatusOK, form{}) }
+
+func (s *Server) showSigns(v *visit, status int, f form) error {
+	file, err := request.OpenFile(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	p := signsPage{File: file, By: v.by, Form: f, Off: s.Index == nil}
+	if q := phare.Clean(f.Get("q")); q != "" && !p.Off {
+		p.Asked, p.Found = true, s.proposeSigns(q, v.lang, file.Signs)
+	}
+	return s.render(v, status, "file/signs", p)
+}
+
+// proposeSigns searches signs as a person types them.
+func (s *Server) proposeSigns(q, lang string, known []request.Sign) (all []proposedSign) {
+	for _, hit := range s.Index.Terms(q, lang, proposals) {
+		x := proposedSign{HPO: s.Knowledge.Terms[hit.Index].ID, Label: s.Knowledge.TermName(hit.Index, lang)}
+		if !strings.EqualFold(hit.Matched.Text, x.Label) {
+			x.Matched = hit.Matched.Text
+		}
+		for _, k := range known {
+			if k.HPO == x.HPO {
+				x.Presence = k.Presence
+			}
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+// signsPost searches, adds what was ticked, or takes one sign off. The search
+// is posted because a sign has no place in an address.
+func (s *Server) signsPost(v *visit) error {
+	id := phare.ID(v.PathValue("id"))
+	f := posted(v)
+	var err error
+	switch v.PostFormValue("do") {
+	case "add":
+		err = request.SetSigns(v.Context(), s.DB, v.by, id, s.ticked(v))
+	case "drop":
+		err = request.DropSign(v.Context(), s.DB, v.by, id, v.line("sign"))
+	default:
+		return s.showSigns(v, http.StatusOK, f)
+	}
+	if err == nil {
+		return v.redirect(fileAddress(id) + "/signes")
+	}
+	if !s.wrong(v, &f, err) {
+		return err
+	}
+	return s.showSigns(v, http.StatusUnprocessableEntity, f)
+}
+
+// ticked are the signs marked present or absent, labelled as they were shown.
+func (s *Server) ticked(v *visit) (all []request.Sign) {
+	if s.Knowledge == nil {
+		return nil
+	}
+	for name, values := range v.PostForm {
+		hpo, ok := strings.CutPrefix(name, "sign.")
+		if !ok || values[0] == "" {
+			continue
+		}
+		t, _ := s.Knowledge.TermByID(hpo)
+		if t < 0 {
+			all = append(all, request.Sign{HPO: hpo}) // refused by the verb
+			continue
+		}
+		all = append(all, request.Sign{HPO: s.Knowledge.Terms[t].ID, Presence: values[0], Label: s.Knowledge.TermName(t, v.lang)})
+	}
+	return all
+}
