@@ -96,9 +96,9 @@ func TestKeys(t *testing.T) {
 	checkArguments(t, u)
 }
 
-// like is a pattern as an expression.
+// like is a pattern as an expression; a part may be empty ("desk.empty.").
 func like(pattern string) *regexp.Regexp {
-	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".+") + "$")
+	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$")
 }
 
 // checkArguments holds that a template gives a message the placeholders it takes.

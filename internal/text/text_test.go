@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -160,12 +161,12 @@ func typography(s string) (marks []string) {
 				marks = append(marks, "no U+202F before "+string(r)+" in "+near)
 			}
 		case '«':
-			if after != '\u00a0' {
-				marks = append(marks, "no U+00A0 after « in "+near)
+			if after != '\u00a0' && after != '\u202f' {
+				marks = append(marks, "no no-break space after « in "+near)
 			}
 		case '»':
-			if before != '\u00a0' {
-				marks = append(marks, "no U+00A0 before » in "+near)
+			if before != '\u00a0' && before != '\u202f' {
+				marks = append(marks, "no no-break space before » in "+near)
 			}
 		case '\'':
 			marks = append(marks, "a straight apostrophe in "+near)
@@ -186,7 +187,7 @@ func typography(s string) (marks []string) {
 	if w := capitals.FindString(s); w != "" {
 		marks = append(marks, w+" without its accent")
 	}
-	if s != strings.TrimSpace(s) {
+	if s != strings.TrimSpace(s) && strings.ContainsFunc(s, unicode.IsLetter) { // a separator may have some
 		marks = append(marks, "blanks at an end")
 	}
 	return marks
@@ -204,6 +205,9 @@ func TestFrenchTypography(t *testing.T) {
 		{"Oui: non", 1},
 		{"Oui\u00a0: non", 1},
 		{"« Oui\u00a0»", 1},
+		{"«\u202fOui\u202f»", 0},
+		{"Oui ", 1},
+		{"\u202f: ", 0},
 		{"un coeur", 1},
 		{"ma soeur...", 2},
 		{"Etat du dossier", 1},
