@@ -146,21 +146,24 @@ func (s *Server) showAgain(v *visit, status int, err error, typed *form) error {
 	if len(changes) == 0 {
 		return v.redirect("/demande/" + p.ID + "/recu")
 	}
-	p.Form.Values = map[string][]string{"words": {s.changeWords(v.lang, changes)}}
+	p.Form.Values = map[string][]string{"words": {s.changeWords(v, changes)}}
 	return s.render(v, status, "ask/again", p)
 }
 
 // changeWords writes changed answers as words that the team can read.
-func (s *Server) changeWords(lang string, changes []request.Change) string {
+func (s *Server) changeWords(v *visit, changes []request.Change) string {
 	var b strings.Builder
 	for _, c := range changes {
 		var f request.Fields
 		f.Set(c.Name, c.Value)
-		value := s.shown(lang, c.Name, f)
-		if value == "" {
-			value = s.Text.Get(lang, "ask.none", nil)
+		value := s.shown(v.lang, c.Name, f)
+		if desk, err := access.FindPlatform(v.Context(), s.DB, c.Value); c.Name == "platform" && err == nil {
+			value = desk.Name
 		}
-		b.WriteString(s.Text.Get(lang, "ask.changed", map[string]any{"What": s.Text.Get(lang, "ask.label."+c.Name, nil), "Value": value}) + "\n")
+		if value == "" {
+			value = s.Text.Get(v.lang, "ask.none", nil)
+		}
+		b.WriteString(s.Text.Get(v.lang, "ask.changed", map[string]any{"What": s.Text.Get(v.lang, "ask.label."+c.Name, nil), "Value": value}) + "\n")
 	}
 	return strings.TrimSpace(b.String())
 }

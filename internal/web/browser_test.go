@@ -27,27 +27,33 @@ type site struct {
 // eachSite runs f on a site of each engine.
 func eachSite(t *testing.T, f func(t *testing.T, s site)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		for i, p := range []access.Platform{
-			{ID: "reunion", Name: "Plateforme de La Réunion et Mayotte", Zone: "Indian/Reunion", Team: "Équipe de coordination", Host: "Hôpital inventé, Saint-Denis", Phone: "0262 00 00 01"},
-			{ID: "guyane", Name: "Plateforme de Guyane", Zone: "America/Cayenne", Team: "Équipe de Cayenne", Host: "Hôpital inventé, Cayenne", Phone: "0594 00 00 01"},
-		} {
-			p.Position = i
-			if err := access.AddPlatform(t.Context(), db, p); err != nil {
-				t.Fatal(err)
-			}
-		}
-		words, err := text.Load()
-		if err != nil {
+	storetest.Each(t, func(t *testing.T, db *store.DB) { f(t, newSite(t, db)) })
+}
+
+// oneSite is a site on SQLite, for what no engine can change.
+func oneSite(t *testing.T) site { return newSite(t, storetest.Open(t, "sqlite")) }
+
+func newSite(t *testing.T, db *store.DB) site {
+	t.Helper()
+	for i, p := range []access.Platform{
+		{ID: "reunion", Name: "Plateforme de La Réunion et Mayotte", Zone: "Indian/Reunion", Team: "Équipe de coordination", Host: "Hôpital inventé, Saint-Denis", Phone: "0262 00 00 01"},
+		{ID: "guyane", Name: "Plateforme de Guyane", Zone: "America/Cayenne", Team: "Équipe de Cayenne", Host: "Hôpital inventé, Cayenne", Phone: "0594 00 00 01"},
+	} {
+		p.Position = i
+		if err := access.AddPlatform(t.Context(), db, p); err != nil {
 			t.Fatal(err)
 		}
-		key := access.NewKey()
-		server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: "http://phare.example"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		f(t, site{db, key, server.Handler()})
-	})
+	}
+	words, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := access.NewKey()
+	server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: "http://phare.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return site{db, key, server.Handler()}
 }
 
 // browser is a browser without JavaScript: it keeps cookies, follows redirects
