@@ -99,7 +99,7 @@ CREATE INDEX request_by_owner ON request (platform, owner, priority, next_at, id
 CREATE INDEX request_closed ON request (platform, closed_at, id) WHERE state = 'closed';
 CREATE INDEX request_by_created ON request (platform, created_at);
 CREATE INDEX request_by_patient ON request (patient);
-CREATE INDEX request_by_birth ON request (platform, birth_date);
+CREATE INDEX request_by_birth ON request (platform, birth_date, created_at);
 
 -- Wrong secrets at the tracking page, counted also for references that do not
 -- exist: their platform is then '-'.
@@ -174,10 +174,9 @@ CREATE TABLE organisation (
     apply       TEXT NOT NULL,
     verified    BOOLEAN NOT NULL,
     source      TEXT NOT NULL,
-    verified_on TEXT NOT NULL,
-    find        TEXT NOT NULL
+    verified_on TEXT NOT NULL
 );
-CREATE INDEX organisation_by_network ON organisation (network, territory);
+CREATE INDEX organisation_by_platform ON organisation (platform, territory, name);
 
 CREATE TABLE person (
     id           TEXT PRIMARY KEY,
@@ -191,10 +190,10 @@ CREATE TABLE person (
     active       BOOLEAN NOT NULL,
     topics       TEXT NOT NULL,
     source       TEXT NOT NULL,
-    verified_on  TEXT NOT NULL,
-    find         TEXT NOT NULL
+    verified_on  TEXT NOT NULL
 );
 CREATE INDEX person_by_organisation ON person (organisation);
+CREATE INDEX person_by_platform ON person (platform, name);
 
 CREATE TABLE question (
     id           TEXT PRIMARY KEY,
