@@ -113,7 +113,7 @@ func invented(i int) request.Fields {
 		}
 	}
 	return request.Fields{Who: request.GP, Platform: desk, Diagnosis: request.NoDiagnosis,
-		FamilyName: name, FirstName: "Exemple", BirthDate: fmt.Sprintf("%d-%02d-%02d", 1950+i%70, 1+i%12, 1+i%28), Sex: "female",
+		FamilyName: name, FirstName: "Exemple", BirthDate: fmt.Sprintf("%d-%02d-%02d", 1950+i%70, 1+i/70%12, 1+i/840%28), Sex: "female",
 		Question: "Vers quelle équipe orienter ?", Story: "Faiblesse musculaire progressive depuis deux ans.",
 		Urgency: []string{request.Routine, request.Soon, request.Urgent}[i%3],
 		Name:    "Dr Exemple Inventé", Place: "Cabinet d’essai", Phone: fmt.Sprintf("02620%05d", i%100000), Consent: "yes"}

@@ -84,13 +84,13 @@ func Send(db *store.DB, words *text.Catalog, base string, out Sender) func(conte
 
 // letter puts a stored message into the words of its reader's language.
 func letter(ctx context.Context, db *store.DB, words *text.Catalog, base string, id phare.ID) (l Letter, sent bool, err error) {
-	var kind, lang, reference, link, desk, phone string
+	var kind, lang, reference, link, phone string
 	var sentAt time.Time
 	scan := func(row store.Row) (struct{}, error) {
-		return struct{}{}, row.Scan(&l.To, &kind, &lang, &reference, &link, store.Time(&l.At), store.Time(&sentAt), &desk, &phone, &l.From)
+		return struct{}{}, row.Scan(&l.To, &kind, &lang, &reference, &link, store.Time(&l.At), store.Time(&sentAt), &phone, &l.From)
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		_, err := store.One(v, scan, `SELECT m.recipient, m.kind, m.lang, m.reference, m.link, m.at, m.sent_at, p.name, p.phone, p.mail
+		_, err := store.One(v, scan, `SELECT m.recipient, m.kind, m.lang, m.reference, m.link, m.at, m.sent_at, p.phone, p.mail
 			FROM message m JOIN platform p ON p.id = m.platform WHERE m.id = $1`, id)
 		return err
 	})
@@ -100,7 +100,8 @@ func letter(ctx context.Context, db *store.DB, words *text.Catalog, base string,
 	if strings.HasPrefix(link, "/") {
 		link = base + link
 	}
-	args := map[string]any{"Reference": reference, "Link": link, "Desk": desk, "Phone": phone}
+	// The desk is not named: the name of most says what it is for.
+	args := map[string]any{"Reference": reference, "Link": link, "Phone": phone}
 	l.ID, l.FromName = id, words.Get(lang, "mail.from", nil)
 	l.Subject = words.Get(lang, "mail."+kind+".subject", args)
 	l.Body = words.Get(lang, "mail."+kind+".body", args)

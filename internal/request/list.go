@@ -199,8 +199,9 @@ func (l look) found(v *store.View) ([]Row, error) {
 	if len(words) == 0 {
 		return nil, nil
 	}
+	// The words carry the platform. Asking it of the request too would make
+	// SQLite walk all of a platform's requests by date.
 	q := &query{}
-	q.and(`r.platform = ?`, l.by.Platform)
 	for _, w := range words {
 		if len(w) < 2 { // one letter would find everyone
 			q.and(`r.id IN (SELECT request FROM request_word WHERE platform = ? AND word = ?)`, l.by.Platform, w)
