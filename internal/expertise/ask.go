@@ -18,7 +18,7 @@ import (
 const (
 	NextOpinion = "opinion" // an expert has been asked; chase when the day has passed
 	NextSearch  = "search"  // nobody asked will answer: find someone else
-	NextAnswer  = "answer"  // an opinion is back: read it and write the answer
+	NextRead    = "read"    // an opinion is back: read it and write the answer
 )
 
 // showLinkFor is how long after sending the desk can see the link again, to say

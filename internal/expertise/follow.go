@@ -147,7 +147,7 @@ func end(tx *store.Tx, by access.Actor, q Question, r request.Request, kind, wor
 	}
 	r.Next, r.NextAt = NextSearch, tx.Now.Add(newsAfter)
 	if next == request.Answered {
-		r.Next = NextAnswer
+		r.Next = NextRead
 	}
 	return request.Advance(tx, r, next)
 }

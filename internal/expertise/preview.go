@@ -42,6 +42,9 @@ const (
 // allowed are the states of a request in which an expert can be asked.
 var allowed = [...]request.State{request.Open, request.Asked, request.Answered}
 
+// CanAsk says whether an expert can be asked about a request in a state.
+func CanAsk(s request.State) bool { return slices.Contains(allowed[:], s) }
+
 // tidy trims what was typed.
 func (f AskForm) tidy() AskForm {
 	for _, s := range []*string{&f.To.Name, &f.To.Place, &f.To.Mail, &f.Disease, &f.Override} {
@@ -55,7 +58,7 @@ func (f AskForm) tidy() AskForm {
 
 // accept says what keeps a tidy form from being sent about a request.
 func (f AskForm) accept(r request.Request) error {
-	if !slices.Contains(allowed[:], r.State) {
+	if !CanAsk(r.State) {
 		return phare.Fault(phare.Conflict, "expertise.state")
 	}
 	var form, zone, address, urgency, override *phare.Error
@@ -195,7 +198,7 @@ func Prepare(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (g
 	if err != nil {
 		return Guard{}, AskForm{}, err
 	}
-	if !slices.Contains(allowed[:], d.State) {
+	if !CanAsk(d.State) {
 		return Guard{}, AskForm{}, phare.Fault(phare.Conflict, "expertise.state")
 	}
 	x := d.Fields

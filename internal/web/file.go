@@ -52,6 +52,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
 		return err
 	}
+	if p.Questions, err = s.questionsOf(v, file.Request, p.Desk.Zone); err != nil {
+		return err
+	}
 	colleagues, err := access.Colleagues(v.Context(), s.DB, v.by)
 	if err != nil {
 		return err

@@ -1,0 +1,394 @@
+package expertise_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/expertise"
+	"phare/internal/patient"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+const base = "https://phare.example"
+
+// desk is one platform with people and a request in hand.
+type desk struct {
+	t         *testing.T
+	db        *store.DB
+	key       access.Key
+	nurse     access.Actor
+	secretary access.Actor
+	stranger  access.Actor // a nurse of another platform
+	id        phare.ID
+}
+
+func eachDesk(t *testing.T, f func(t *testing.T, d desk)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db *store.DB) { f(t, newDesk(t, db, func(*request.Fields) {})) })
+}
+
+func newDesk(t *testing.T, db *store.DB, spoil func(*request.Fields)) desk {
+	t.Helper()
+	d := desk{t: t, db: db, key: access.NewKey()}
+	for _, id := range []string{"reunion", "guyane"} {
+		must(t, access.AddPlatform(t.Context(), db, access.Platform{ID: id, Name: "Plateforme d’essai " + id, Zone: "Indian/Reunion", Phone: "0262 00 00 00", Mail: "desk@phare.example"}))
+	}
+	d.nurse = d.hire("reunion", access.Nurse)
+	d.secretary = access.Actor{ID: "secretary", Platform: "reunion", Role: access.Secretary}
+	d.stranger = access.Actor{ID: "stranger", Platform: "guyane", Role: access.Nurse}
+	f := request.Fields{Who: request.GP, Platform: "reunion", Diagnosis: request.NoDiagnosis, FamilyName: "Hoarau-Inventé", FirstName: "Lili",
+		BirthDate: "2019-03-12", Sex: "female", Commune: "Saint-Paul", Question: "Quelle ataxie ?", Story: "Lili tombe depuis deux ans.",
+		Urgency: request.Soon, Name: "Dr Ida Fictive", Phone: "0262 00 12 34", Mail: "ida@example.org", Consent: "yes"}
+	r, err := request.Submit(t.Context(), db, d.key, access.Anyone("reunion"), string(phare.NewID()), f)
+	must(t, err)
+	d.id = r.Request
+	must(t, request.Take(t.Context(), db, d.nurse, request.Ref{ID: d.id, Version: d.request().Version}))
+	f.Consent = "yes"
+	spoil(&f)
+	if f.Consent == "" { // a desk can type a request in before the box is ticked
+		d.write(`UPDATE request SET fields = replace(fields, '"consent":"yes"', '"consent":""') WHERE id = $1`, d.id)
+	}
+	return d
+}
+
+func (d desk) hire(platform string, role access.Role) access.Actor {
+	d.t.Helper()
+	a, _, err := access.AddAccount(d.t.Context(), d.db, access.Machine(platform), access.NewAccount{Platform: platform,
+		Login: platform + string(role), Name: "Noé Fictif", Role: role, Password: "une phrase assez longue"})
+	must(d.t, err)
+	return a.Actor()
+}
+
+func (d desk) write(query string, args ...any) {
+	d.t.Helper()
+	act := store.Act{Platform: "reunion", Actor: "system", Verb: "test", Subject: "test"}
+	must(d.t, d.db.Write(d.t.Context(), act, func(tx *store.Tx) error { return tx.Exec(query, args...) }))
+}
+
+func (d desk) request() (r request.Request) {
+	d.t.Helper()
+	must(d.t, d.db.Read(d.t.Context(), func(v *store.View) (err error) {
+		r, err = request.Find(v, d.nurse, d.id)
+		return err
+	}))
+	return r
+}
+
+func (d desk) number(query string, args ...any) (n int) {
+	d.t.Helper()
+	must(d.t, d.db.Read(d.t.Context(), func(v *store.View) (err error) {
+		n, err = store.One(v, store.Value[int], query, args...)
+		return err
+	}))
+	return n
+}
+
+func (d desk) texts(query string) (all []string) {
+	d.t.Helper()
+	must(d.t, d.db.Read(d.t.Context(), func(v *store.View) (err error) {
+		all, err = store.All(v, store.Value[string], query)
+		return err
+	}))
+	return all
+}
+
+// later moves the clock on from noon.
+func (d desk) later(by time.Duration) {
+	d.db.Now = func() time.Time { return storetest.Noon.Add(by) }
+}
+
+// form is a question that was previewed and is ready to be sent.
+func (d desk) form(change func(*expertise.AskForm)) expertise.AskForm {
+	d.t.Helper()
+	_, f, err := expertise.Prepare(d.t.Context(), d.db, d.nurse, d.id)
+	must(d.t, err)
+	f.To = expertise.Recipient{Name: "Pr Ada Imaginaire", Place: "Centre inventé, Paris", Zone: "Europe/Paris", Mail: "ada@hopital.example"}
+	f.Story = "L’enfant tombe depuis deux ans."
+	if change != nil {
+		change(&f)
+	}
+	sheet, err := expertise.Preview(d.t.Context(), d.db, d.nurse, d.id, f)
+	must(d.t, err)
+	f.Seen = sheet.Print
+	return f
+}
+
+func (d desk) ask(change func(*expertise.AskForm)) (expertise.Question, string) {
+	d.t.Helper()
+	q, link, err := expertise.Ask(d.t.Context(), d.db, d.key, d.nurse, base, d.id, d.form(change))
+	must(d.t, err)
+	return q, strings.TrimPrefix(link, base+"/avis/")
+}
+
+func (d desk) bearer(token string) access.Actor {
+	d.t.Helper()
+	by, _, err := expertise.FromLink(d.t.Context(), d.db, d.key, token)
+	must(d.t, err)
+	return by
+}
+
+func (d desk) questions() []expertise.Question {
+	d.t.Helper()
+	all, err := expertise.Of(d.t.Context(), d.db, d.nurse, d.id)
+	must(d.t, err)
+	return all
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func fault(err error) (phare.Kind, string, string) {
+	e, ok := errors.AsType[*phare.Error](err)
+	if !ok {
+		return phare.Internal, "", ""
+	}
+	return e.Kind, e.Field, e.Key
+}
+
+var opinion = expertise.Opinion{Words: "Penser à une ataxie de Friedreich.", Exams: "Étude génétique", Name: "Pr Ada Imaginaire", RPPS: "10000000009"}
+
+// Whatever keeps a question from being asked leaves no question, no message
+// and the request where it was.
+func TestAskRefused(t *testing.T) {
+	tests := []struct {
+		name  string
+		by    func(desk) access.Actor
+		spoil func(desk, *expertise.AskForm)
+		kind  phare.Kind
+		key   string
+	}{
+		{"the secretary has no right", func(d desk) access.Actor { return d.secretary }, nil, phare.Forbidden, "error.forbidden"},
+		{"another platform", func(d desk) access.Actor { return d.stranger }, nil, phare.NotFound, "error.notfound"},
+		{"the public", func(d desk) access.Actor { return access.Anyone("reunion") }, nil, phare.Forbidden, "error.forbidden"},
+		{"no question", nil, func(_ desk, f *expertise.AskForm) { f.Ask = " " }, phare.Invalid, "expertise.ask.missing"},
+		{"nobody asked", nil, func(_ desk, f *expertise.AskForm) { f.To.Name = "" }, phare.Invalid, "expertise.recipient.missing"},
+		{"half an address", nil, func(_ desk, f *expertise.AskForm) { f.To.Mail = "ada@hopital" }, phare.Invalid, "expertise.mail.bad"},
+		{"an address with a name", nil, func(_ desk, f *expertise.AskForm) { f.To.Mail = "Ada <ada@hopital.example>" }, phare.Invalid, "expertise.mail.bad"},
+		{"no zone", nil, func(_ desk, f *expertise.AskForm) { f.To.Zone = "" }, phare.Invalid, "expertise.zone.missing"},
+		{"an unknown zone", nil, func(_ desk, f *expertise.AskForm) { f.To.Zone = "Indian/Nowhere" }, phare.Invalid, "expertise.zone.missing"},
+		{"no urgency", nil, func(_ desk, f *expertise.AskForm) { f.Urgency = "now" }, phare.Invalid, "expertise.urgency.missing"},
+		{"no form", nil, func(_ desk, f *expertise.AskForm) { f.Form = "1" }, phare.Invalid, "expertise.form.bad"},
+		{"too long", nil, func(_ desk, f *expertise.AskForm) { f.Story = strings.Repeat("é", 8001) }, phare.Invalid, "expertise.toolong"},
+		{"not previewed", nil, func(_ desk, f *expertise.AskForm) { f.Seen = "" }, phare.Invalid, "expertise.changed"},
+		{"edited after the preview", nil, func(_ desk, f *expertise.AskForm) { f.Story += "!" }, phare.Invalid, "expertise.changed"},
+		{"someone else than in the preview", nil, func(_ desk, f *expertise.AskForm) { f.To.Mail = "bob@hopital.example" }, phare.Invalid, "expertise.changed"},
+		{"a sign added after the preview", nil, func(d desk, f *expertise.AskForm) {
+			d.write(`INSERT INTO request_sign (request, platform, hpo, presence, label, actor, at) VALUES ($1, 'reunion', 'HP:0001251', 'present', 'Ataxie', 'x', '')`, d.id)
+		}, phare.Invalid, "expertise.changed"},
+		{"a request that is closed", nil, func(d desk, f *expertise.AskForm) {
+			d.write(`UPDATE request SET state = 'closed' WHERE id = $1`, d.id)
+		}, phare.Conflict, "expertise.state"},
+		{"a request that nobody took", nil, func(d desk, f *expertise.AskForm) {
+			d.write(`UPDATE request SET state = 'received' WHERE id = $1`, d.id)
+		}, phare.Conflict, "expertise.state"},
+	}
+	eachDesk(t, func(t *testing.T, d desk) {
+		state := d.request().State
+		for _, tt := range tests {
+			t.Run(tt.name, func(t *testing.T) {
+				d.write(`DELETE FROM request_sign`)
+				d.write(`UPDATE request SET state = 'open' WHERE id = $1`, d.id)
+				by, f := d.nurse, d.form(nil)
+				if tt.by != nil {
+					by = tt.by(d)
+				}
+				if tt.spoil != nil {
+					tt.spoil(d, &f)
+				}
+				_, link, err := expertise.Ask(t.Context(), d.db, d.key, by, base, d.id, f)
+				if kind, _, key := fault(err); kind != tt.kind || key != tt.key {
+					t.Errorf("Ask = %v, want kind %d and %s", err, tt.kind, tt.key)
+				}
+				if link != "" {
+					t.Error("a refused question has a link")
+				}
+				if n := d.number(`SELECT count(*) FROM question`) + d.number(`SELECT count(*) FROM message WHERE kind = 'question'`); n != 0 {
+					t.Errorf("%d rows were left", n)
+				}
+			})
+		}
+		d.write(`UPDATE request SET state = 'open' WHERE id = $1`, d.id)
+		if state != request.Open {
+			t.Errorf("the request began as %s", state)
+		}
+		d.ask(nil)
+	})
+}
+
+// Without the consent box the question needs a reason, which is kept.
+func TestAskWithoutConsent(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db, func(f *request.Fields) { f.Consent = "" })
+		_, f, err := expertise.Prepare(t.Context(), db, d.nurse, d.id)
+		must(t, err)
+		f.To = expertise.Recipient{Name: "Pr Ada Imaginaire", Zone: "Europe/Paris"}
+		f.Story = ""
+		sheet, err := expertise.Preview(t.Context(), db, d.nurse, d.id, f)
+		if _, field, key := fault(err); field != "override" || key != "expertise.override.missing" || sheet.Print != "" {
+			t.Errorf("Preview = %v", err)
+		}
+		f.Override = "Accord donné par téléphone par la mère le 2 mars"
+		sheet, err = expertise.Preview(t.Context(), db, d.nurse, d.id, f)
+		must(t, err)
+		f.Seen = sheet.Print
+		_, _, err = expertise.Ask(t.Context(), db, d.key, d.nurse, base, d.id, f)
+		must(t, err)
+		if got := d.questions()[0].Override; got != f.Override {
+			t.Errorf("kept reason %q", got)
+		}
+		if got := strings.Join(d.texts(`SELECT reason FROM audit WHERE verb = 'question.ask'`), " "); got != "no-consent" {
+			t.Errorf("the trail says %q", got)
+		}
+		if n := d.number(`SELECT count(*) FROM message WHERE kind = 'question'`); n != 0 {
+			t.Errorf("%d messages to an expert without address", n)
+		}
+	})
+}
+
+// What the expert sees is what was previewed: no name, no commune, an age and a
+// sex; and it stays so when the file changes later.
+func TestShownIsPseudonymous(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d desk) {
+		must(t, request.Identify(t.Context(), d.db, d.nurse, request.Ref{ID: d.id, Version: d.request().Version}, patient.Patient{
+			Identity: patient.Provisional, BirthName: "Hoarau", FirstNames: "Liliane Rose", BirthDate: "2018-03-12", Sex: "female", Commune: "Saint-Leu"}))
+		_, token := d.ask(nil)
+		d.write(`INSERT INTO request_sign (request, platform, hpo, presence, label, actor, at) VALUES ($1, 'reunion', 'HP:0001251', 'present', 'Ataxie', 'x', '')`, d.id)
+		d.write(`UPDATE patient SET birth_date = '2001-01-01'`)
+		q, err := expertise.OpenLink(t.Context(), d.db, d.bearer(token))
+		must(t, err)
+		// The desk's record of the patient is nearer to the truth than the form.
+		if q.Shown.Years() != 7 || q.Shown.Sex != "female" || q.Shown.BirthYear != 0 || len(q.Shown.Signs) != 0 {
+			t.Errorf("shown: %+v", q.Shown)
+		}
+		stored := d.texts(`SELECT shown FROM question`)[0]
+		for _, name := range []string{"Hoarau", "Lili", "Rose", "Saint", "Ida", "Fictive", "2018", "2019"} {
+			if strings.Contains(stored, name) {
+				t.Errorf("what was shown holds %q: %s", name, stored)
+			}
+		}
+	})
+}
+
+// Words that could be names stop the question until someone has read them again.
+func TestNamesStopTheQuestion(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d desk) {
+		f := d.form(func(f *expertise.AskForm) { f.Story = "LILI tombe, dit Mme Hoarau." })
+		sheet, err := expertise.Preview(t.Context(), d.db, d.nurse, d.id, f)
+		must(t, err)
+		if got := strings.Join(sheet.Hits, " "); got != "LILI Hoarau" {
+			t.Errorf("hits %q", got)
+		}
+		_, _, err = expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		if _, field, _ := fault(err); field != "reread" {
+			t.Errorf("Ask = %v", err)
+		}
+		f.Reread = true
+		_, _, err = expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		must(t, err)
+	})
+}
+
+// Asking moves the request, tells the requester without saying whom, and
+// leaves one message with the link.
+func TestAsk(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d desk) {
+		f := d.form(nil)
+		q, link, err := expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		must(t, err)
+		r := d.request()
+		if due := storetest.Noon.Add(5 * 24 * time.Hour); r.State != request.Asked || !r.NextAt.Equal(due) || !q.DueAt.Equal(due) || r.Next != expertise.NextOpinion {
+			t.Errorf("request %s, next %s at %v, due %v", r.State, r.Next, r.NextAt, q.DueAt)
+		}
+		if want := q.DueAt.Add(14 * 24 * time.Hour); !q.ExpiresAt.Equal(want) {
+			t.Errorf("expires %v, want %v", q.ExpiresAt, want)
+		}
+		if got := d.texts(`SELECT link FROM message WHERE kind = 'question' AND recipient = 'ada@hopital.example'`); len(got) != 1 || got[0] != link {
+			t.Errorf("messages with %q, want %q", got, link)
+		}
+		shown := d.texts(`SELECT kind || ' ' || name || ' ' || text FROM event WHERE shown_to = 'requester' AND kind LIKE 'question.%'`)
+		if strings.Join(shown, "|") != "question.asked  " {
+			t.Errorf("the requester sees %q", shown)
+		}
+
+		again, link2, err := expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		if err != nil || again.ID != q.ID || link2 != link {
+			t.Errorf("sent twice: %v, %q", err, link2)
+		}
+		f.Ask = "Une autre question ?"
+		sheet, err := expertise.Preview(t.Context(), d.db, d.nurse, d.id, f)
+		must(t, err)
+		f.Seen = sheet.Print
+		if _, _, err = expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f); phare.KindOf(err) != phare.Conflict {
+			t.Errorf("the same form with another question: %v", err)
+		}
+		if n := d.number(`SELECT count(*) FROM question`); n != 1 {
+			t.Errorf("%d questions", n)
+		}
+	})
+}
+
+// Many clicks at once make one question, one message, one link.
+func TestAskManyTimesAtOnce(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d desk) {
+		f := d.form(nil)
+		links := make(chan string, 12)
+		for range cap(links) {
+			go func() {
+				_, link, err := expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+				if err != nil {
+					link = err.Error()
+				}
+				links <- link
+			}()
+		}
+		first := <-links
+		for range cap(links) - 1 {
+			if l := <-links; l != first {
+				t.Errorf("link %q, want %q", l, first)
+			}
+		}
+		if n := d.number(`SELECT count(*) FROM question`) + 10*d.number(`SELECT count(*) FROM message WHERE kind = 'question'`); n != 11 {
+			t.Errorf("%d questions and ten times the messages", n)
+		}
+	})
+}
+
+// The secret of a link is nowhere but in the outgoing message.
+func TestTokenIsNotKept(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d desk) {
+		q, token := d.ask(nil)
+		by := d.bearer(token)
+		_, err := expertise.OpenLink(t.Context(), d.db, by)
+		must(t, err)
+		_, err = expertise.Answer(t.Context(), d.db, by, opinion)
+		must(t, err)
+		d.write(`UPDATE message SET link = ''`) // as sending it does
+		var all strings.Builder
+		for _, table := range []string{"question", "event", "audit", "job", "request", "message"} {
+			columns := map[string]string{"question": "token || ' ' || form || ' ' || shown || ' ' || opinion", "event": "actor || name || text || kind",
+				"audit": "actor || verb || subject || reason", "job": "payload || failure", "request": "fields", "message": "link || recipient"}
+			for _, s := range d.texts(`SELECT ` + columns[table] + ` FROM ` + table) {
+				all.WriteString(s + "\n")
+			}
+		}
+		if strings.Contains(all.String(), token) {
+			t.Error("the token is stored")
+		}
+		if by.ID != "link:"+string(q.ID) || by.Platform != "reunion" || by.Role != access.Expert {
+			t.Errorf("bearer %+v", by)
+		}
+		if n := d.number(`SELECT count(*) FROM audit WHERE actor = $1`, by.ID); n != 2 {
+			t.Errorf("%d entries of the bearer, want the opening and the answer", n)
+		}
+	})
+}

@@ -1,0 +1,239 @@
+// Package web is the pages: it turns requests into calls of one verb, and their
+// results into HTML. It knows every room and no SQL; a handler that needs an if
+// about the domain is a rule in the wrong room.
+//
+// Every route has a Policy, checked before its handler runs; Routes is the
+// whole site map. Pages work without JavaScript.
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/orientation"
+	"phare/internal/store"
+	"phare/internal/term"
+	"phare/internal/text"
+)
+
+// Server is the site: what its pages need, and its templates.
+type Server struct {
+	Config
+	pages  map[string]pageSet // by language
+	static staticFiles
+	tries  *tries     // of tracking, by network address
+	counts deskCounts // of the work lists
+}
+
+// Config is what a Server is made of.
+type Config struct {
+	DB   *store.DB
+	Key  access.Key
+	Text *text.Catalog
+	Base string // public address, "https://phare.example.org", without a final slash
+	Demo bool   // invented data: every page says so, and the sign-in offers the accounts
+
+	// What ranks and searches signs and diseases; nil where no page needs it.
+	Knowledge *term.Knowledge
+	Index     *term.Index
+	Engine    *orientation.Engine
+	SignsOff  bool // from signs to diseases is switched off on this site; directory and rules stay
+}
+
+// New parses every template in every language; a page that cannot be shown is
+// an error here, not at the first visitor.
+func New(c Config) (*Server, error) {
+	s := &Server{Config: c, tries: newTries()}
+	var err error
+	if s.static, err = loadStatic(); err != nil {
+		return nil, err
+	}
+	s.pages, err = s.loadPages()
+	return s, err
+}
+
+// Policy says who may come to a route. Exactly one of its fields is set.
+type Policy struct {
+	Open  bool         // anyone; such a route shows no record
+	Draft bool         // the bearer of a form's id, until it is sent
+	Link  bool         // the bearer of a signed link, which the handler resolves
+	Right access.Right // staff with this right, on their own platform's records
+}
+
+// Route is one line of the site map.
+type Route struct {
+	Pattern string // method and path, as net/http.ServeMux takes it
+	Policy  Policy
+	handle  func(*visit) error
+}
+
+// visit is one request under way, with who makes it.
+type visit struct {
+	*http.Request
+	w    http.ResponseWriter
+	by   access.Actor // staff, or the zero Actor for anyone else
+	lang string
+}
+
+// Routes is the whole site map.
+func (s *Server) Routes() []Route {
+	var all []Route
+	for _, part := range [][]Route{
+		s.siteRoutes(), s.signRoutes(), s.expertRoutes(),
+		s.askRoutes(), s.trackRoutes(),
+		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(),
+	} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// Handler serves the site: health checks, static files, and every route behind
+// its policy, the security headers and the cross-origin check.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { plain(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /static/{name}", s.static)
+	for _, r := range s.Routes() {
+		mux.Handle(r.Pattern, s.guard(r))
+	}
+	mux.Handle("/", s.guard(Route{Policy: Policy{Open: true}, handle: func(v *visit) error {
+		return phare.Fault(phare.NotFound, "error.notfound")
+	}}))
+	return s.secure(s.limit(http.NewCrossOriginProtection().Handler(mux)))
+}
+
+// ready says whether the database answers.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	err := s.DB.Read(ctx, func(v *store.View) error {
+		_, err := store.One(v, store.Value[int], `SELECT count(*) FROM platform`)
+		return err
+	})
+	if err != nil {
+		slog.ErrorContext(r.Context(), "not ready", "err", err)
+		plain(w, http.StatusServiceUnavailable, "database")
+		return
+	}
+	plain(w, http.StatusOK, "ready")
+}
+
+func plain(w http.ResponseWriter, status int, s string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	w.Write([]byte(s + "\n"))
+}
+
+// guard finds who comes, applies the policy, runs the handler and turns its
+// error into a page.
+func (s *Server) guard(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{Request: r, w: w, lang: language(r)}
+		err := s.admit(v, route.Policy)
+		if err == nil {
+			err = route.handle(v)
+		}
+		if r.Method != http.MethodGet {
+			s.counts.forget()
+		}
+		if err != nil {
+			s.fail(v, route, err)
+		}
+	})
+}
+
+func (s *Server) admit(v *visit, p Policy) error {
+	by, err := access.FromSession(v.Context(), s.DB, s.Key, s.sessionToken(v.Request))
+	if err != nil && phare.KindOf(err) != phare.NotFound {
+		return err
+	}
+	if err == nil {
+		v.by = by
+	}
+	if p.Right == "" {
+		return nil
+	}
+	if err != nil {
+		return errSignIn
+	}
+	if err := v.by.Check(p.Right); err != nil {
+		return s.refuse(v, p.Right, err)
+	}
+	return nil
+}
+
+// refuse writes a refusal down: the verb that was refused left nothing.
+func (s *Server) refuse(v *visit, right access.Right, err error) error {
+	act := store.Act{Platform: v.by.Platform, Actor: v.by.ID, Verb: "refused", Subject: string(right)}
+	return errors.Join(err, s.DB.Write(v.Context(), act, func(*store.Tx) error { return nil }))
+}
+
+// errSignIn sends a visitor without a session to the sign-in page.
+var errSignIn = errors.New("sign in first")
+
+// fail shows an error to the person and, when it is ours, tells the operator.
+func (s *Server) fail(v *visit, route Route, err error) {
+	if errors.Is(err, errSignIn) {
+		to := "/connexion"
+		if v.Method == http.MethodGet {
+			to += "?suite=" + escapeQuery(v.URL.Path)
+		}
+		http.Redirect(v.w, v.Request, to, http.StatusSeeOther)
+		return
+	}
+	e, ok := errors.AsType[*phare.Error](err)
+	kind := phare.KindOf(err)
+	status := map[phare.Kind]int{
+		phare.Invalid: http.StatusUnprocessableEntity, phare.NotFound: http.StatusNotFound,
+		phare.Forbidden: http.StatusForbidden, phare.Conflict: http.StatusConflict,
+	}[kind]
+	key, args := "error.internal", map[string]any(nil)
+	if ok && kind != phare.Internal {
+		key, args = e.Key, e.Args
+	} else {
+		status = http.StatusInternalServerError
+		// The pattern, not the path: a path can hold a link's secret.
+		slog.ErrorContext(v.Context(), "page failed", "route", route.Pattern, "err", err)
+	}
+	if err := s.render(v, status, "site/error", errorPage{Message: s.Text.Get(v.lang, key, args)}); err != nil {
+		slog.ErrorContext(v.Context(), "error page failed", "err", err)
+		plain(v.w, http.StatusInternalServerError, s.Text.Get(v.lang, "error.internal", nil))
+	}
+}
+
+type errorPage struct{ Message string }
+
+// redirect answers a post with the page that shows its result.
+func (v *visit) redirect(to string) error {
+	http.Redirect(v.w, v.Request, to, http.StatusSeeOther)
+	return nil
+}
+
+// text is one posted field, trimmed, its line ends made one.
+func (v *visit) text(name string) string {
+	return strings.TrimSpace(strings.ReplaceAll(v.PostFormValue(name), "\r\n", "\n"))
+}
+
+// line is one posted field of a single line.
+func (v *visit) line(name string) string { return phare.Clean(v.PostFormValue(name)) }
+
+// language is what the visitor chose, else what the browser asks for.
+func language(r *http.Request) string {
+	if l := r.URL.Query().Get("lang"); l != "" {
+		return text.Choose(l)
+	}
+	if c, err := r.Cookie(langCookie); err == nil {
+		return text.Choose(c.Value)
+	}
+	return text.Choose(r.Header.Get("Accept-Language"))
+}
+
+const langCookie = "lang"
