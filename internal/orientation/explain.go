@@ -106,13 +106,13 @@ func (e *Engine) seenLine(d *term.Disease, p, s int32, weight int64) Line {
 	best, gain := neighbour{-1, 0}, int64(-1)
 	has := false
 	for _, n := range e.near(nil, s) {
-		from, to := e.postings(n)
-		at := slices.Index(e.posts.item[from:to], p)
+		list := e.worth(n)
+		at := slices.IndexFunc(list, func(x uint32) bool { return x>>liftBits == uint32(p) })
 		if at < 0 {
 			continue
 		}
 		has = has || n.distance == 0
-		if g := e.gainOf(n, from+int32(at), weight); g > gain {
+		if g := e.gainOf(n, list[at], weight); g > gain {
 			best, gain = n, g
 		}
 	}

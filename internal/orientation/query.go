@@ -90,7 +90,7 @@ func (e *Engine) weigh(f *frame, r *reading) (information int64) {
 			if f.cover[a].query == f.query {
 				said = max(said, e.ic[a])
 			}
-			f.shared[a], f.cover[a] = e.ic[a], cover{query: f.query}
+			f.cover[a] = cover{query: f.query, said: e.ic[a]}
 		}
 		r.weight[i] = unit
 		ic := int64(e.ic[s])

@@ -22,7 +22,6 @@ const minScore = int64(math.MinInt64)
 type frame struct {
 	query   int32   // current query
 	cover   []cover // by term
-	shared  []int32 // by term of cover: highest information content that it shares with a sign
 	cell    []cell  // by profile
 	touched []int32 // profiles that have a score
 	near    []neighbour
@@ -50,6 +49,7 @@ const (
 type cover struct {
 	query int32
 	open  int32 // unit
+	said  int32 // the highest information content that it shares with a sign, unit
 }
 
 // neighbour is a term near a sign, and how many steps up it is.
@@ -68,8 +68,8 @@ type head struct {
 func (e *Engine) newFrame() *frame {
 	np, ng := len(e.owner), max(len(e.k.Families), len(e.k.Diseases))
 	return &frame{
-		cover: make([]cover, len(e.k.Terms)), shared: make([]int32, len(e.k.Terms)),
-		cell: make([]cell, np), touched: make([]int32, np),
+		cover: make([]cover, len(e.k.Terms)),
+		cell:  make([]cell, np), touched: make([]int32, np),
 		place: make([]int32, ng), placed: make([]int32, ng),
 	}
 }
@@ -131,7 +131,7 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 	}
 	f.touched = f.touched[:n]
 	if r.candidates != "" {
-		f.touched = slices.DeleteFunc(f.touched, func(p int32) bool { return e.source[p] != r.candidates })
+		f.touched = slices.DeleteFunc(f.touched, func(p int32) bool { return e.names[p].source != r.candidates })
 	}
 	for _, b := range r.onset {
 		column := e.onset.weight[b]
@@ -144,21 +144,19 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 
 func (e *Engine) floorOf(weight int64) int64 { return weight * e.floor / unit }
 
-func (e *Engine) gainOf(n neighbour, posting int32, weight int64) int64 {
-	return weight * int64(e.gain[n.distance][e.lift[posting]]) >> 16
+func (e *Engine) gainOf(n neighbour, posting uint32, weight int64) int64 {
+	return weight * int64(e.gain[n.distance][posting&liftMask]) >> 16
 }
 
 // add gives the profiles of one term near a sign their gain, if it is more
 // than what another term near that sign gave them.
 func (e *Engine) add(f *frame, n neighbour, sign uint32, weight int64) {
-	from, to := e.postings(n)
-	gains := e.gain[n.distance]
-	lifts := e.lift[from:to]
+	gains := (*[liftSteps]int32)(e.gain[n.distance])
 	cells := f.cell
 	none := sign << signShift
-	for i, p := range e.posts.item[from:to] {
-		c := &cells[p]
-		g := uint32(weight * int64(gains[lifts[i]]) >> 16)
+	for _, x := range e.worth(n) {
+		c := &cells[x>>liftBits]
+		g := uint32(weight * int64(gains[x&liftMask]) >> 16)
 		had := max(c.last, none) // a gain of an earlier sign is less than none
 		has := max(had, none|g)
 		c.score += int32(has - had)
@@ -290,32 +288,26 @@ func loss(r *reading, freq, open int32) int64 {
 // cover fills in the cover of a term from that of its parents: the information
 // content never falls on the way down, so the nearest marked ones rule.
 func (e *Engine) cover(f *frame, s int32) {
-	best := int32(0)
+	said := int32(0)
 	for _, p := range e.up.of(s) {
-		if f.cover[p].query != f.query {
+		c := &f.cover[p]
+		if c.query != f.query {
 			e.cover(f, p)
 		}
-		best = max(best, f.shared[p])
+		said = max(said, c.said)
 	}
-	c := cover{query: f.query}
+	c := cover{query: f.query, said: said}
 	if ic := e.ic[s]; ic > 0 {
-		c.open = int32(unit - int64(best)*unit/int64(ic))
+		c.open = int32(unit - int64(said)*unit/int64(ic))
 	}
-	f.shared[s], f.cover[s] = best, c
+	f.cover[s] = c
 }
 
 // entry names the codes of a head.
 func (e *Engine) entry(h head, candidates string) Entry {
-	own := e.k.Diseases[e.owner[h.profile]].ID
+	n := &e.names[h.profile]
 	if candidates != "" {
-		return Entry{Family: own, Profile: own}
+		return Entry{Family: n.own, Profile: n.own}
 	}
-	fam := &e.k.Families[h.group]
-	x := Entry{Family: fam.ID, Profile: own}
-	for _, m := range fam.Members {
-		if id := e.k.Diseases[m].ID; id != fam.ID {
-			x.Aliases = append(x.Aliases, id)
-		}
-	}
-	return x
+	return Entry{Family: n.family, Aliases: n.aliases, Profile: n.own}
 }

@@ -32,17 +32,35 @@ type Engine struct {
 	up     csr              // parents of each term
 	anc    csr              // ancestors of each term, itself included
 	ic     []int32          // information content of each term, unit
-	posts  csr              // profiles whose closure holds the term, by tier, then profile
-	lift   []uint16         // log lift of each posting, see liftZero
+	posts  postings         // profiles whose closure holds each term, with their lift
 	tier   [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
 	signs  csr              // own signs of each profile, most frequent first
 	freq   []int32          // share of patients with the sign, unit
 	owner  []int32          // disease of each profile
-	source []string         // prefix of its id
+	names  []name           // codes of each profile
 	onset  *onsets
 	gain   [levels + 1][]int32 // unit above the floor, by distance and log lift
 	floor  int64               // what a sign weighs that the disease does not have, unit
 	frames sync.Pool
+}
+
+// postings are lists by term, by tier, then profile. A posting holds its profile
+// over its log lift, see liftZero, so that both come in one read.
+type postings struct {
+	start []int32
+	item  []uint32
+}
+
+const (
+	liftBits = 12 // liftSteps is 1 << liftBits
+	liftMask = liftSteps - 1
+)
+
+// name is how a profile is called.
+type name struct {
+	own, source string   // its code, and the prefix of it
+	family      string   // the code of its family
+	aliases     []string // the others of the family; shared by all results
 }
 
 // csr is a list of lists.
@@ -135,10 +153,21 @@ func (e *Engine) profiles() {
 		if int(e.signs.start[len(e.signs.start)-1]) < len(e.signs.item) {
 			e.signs.end()
 			e.owner = append(e.owner, int32(i))
-			prefix, _, _ := strings.Cut(d.ID, ":")
-			e.source = append(e.source, prefix)
+			e.names = append(e.names, e.nameOf(d))
 		}
 	}
+}
+
+func (e *Engine) nameOf(d *term.Disease) name {
+	fam := &e.k.Families[d.Family]
+	n := name{own: d.ID, family: fam.ID}
+	n.source, _, _ = strings.Cut(d.ID, ":")
+	for _, m := range fam.Members {
+		if id := e.k.Diseases[m].ID; id != fam.ID {
+			n.aliases = append(n.aliases, id)
+		}
+	}
+	return n
 }
 
 // share is the part of patients who have the sign, pulled towards a prior of
@@ -186,7 +215,11 @@ func (e *Engine) post(l *logs, order []int32) {
 	back := make([]int64, nt)
 	at := make([]int64, nt) // share by term of the profile in hand
 	seen := make([]int32, nt)
-	var closure []int32
+	var closure []int32 // by place in order
+	byOrder := make([]int32, nt)
+	for t, o := range order {
+		byOrder[o] = int32(t)
+	}
 	for p := range int32(np) {
 		closure = closure[:0]
 		from := e.signs.start[p]
@@ -194,13 +227,14 @@ func (e *Engine) post(l *logs, order []int32) {
 			for _, a := range e.anc.of(s) {
 				if seen[a] != p+1 {
 					seen[a], at[a] = p+1, 0
-					closure = append(closure, a)
+					closure = append(closure, order[a])
 				}
 			}
 			at[s] = max(at[s], int64(e.freq[from+int32(j)])<<toFix)
 		}
-		slices.SortFunc(closure, func(a, b int32) int { return cmp.Compare(order[b], order[a]) })
-		for _, t := range closure {
+		slices.Sort(closure)
+		for _, o := range slices.Backward(closure) { // children before parents
+			t := byOrder[o]
 			for _, up := range e.up.of(t) {
 				hi, lo := max(at[up], at[t]), min(at[up], at[t])
 				at[up] = hi + mul(one-hi, lo)*spreadUp/10
@@ -229,8 +263,7 @@ func (e *Engine) lists(l *logs, all []posting, back []int64) {
 		}
 		e.posts.start[t+1] += e.posts.start[t]
 	}
-	e.posts.item = make([]int32, len(all))
-	e.lift = make([]uint16, len(all))
+	e.posts.item = make([]uint32, len(all))
 	steps := make([]uint16, len(all))
 	e.tier = make([][levels]int32, nt)
 	for i, x := range all {
@@ -241,8 +274,7 @@ func (e *Engine) lists(l *logs, all []posting, back []int64) {
 	for tier := levels; tier >= 0; tier-- { // profiles come in order, so each tier is sorted
 		for i, x := range all {
 			if e.tierOf(steps[i]) == tier {
-				e.posts.item[next[x.term]] = x.profile
-				e.lift[next[x.term]] = steps[i]
+				e.posts.item[next[x.term]] = uint32(x.profile)<<liftBits | uint32(steps[i])
 				next[x.term]++
 			}
 		}
@@ -263,14 +295,14 @@ func (e *Engine) tierOf(step uint16) int {
 	return d
 }
 
-// postings returns the range of the postings of a term that are worth reading
-// from a sign distance steps below it.
-func (e *Engine) postings(n neighbour) (from, to int32) {
-	from, to = e.posts.start[n.term], e.posts.start[n.term+1]
+// worth returns the postings of a term that are worth reading from a sign
+// distance steps below it.
+func (e *Engine) worth(n neighbour) []uint32 {
+	from, to := e.posts.start[n.term], e.posts.start[n.term+1]
 	if n.distance > 0 {
 		to = e.tier[n.term][n.distance-1]
 	}
-	return from, to
+	return e.posts.item[from:to]
 }
 
 // gains tabulates ln(0.7 × 0.35^d × lift + 0.3) - ln 0.3 for each distance d.
