@@ -88,10 +88,16 @@ func (c *Catalog) Get(lang, key string, args map[string]any) string {
 	return m
 }
 
+// spoken matches what a reader asks for with Langs; it never changes.
+var spoken = language.NewMatcher([]language.Tag{language.French, language.English})
+
 // Choose picks the interface language for a reader who asked for some (an
 // Accept-Language header or the name of one language).
 func Choose(asked string) string {
-	tag, _ := language.MatchStrings(language.NewMatcher([]language.Tag{language.French, language.English}), asked)
+	if asked == "fr" || asked == "en" {
+		return asked
+	}
+	tag, _ := language.MatchStrings(spoken, asked)
 	if base, _ := tag.Base(); base.String() == "en" {
 		return "en"
 	}
