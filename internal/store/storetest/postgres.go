@@ -127,7 +127,7 @@ func binaries() (string, error) {
 			return dir, nil
 		}
 	}
-	return "", fmt.Errorf("Debian's PostgreSQL is not installed; type: apt-get install postgresql")
+	return "", fmt.Errorf("no PostgreSQL of Debian is installed; type: apt-get install postgresql")
 }
 
 func migrate(dsn string) error {
