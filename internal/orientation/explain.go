@@ -116,16 +116,16 @@ func (e *Engine) seenLine(d *term.Disease, p, s int32, weight int64) Line {
 			best, gain = n, g
 		}
 	}
-	l := Line{Kind: Missing, Term: e.k.Terms[s].ID, Weight: e.floorOf(weight) + max(gain, 0)}
+	l := Line{Kind: Missing, Term: e.term(s).ID, Weight: e.floorOf(weight) + max(gain, 0)}
 	switch {
 	case has:
 		l.Kind = Supports
 		e.cite(&l, d, s)
 	case gain >= 0:
-		l.Kind, l.Shared = Partial, e.k.Terms[best.term].ID
+		l.Kind, l.Shared = Partial, e.term(best.term).ID
 		e.cite(&l, d, best.term)
 	}
-	if !has && slices.ContainsFunc(e.anc.of(s), func(a int32) bool { return slices.Contains(d.Absent, a) }) {
+	if !has && slices.ContainsFunc(e.anc.of(s), func(a int32) bool { return slices.Contains(d.Absent, e.origin[a]) }) {
 		l.Kind = Contrary
 	}
 	return l
@@ -136,7 +136,7 @@ func (e *Engine) seenLine(d *term.Disease, p, s int32, weight int64) Line {
 func (e *Engine) cite(l *Line, d *term.Disease, t int32) {
 	best := -1
 	for i := range d.Signs {
-		if slices.Contains(e.anc.of(d.Signs[i].Term), t) && (best < 0 || share(d.Signs[i].Freq) > share(d.Signs[best].Freq)) {
+		if slices.Contains(e.anc.of(e.place[d.Signs[i].Term]), t) && (best < 0 || share(d.Signs[i].Freq) > share(d.Signs[best].Freq)) {
 			best = i
 		}
 	}
@@ -152,18 +152,18 @@ func (e *Engine) cite(l *Line, d *term.Disease, t int32) {
 
 // unseenLine explains a sign s of the disease d; false when the person has it.
 func (e *Engine) unseenLine(f *frame, r *reading, d *term.Disease, s int32) (Line, bool) {
-	l := Line{Kind: NotAsked, Term: e.k.Terms[s].ID}
+	l := Line{Kind: NotAsked, Term: e.term(s).ID}
 	for _, x := range r.excluded {
 		if slices.Contains(e.anc.of(s), x) {
 			l.Kind = Contrary
 			if x != s {
-				l.Via = e.k.Terms[x].ID
+				l.Via = e.term(x).ID
 			}
 			break
 		}
 	}
 	for i := range d.Signs {
-		if d.Signs[i].Term == s {
+		if d.Signs[i].Term == e.origin[s] {
 			l.Freq, l.Sources = d.Signs[i].Freq, d.Signs[i].Sources
 		}
 	}

@@ -109,8 +109,8 @@ func ask(rng *rand.Rand, k *term.Knowledge) Query {
 // slow is the method in floating point, written from its description and not
 // from the engine: the score of each disease without onset, NaN when the
 // disease shares nothing with the signs.
-func slow(k *term.Knowledge, signs []int32) []float64 {
-	s := slowTables(k)
+func slow(k *term.Knowledge, order, signs []int32) []float64 {
+	s := slowTables(k, order)
 	slices.SortFunc(signs, func(a, b int32) int {
 		if s.ic[a] != s.ic[b] {
 			return int(math.Copysign(1, s.ic[b]-s.ic[a]))
@@ -176,7 +176,7 @@ type slowly struct {
 	ic      []float64
 }
 
-func slowTables(k *term.Knowledge) *slowly {
+func slowTables(k *term.Knowledge, order []int32) *slowly {
 	s := &slowly{k: k, back: make([]float64, len(k.Terms)), ic: make([]float64, len(k.Terms))}
 	count := make([]float64, len(k.Terms))
 	nd := float64(len(k.Diseases))
@@ -188,7 +188,7 @@ func slowTables(k *term.Knowledge) *slowly {
 			}
 			c[x.Term] = s.share(x.Freq)
 		}
-		for t := int32(len(k.Terms) - 1); t >= 0; t-- { // made terms come after their parents
+		for _, t := range slices.Backward(order) {
 			if p, ok := c[t]; ok {
 				for _, up := range k.Terms[t].Parents {
 					c[up] = max(c[up], p) + 0.3*(1-max(c[up], p))*min(c[up], p)

@@ -40,14 +40,14 @@ func (e *Engine) read(q Query, res *Result) reading {
 	r.excluded = e.terms(q.Excluded, res)
 	res.Signs = make([]string, len(r.signs))
 	for i, s := range r.signs {
-		res.Signs[i] = e.k.Terms[s].ID
+		res.Signs[i] = e.term(s).ID
 	}
 	slices.SortFunc(r.signs, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(e.ic[b], e.ic[a]), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(e.ic[b], e.ic[a]), cmp.Compare(e.origin[a], e.origin[b]))
 	})
 	for len(r.signs) > maxSigns {
 		last := len(r.signs) - 1
-		res.Ignored = append(res.Ignored, e.k.Terms[r.signs[last]].ID)
+		res.Ignored = append(res.Ignored, e.term(r.signs[last]).ID)
 		r.signs = r.signs[:last]
 	}
 	n := int64(len(r.signs))
@@ -64,14 +64,14 @@ func (e *Engine) terms(ids []string, res *Result) []int32 {
 		case !ok:
 			res.Unknown = append(res.Unknown, id)
 			continue
-		case !e.k.Terms[t].Phenotype:
+		case !e.term(t).Phenotype:
 			res.NotSigns = append(res.NotSigns, id)
 			continue
-		case e.k.Terms[t].ID != id:
+		case e.term(t).ID != id:
 			if res.Replaced == nil {
 				res.Replaced = map[string]string{}
 			}
-			res.Replaced[id] = e.k.Terms[t].ID
+			res.Replaced[id] = e.term(t).ID
 		}
 		if !slices.Contains(list, t) {
 			list = append(list, t)

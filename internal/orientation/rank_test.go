@@ -58,7 +58,11 @@ func TestSlowMethodAgrees(t *testing.T) {
 			q.Onset, q.Candidates, q.Limit = "", "OMIM", 1000
 			var res Result
 			r := e.read(q, &res)
-			want := slow(k, r.signs)
+			signs := make([]int32, len(r.signs))
+			for i, s := range r.signs {
+				signs[i] = e.origin[s]
+			}
+			want := slow(k, e.origin, signs)
 			got := map[string]int64{}
 			for _, x := range e.Rank(q).Entries {
 				got[x.Family] = x.Score

@@ -28,6 +28,8 @@ const (
 // that: it is safe for concurrent use.
 type Engine struct {
 	k      *term.Knowledge
+	place  []int32          // number of each term of k in the engine
+	origin []int32          // and back
 	ids    map[string]int32 // live, alternative and replaced HPO ids
 	up     csr              // parents of each term
 	anc    csr              // ancestors of each term, itself included
@@ -76,67 +78,16 @@ func (c *csr) end() { c.start = append(c.start, int32(len(c.item))) }
 // New makes the tables. A Knowledge without signs gives an engine whose every
 // answer is empty.
 func New(k *term.Knowledge) *Engine {
-	e := &Engine{k: k, ids: make(map[string]int32, 2*len(k.Terms))}
-	for i := range k.Terms {
-		for _, a := range k.Terms[i].AltIDs {
-			e.ids[a] = int32(i)
-		}
-	}
-	for i := range k.Terms { // a live id wins over an alternative one
-		e.ids[k.Terms[i].ID] = int32(i)
-	}
+	e := &Engine{k: k}
 	l := newLogs()
-	order := e.climb()
+	e.arrange()
+	e.climb()
 	e.profiles()
 	e.gains(l)
-	e.post(l, order)
+	e.post(l)
 	e.onset = newOnsets(l, k, e.owner)
 	e.frames.New = func() any { return e.newFrame() }
 	return e
-}
-
-// climb fills in the ancestors of every term and returns an order in which
-// parents come before children.
-func (e *Engine) climb() []int32 {
-	n := len(e.k.Terms)
-	lists := make([][]int32, n)
-	order := make([]int32, n)
-	next := int32(0)
-	seen := make([]int32, n)
-	var visit func(i int32)
-	visit = func(i int32) {
-		if lists[i] != nil {
-			return
-		}
-		list := []int32{i}
-		lists[i] = list // a cycle ends here instead of never
-		for _, p := range e.k.Terms[i].Parents {
-			visit(p)
-		}
-		for _, p := range e.k.Terms[i].Parents {
-			for _, a := range lists[p] {
-				if a != i && seen[a] != i+1 {
-					seen[a] = i + 1
-					list = append(list, a)
-				}
-			}
-		}
-		lists[i] = list
-		order[i] = next
-		next++
-	}
-	e.anc.start = make([]int32, 1, n+1)
-	e.up.start = make([]int32, 1, n+1)
-	for i := range e.k.Terms {
-		e.up.item = append(e.up.item, e.k.Terms[i].Parents...)
-		e.up.end()
-		visit(int32(i))
-	}
-	for _, list := range lists {
-		e.anc.item = append(e.anc.item, list...)
-		e.anc.end()
-	}
-	return order
 }
 
 // profiles takes the diseases that have signs.
@@ -147,7 +98,7 @@ func (e *Engine) profiles() {
 		own := slices.DeleteFunc(slices.Clone(d.Signs), func(s term.Sign) bool { return !e.k.Terms[s.Term].Phenotype })
 		slices.SortStableFunc(own, func(a, b term.Sign) int { return cmp.Compare(share(b.Freq), share(a.Freq)) })
 		for _, s := range own {
-			e.signs.item = append(e.signs.item, s.Term)
+			e.signs.item = append(e.signs.item, e.place[s.Term])
 			e.freq = append(e.freq, int32(share(s.Freq)>>toFix))
 		}
 		if int(e.signs.start[len(e.signs.start)-1]) < len(e.signs.item) {
@@ -209,17 +160,13 @@ type posting struct {
 
 // post propagates the shares of each profile up to the root and turns them
 // into posting lists of log lifts, with the information content of each term.
-func (e *Engine) post(l *logs, order []int32) {
+func (e *Engine) post(l *logs) {
 	nt, np := len(e.k.Terms), len(e.owner)
 	all := make([]posting, 0, 128*np)
 	back := make([]int64, nt)
 	at := make([]int64, nt) // share by term of the profile in hand
 	seen := make([]int32, nt)
-	var closure []int32 // by place in order
-	byOrder := make([]int32, nt)
-	for t, o := range order {
-		byOrder[o] = int32(t)
-	}
+	var closure []int32
 	for p := range int32(np) {
 		closure = closure[:0]
 		from := e.signs.start[p]
@@ -227,14 +174,13 @@ func (e *Engine) post(l *logs, order []int32) {
 			for _, a := range e.anc.of(s) {
 				if seen[a] != p+1 {
 					seen[a], at[a] = p+1, 0
-					closure = append(closure, order[a])
+					closure = append(closure, a)
 				}
 			}
 			at[s] = max(at[s], int64(e.freq[from+int32(j)])<<toFix)
 		}
 		slices.Sort(closure)
-		for _, o := range slices.Backward(closure) { // children before parents
-			t := byOrder[o]
+		for _, t := range slices.Backward(closure) { // children before parents
 			for _, up := range e.up.of(t) {
 				hi, lo := max(at[up], at[t]), min(at[up], at[t])
 				at[up] = hi + mul(one-hi, lo)*spreadUp/10
