@@ -40,6 +40,9 @@ func readBirthDate(s string) string {
 			n[i], n[j] = n[j], n[i]
 		}
 	}
+	if len(n) == 0 || n[len(n)-1] < oldest || n[len(n)-1] > 9999 {
+		return s
+	}
 	switch {
 	case len(n) == 3 && n[0] <= 31 && n[1] <= 12:
 		return fmt.Sprintf("%04d-%02d-%02d", n[2], n[1], n[0])

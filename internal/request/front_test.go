@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"phare"
 	"phare/internal/access"
@@ -414,5 +415,43 @@ func TestTwins(t *testing.T) {
 			}
 			return err
 		}))
+	})
+}
+
+// What the desk types for someone on the telephone is written down as theirs.
+func TestSubmitByPhone(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		by := access.Actor{ID: "n1", Platform: "guyane", Role: access.Nurse, Name: "Infirmière inventée"}
+		r, err := request.Submit(t.Context(), db, key, by, request.NewForm(), family())
+		must(t, err)
+		if n := count(t, db, "request WHERE id = $1 AND channel = 'phone'", r.Request); n != 1 {
+			t.Error("the channel is not the telephone")
+		}
+		if n := count(t, db, "audit WHERE subject = $1 AND actor = 'n1' AND platform = 'guyane'", r.Request); n != 1 {
+			t.Error("the trail does not name who typed")
+		}
+	})
+}
+
+// Whatever is typed, tidying ends, changes nothing the second time, and leaves
+// texts that both engines store.
+func FuzzTidy(f *testing.F) {
+	for _, s := range []string{"", "12/03/2019", "1er août 2019", "\x00\xff", "a\r\nb", "０１/０２/２０２０", "9999999999999999999", "--", "٣/٣/٢٠٢٠"} {
+		f.Add(s, s)
+	}
+	f.Fuzz(func(t *testing.T, line, words string) {
+		x := request.Fields{Who: request.Family, Relation: line, FirstName: line, BirthDate: line, Phone: line, Mail: line, Story: words, Unsure: words}.Tidy()
+		if x.Tidy() != x {
+			t.Errorf("tidy twice: %q", x)
+		}
+		if all := x.FirstName + x.BirthDate + x.Story + x.Unsure; !utf8.ValidString(all) || strings.ContainsRune(all, 0) {
+			t.Errorf("cannot be stored: %q", all)
+		}
+		x.Check(storetest.Noon)
+		if ref, ok := request.ParseReference(line); ok {
+			if again, ok := request.ParseReference(ref); !ok || again != ref {
+				t.Errorf("%q reads as %q, then %q", line, ref, again)
+			}
+		}
 	})
 }
