@@ -50,8 +50,8 @@ type Block struct {
 }
 
 // Prose turns what a person typed into blocks: an empty line parts paragraphs,
-// lines that begin with a dash or a bullet are a list, and a short line ending
-// in a colon before a list or a paragraph stays a paragraph.
+// lines that begin with a dash or a bullet are a list, and a line that begins
+// with # is a heading under the document's own.
 func Prose(s string) []Block {
 	var all []Block
 	var lines []string
@@ -64,7 +64,11 @@ func Prose(s string) []Block {
 	for line := range strings.Lines(clean(s)) {
 		line = strings.TrimSpace(line)
 		item, isItem := cutBullet(line)
+		heading, isHeading := strings.CutPrefix(line, "# ")
 		switch {
+		case isHeading:
+			flush()
+			all = append(all, Block{Kind: Heading, Level: 2, Text: strings.TrimSpace(heading)})
 		case isItem:
 			flush()
 			if n := len(all); n > 0 && all[n-1].Kind == List {

@@ -106,6 +106,13 @@ func countTrack(tx *store.Tx, ref string, good bool) (locked bool, err error) {
 		ON CONFLICT (reference) DO UPDATE SET failures = $2, since = $3, locked_until = $4`, ref, c.failures, c.since, c.lock)
 }
 
+// CountTry is for the rooms that ask the requester for the secret a second
+// time: it writes a try down, and says whether the reference was locked before
+// it, by tries there or here.
+func CountTry(tx *store.Tx, ref string, good bool) (locked bool, err error) {
+	return countTrack(tx, ref, good)
+}
+
 // PurgeTracks forgets tries that no longer count, of any reference.
 func PurgeTracks(ctx context.Context, db *store.DB) error {
 	act := store.Act{Platform: "-", Actor: "system", Verb: "track.purge", Subject: "track"}

@@ -242,12 +242,27 @@ CREATE TABLE answer (
     signer       TEXT NOT NULL,
     signer_name  TEXT NOT NULL,
     signed_at    TEXT NOT NULL,
+    way          TEXT NOT NULL,
     token        TEXT NOT NULL,
     sent_at      TEXT NOT NULL,
     opened_at    TEXT NOT NULL,
     version      BIGINT NOT NULL
 );
 CREATE INDEX answer_by_token ON answer (token);
+
+-- Answers that were signed and then taken back to be changed, as they were.
+CREATE TABLE answer_version (
+    id           TEXT PRIMARY KEY,
+    platform     TEXT NOT NULL,
+    answer       TEXT NOT NULL REFERENCES answer (id),
+    professional TEXT NOT NULL,
+    family       TEXT NOT NULL,
+    signer_name  TEXT NOT NULL,
+    signed_at    TEXT NOT NULL,
+    ended_at     TEXT NOT NULL,
+    ended_by     TEXT NOT NULL
+);
+CREATE INDEX answer_version_by_answer ON answer_version (answer, ended_at);
 
 -- The timeline of a request, as people read it. The audit trail is another thing.
 CREATE TABLE event (

@@ -1,0 +1,105 @@
+package answer
+
+import (
+	"phare"
+	"phare/internal/access"
+	"phare/internal/patient"
+	"phare/internal/request"
+	"phare/internal/store"
+)
+
+const columns = `id, platform, request, professional, family, author, written_at, signer, signer_name, signed_at,
+	way, token, sent_at, opened_at, version`
+
+func scan(row store.Row) (a Answer, err error) {
+	err = row.Scan(&a.ID, &a.Platform, &a.Request, &a.Professional, &a.Family, &a.Author, store.Time(&a.WrittenAt),
+		&a.Signer, &a.SignerName, store.Time(&a.SignedAt), &a.Way, &a.token, store.Time(&a.SentAt), store.Time(&a.OpenedAt), &a.Version)
+	return a, err
+}
+
+// find reads the answer to a request of the actor's platform; one that is not
+// written yet is the zero Answer.
+func find(v *store.View, by access.Actor, id phare.ID) (Answer, error) {
+	a, err := store.One(v, scan, `SELECT `+columns+` FROM answer WHERE request = $1 AND platform = $2`, id, by.Platform)
+	if err != nil && phare.KindOf(err) == phare.NotFound {
+		return Answer{}, nil
+	}
+	return a, err
+}
+
+// findByToken reads the answer that a link opens; the link stands for the
+// platform.
+func findByToken(v *store.View, mac string) (Answer, error) {
+	return store.One(v, scan, `SELECT `+columns+` FROM answer WHERE token = $1`, mac)
+}
+
+func insert(tx *store.Tx, a Answer) error {
+	err := tx.Exec(`INSERT INTO answer (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		a.ID, a.Platform, a.Request, a.Professional, a.Family, a.Author, a.WrittenAt, a.Signer, a.SignerName, a.SignedAt,
+		a.Way, a.token, a.SentAt, a.OpenedAt, a.Version)
+	if store.IsDuplicate(err) {
+		return phare.Fault(phare.Conflict, "error.conflict")
+	}
+	return err
+}
+
+func update(tx *store.Tx, a Answer) error {
+	return tx.Update(`UPDATE answer SET professional = $1, family = $2, author = $3, written_at = $4, signer = $5, signer_name = $6,
+		signed_at = $7, way = $8, token = $9, sent_at = $10, version = version + 1 WHERE id = $11 AND platform = $12 AND version = $13`,
+		a.Professional, a.Family, a.Author, a.WrittenAt, a.Signer, a.SignerName, a.SignedAt, a.Way, a.token, a.SentAt, a.ID, a.Platform, a.Version)
+}
+
+// keepEarlier keeps a signed answer as it was before it is changed.
+func keepEarlier(tx *store.Tx, by access.Actor, a Answer) error {
+	return tx.Exec(`INSERT INTO answer_version (id, platform, answer, professional, family, signer_name, signed_at, ended_at, ended_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		phare.NewID(), a.Platform, a.ID, a.Professional, a.Family, a.SignerName, a.SignedAt, tx.Now, by.ID)
+}
+
+func earlier(v *store.View, id phare.ID) ([]Earlier, error) {
+	return store.All(v, func(row store.Row) (e Earlier, err error) {
+		err = row.Scan(&e.Professional, &e.Family, &e.SignerName, store.Time(&e.SignedAt), store.Time(&e.EndedAt))
+		return e, err
+	}, `SELECT professional, family, signer_name, signed_at, ended_at FROM answer_version WHERE answer = $1 ORDER BY ended_at DESC, id`, id)
+}
+
+// opinions reads what the experts were asked and said. Read here and not
+// through package expertise, which stands beside this one on the plan.
+func opinions(v *store.View, id phare.ID) ([]Opinion, error) {
+	return store.All(v, func(row store.Row) (o Opinion, err error) {
+		var signed string
+		err = row.Scan(&o.Name, &signed, &o.Place, &o.Zone, &o.State, store.Time(&o.SentAt), store.Time(&o.EndedAt), &o.Words, &o.Exams, &o.Referral)
+		if signed != "" {
+			o.Name = signed // who answered, which can be another than who was asked
+		}
+		return o, err
+	}, `SELECT recipient, signed_name, place, zone, state, sent_at, ended_at, opinion, exams, referral FROM question WHERE request = $1 ORDER BY sent_at, id`, id)
+}
+
+// sheet reads an answer and its facts.
+func sheet(v *store.View, by access.Actor, id phare.ID) (s Sheet, err error) {
+	if s.Request, err = request.Find(v, by, id); err != nil {
+		return s, err
+	}
+	if s.Request.Patient != "" {
+		p, err := patient.Find(v, by, s.Request.Patient)
+		if err != nil {
+			return s, err
+		}
+		s.Patient = &p
+	}
+	if s.Answer, err = find(v, by, id); err != nil {
+		return s, err
+	}
+	if s.Signs, err = request.Signs(v, id); err != nil {
+		return s, err
+	}
+	if s.Choices, err = request.Choices(v, id); err != nil {
+		return s, err
+	}
+	if s.Opinions, err = opinions(v, id); err != nil {
+		return s, err
+	}
+	s.Earlier, err = earlier(v, s.Answer.ID)
+	return s, err
+}

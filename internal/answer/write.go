@@ -1,0 +1,145 @@
+package answer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/request"
+	"phare/internal/store"
+)
+
+// Look shows an answer and its facts to one person of the desk. The look is
+// written down before anything is shown.
+func Look(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (s Sheet, err error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return Sheet{}, err
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "answer.look", Subject: string(id)}
+	err = db.Write(ctx, act, func(tx *store.Tx) (err error) {
+		s, err = sheet(&tx.View, by, id)
+		return err
+	})
+	if err != nil {
+		return Sheet{}, err
+	}
+	s.Desk, err = access.FindPlatform(ctx, db, by.Platform)
+	return s, err
+}
+
+// Status tells where the answer to a request stands, for a page whose look has
+// been written down already: no text comes with it.
+func Status(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (a Answer, err error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return Answer{}, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		a, err = find(v, by, id)
+		a.Professional, a.Family, a.token = "", "", ""
+		return err
+	})
+	return a, err
+}
+
+// Write keeps a text in both voices, over the version that was seen. Changing a
+// signed answer takes the signature away: the request is open again, and what
+// was signed is kept as it was.
+func Write(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, d Draft) error {
+	if err := by.Check(access.WriteAnswer); err != nil {
+		return err
+	}
+	d, err := d.accept()
+	if err != nil {
+		return err
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "answer.write", Subject: string(id)}
+	return db.Write(ctx, act, func(tx *store.Tx) error {
+		r, a, err := both(tx, by, id)
+		if err != nil {
+			return err
+		}
+		if a.Version != d.Version {
+			return phare.Fault(phare.Conflict, "error.conflict")
+		}
+		if a.IsSigned() && a.Professional == d.Professional && a.Family == d.Family {
+			return nil // nothing changed: the signature holds
+		}
+		if a.IsSigned() {
+			if err := reopen(tx, by, r, a); err != nil {
+				return err
+			}
+			a.Signer, a.SignerName, a.SignedAt = "", "", time.Time{}
+		}
+		a.Professional, a.Family, a.Author, a.WrittenAt = d.Professional, d.Family, by.ID, tx.Now
+		if a.ID != "" {
+			return update(tx, a)
+		}
+		a.ID, a.Platform, a.Request, a.Version = phare.NewID(), r.Platform, r.ID, 1
+		return errors.Join(insert(tx, a), request.Tell(tx, by, r, request.Event{Kind: "answer.begun", ShownTo: request.Team}))
+	})
+}
+
+// both reads the request and its answer, and refuses a request whose answer
+// cannot be worked on.
+func both(tx *store.Tx, by access.Actor, id phare.ID) (request.Request, Answer, error) {
+	r, err := request.Find(&tx.View, by, id)
+	if err != nil {
+		return r, Answer{}, err
+	}
+	if !(Sheet{Request: r}).CanWrite() {
+		key := "answer.early" // nobody has taken the request yet
+		if r.State == request.Closed {
+			key = "answer.closed"
+		}
+		return r, Answer{}, phare.Fault(phare.Conflict, key)
+	}
+	a, err := find(&tx.View, by, id)
+	return r, a, err
+}
+
+// reopen takes the signature off an answer that has not left.
+func reopen(tx *store.Tx, by access.Actor, r request.Request, a Answer) error {
+	if err := keepEarlier(tx, by, a); err != nil {
+		return err
+	}
+	r.Next = request.NextStudy
+	if err := request.Advance(tx, r, request.Open); err != nil {
+		return err
+	}
+	return request.Tell(tx, by, r, request.Event{Kind: "answer.reopened", Text: a.SignerName, ShownTo: request.Team})
+}
+
+// Sign puts the physician's name under both voices, as they stand in the
+// version that was seen, and freezes them.
+func Sign(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, version int64) error {
+	if err := by.Check(access.SignAnswer); err != nil {
+		return err
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "answer.sign", Subject: string(id)}
+	return db.Write(ctx, act, func(tx *store.Tx) error {
+		r, a, err := both(tx, by, id)
+		if err != nil {
+			return err
+		}
+		if err := a.signable(); err != nil {
+			return err
+		}
+		if a.Version != version || a.IsSigned() {
+			return phare.Fault(phare.Conflict, "error.conflict")
+		}
+		a.Signer, a.SignerName, a.SignedAt = by.ID, by.Name, tx.Now
+		if err := update(tx, a); err != nil {
+			return err
+		}
+		r.Next, r.Awaited = NextSend, ""
+		if soon := tx.Now.Add(sendWithin); r.NextAt.IsZero() || r.NextAt.After(soon) {
+			r.NextAt = soon
+		}
+		if err := request.Advance(tx, r, request.Signed); err != nil {
+			return err
+		}
+		return request.Tell(tx, by, r, request.Event{Kind: "answer.signed", ShownTo: request.Requester})
+	})
+}
