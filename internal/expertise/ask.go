@@ -92,6 +92,9 @@ func ask(ctx context.Context, db *store.DB, key access.Key, by access.Actor, bas
 		if q, err = in.question(d, by, tx.Now); err != nil {
 			return err
 		}
+		if _, err := (Target{Person: phare.ID(in.To.Person)}).recipient(&tx.View, by); err != nil {
+			return err
+		}
 		q.sign(key, in.Form)
 		return q.send(tx, by, d.Request, q.link(key, base, in.Form))
 	})

@@ -299,7 +299,7 @@ func TestDeskRights(t *testing.T) {
 			_, _, err1 := expertise.Renew(t.Context(), d.db, d.key, tt.by, base, q.ID, form)
 			_, err2 := expertise.Withdraw(t.Context(), d.db, tt.by, q.ID, "")
 			_, err3 := expertise.MarkRead(t.Context(), d.db, tt.by, q.ID)
-			_, _, err4 := expertise.Prepare(t.Context(), d.db, tt.by, d.id)
+			_, _, err4 := expertise.Prepare(t.Context(), d.db, tt.by, d.id, expertise.Target{})
 			for i, err := range []error{err1, err2, err3, err4} {
 				if phare.KindOf(err) != tt.kind {
 					t.Errorf("verb %d by %s of %s: %v", i, tt.by.Role, tt.by.Platform, err)

@@ -1,6 +1,7 @@
 package expertise
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,6 +14,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/directory"
 	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -191,9 +193,34 @@ func printOf(s Shown, to Recipient) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// Target is whom the desk has in mind: an id of the directory, or nobody yet.
+type Target struct{ Person, Organisation phare.ID }
+
+// recipient reads a target from the directory. Someone who has left is not
+// asked.
+func (t Target) recipient(v *store.View, by access.Actor) (to Recipient, err error) {
+	to.Zone = "Europe/Paris"
+	switch {
+	case t.Person != "":
+		p, o, err := directory.FindPerson(v, by, t.Person)
+		if err != nil {
+			return to, err
+		}
+		if !p.Active {
+			return to, phare.Field("recipient", "expertise.recipient.gone")
+		}
+		return Recipient{string(p.ID), p.Name, strings.Trim(o.Name+", "+o.Place, ", "), cmp.Or(o.Zone, to.Zone), p.Mail}, nil
+	case t.Organisation != "":
+		e, err := directory.Find(v, by, t.Organisation)
+		return Recipient{"", e.Name, e.Place, cmp.Or(e.Zone, to.Zone), e.Mail}, err
+	}
+	return to, nil
+}
+
 // Prepare begins a question about a request: the form filled in with the
-// requester's words. It opens the file, so it is written down.
-func Prepare(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (g Guard, f AskForm, err error) {
+// requester's words and whoever is meant. It opens the file, so it is written
+// down.
+func Prepare(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, t Target) (g Guard, f AskForm, err error) {
 	d, err := look(ctx, db, by, "question.prepare", id)
 	if err != nil {
 		return Guard{}, AskForm{}, err
@@ -202,8 +229,12 @@ func Prepare(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (g
 		return Guard{}, AskForm{}, phare.Fault(phare.Conflict, "expertise.state")
 	}
 	x := d.Fields
-	return d.guard(), AskForm{Form: string(phare.NewID()), To: Recipient{Zone: "Europe/Paris"}, Ask: x.Question, Urgency: x.Urgency,
-		Disease: x.Disease, Story: x.Story, Done: x.Done}, nil
+	f = AskForm{Form: string(phare.NewID()), Ask: x.Question, Urgency: x.Urgency, Disease: x.Disease, Story: x.Story, Done: x.Done}
+	err = db.Read(ctx, func(v *store.View) error {
+		f.To, err = t.recipient(v, by)
+		return err
+	})
+	return d.guard(), f, err
 }
 
 // Look is Prepare for a form that is shown again: only what stands beside it.

@@ -8,6 +8,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/directory"
 	"phare/internal/expertise"
 	"phare/internal/patient"
 	"phare/internal/request"
@@ -106,7 +107,7 @@ func (d desk) later(by time.Duration) {
 // form is a question that was previewed and is ready to be sent.
 func (d desk) form(change func(*expertise.AskForm)) expertise.AskForm {
 	d.t.Helper()
-	_, f, err := expertise.Prepare(d.t.Context(), d.db, d.nurse, d.id)
+	_, f, err := expertise.Prepare(d.t.Context(), d.db, d.nurse, d.id, expertise.Target{})
 	must(d.t, err)
 	f.To = expertise.Recipient{Name: "Pr Ada Imaginaire", Place: "Centre inventé, Paris", Zone: "Europe/Paris", Mail: "ada@hopital.example"}
 	f.Story = "L’enfant tombe depuis deux ans."
@@ -229,7 +230,7 @@ func TestAskRefused(t *testing.T) {
 func TestAskWithoutConsent(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db, func(f *request.Fields) { f.Consent = "" })
-		_, f, err := expertise.Prepare(t.Context(), db, d.nurse, d.id)
+		_, f, err := expertise.Prepare(t.Context(), db, d.nurse, d.id, expertise.Target{})
 		must(t, err)
 		f.To = expertise.Recipient{Name: "Pr Ada Imaginaire", Zone: "Europe/Paris"}
 		f.Story = ""
@@ -389,6 +390,45 @@ func TestTokenIsNotKept(t *testing.T) {
 		}
 		if n := d.number(`SELECT count(*) FROM audit WHERE actor = $1`, by.ID); n != 2 {
 			t.Errorf("%d entries of the bearer, want the opening and the answer", n)
+		}
+	})
+}
+
+// Someone of the directory comes with their centre, clock and address; someone
+// who has left it is not asked any more.
+func TestTargets(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d desk) {
+		o, err := directory.Add(t.Context(), d.db, d.nurse, directory.Organisation{Kind: directory.KindCentre, Name: "Centre inventé", Place: "Cayenne",
+			Zone: "America/Cayenne", Mail: "centre@hopital.example", Source: "essai"})
+		must(t, err)
+		p, err := directory.AddPerson(t.Context(), d.db, d.nurse, directory.Person{Organisation: o.ID, Name: "Pr Ada Imaginaire", Mail: "ada@hopital.example", Active: true, Source: "essai"})
+		must(t, err)
+		for _, tt := range []struct {
+			target expertise.Target
+			want   expertise.Recipient
+		}{
+			{expertise.Target{}, expertise.Recipient{Zone: "Europe/Paris"}},
+			{expertise.Target{Organisation: o.ID}, expertise.Recipient{Name: "Centre inventé", Place: "Cayenne", Zone: "America/Cayenne", Mail: "centre@hopital.example"}},
+			{expertise.Target{Person: p.ID}, expertise.Recipient{Person: string(p.ID), Name: "Pr Ada Imaginaire", Place: "Centre inventé, Cayenne", Zone: "America/Cayenne", Mail: "ada@hopital.example"}},
+		} {
+			_, f, err := expertise.Prepare(t.Context(), d.db, d.nurse, d.id, tt.target)
+			if err != nil || f.To != tt.want {
+				t.Errorf("%+v: %+v, %v", tt.target, f.To, err)
+			}
+		}
+		if _, _, err := expertise.Prepare(t.Context(), d.db, d.nurse, d.id, expertise.Target{Person: phare.NewID()}); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("nobody: %v", err)
+		}
+		f := d.form(func(f *expertise.AskForm) { f.To.Person = string(p.ID) })
+		d.write(`UPDATE person SET active = $1`, false)
+		_, _, err = expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		if _, field, key := fault(err); field != "recipient" || key != "expertise.recipient.gone" {
+			t.Errorf("someone who left: %v", err)
+		}
+		d.write(`UPDATE person SET active = $1`, true)
+		q, _, err := expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		if err != nil || d.questions()[0].To != q.To || q.To.Person != string(p.ID) {
+			t.Errorf("asked: %+v, %v", q.To, err)
 		}
 	})
 }

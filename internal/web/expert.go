@@ -56,11 +56,10 @@ var questionFields = [...]string{"form", "person", "recipient", "place", "zone",
 var zones = [...]string{"Europe/Paris", "Indian/Reunion", "Indian/Mayotte", "America/Guadeloupe", "America/Martinique", "America/Cayenne"}
 
 func (s *Server) expertAskForm(v *visit) error {
-	guard, in, err := expertise.Prepare(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")))
+	query := v.URL.Query()
+	to := expertise.Target{Person: phare.ID(query.Get("person")), Organisation: phare.ID(query.Get("organisation"))}
+	guard, in, err := expertise.Prepare(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")), to)
 	if err != nil {
-		return err
-	}
-	if in.To, err = s.recipient(v, in.To); err != nil {
 		return err
 	}
 	return s.showExpertAsk(v, http.StatusOK, guard, form{Values: valuesOf(in)})
@@ -146,11 +145,6 @@ func questionOf(v *visit) expertise.AskForm {
 	return expertise.AskForm{Form: v.line("form"), Ask: v.text("ask"), Urgency: v.line("urgency"), Disease: v.line("disease"),
 		Story: v.text("story"), Done: v.text("done"), Override: v.line("override"), Reread: v.line("reread") == "yes", Seen: v.line("seen"),
 		To: expertise.Recipient{Person: v.line("person"), Name: v.line("recipient"), Place: v.line("place"), Zone: v.line("zone"), Mail: v.line("mail")}}
-}
-
-// recipient is whom the orientation page proposed, if anyone.
-func (s *Server) recipient(v *visit, to expertise.Recipient) (expertise.Recipient, error) {
-	return to, nil
 }
 
 // expertSentPage tells that a question is on its way, and shows its link for a
