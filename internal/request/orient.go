@@ -1,0 +1,133 @@
+package request
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/orientation"
+	"phare/internal/store"
+)
+
+// explained is how many diseases of a result are stored with their reasons.
+const explained = 10
+
+// Orientation is one ranking, kept for ever as it was shown.
+type Orientation struct {
+	ID      phare.ID
+	Request phare.ID
+	At      time.Time
+	Actor   string
+	Result  orientation.Result // with its query, versions and reasons: all that Replay needs
+}
+
+// Orient ranks diseases and networks from the signs of a request and stores
+// question, versions and answer. It changes nothing else: neither the urgency
+// of the request nor its place in any list. The ranking runs outside any
+// transaction, on the signs as they were read.
+func Orient(ctx context.Context, db *store.DB, by access.Actor, e *orientation.Engine, id phare.ID) (Orientation, error) {
+	if err := by.Check(access.Orient); err != nil {
+		return Orientation{}, err
+	}
+	o := Orientation{ID: phare.NewID(), Request: id, Actor: by.ID}
+	var q orientation.Query
+	err := db.Read(ctx, func(v *store.View) error {
+		r, err := Find(v, by, id)
+		if err != nil {
+			return err
+		}
+		signs, err := Signs(v, id)
+		q = queryOf(r, signs)
+		return err
+	})
+	if err != nil {
+		return Orientation{}, err
+	}
+	if len(q.Observed) == 0 {
+		return Orientation{}, phare.Field("signs", "orient.nosigns")
+	}
+	if o.Result, err = e.RankExplained(q, explained); err != nil {
+		return Orientation{}, err
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "request.orient", Subject: string(id), Reason: o.Result.Engine}
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		o.At = tx.Now
+		return insertOrientation(tx, by.Platform, o)
+	})
+	return o, err
+}
+
+// queryOf is what the engine is asked: signs and sex, no name and no date.
+func queryOf(r Request, signs []Sign) orientation.Query {
+	q := orientation.Query{Sex: map[string]string{"female": "FEMALE", "male": "MALE"}[r.Fields.Sex]}
+	for _, s := range signs {
+		if s.Presence == Present {
+			q.Observed = append(q.Observed, s.HPO)
+		} else {
+			q.Excluded = append(q.Excluded, s.HPO)
+		}
+	}
+	slices.Sort(q.Observed) // the order of entry must not matter
+	slices.Sort(q.Excluded)
+	return q
+}
+
+// AnswersTo says whether the orientation was made from these signs.
+func (o Orientation) AnswersTo(signs []Sign) bool {
+	q := queryOf(Request{}, signs)
+	return slices.Equal(q.Observed, o.Result.Query.Observed) && slices.Equal(q.Excluded, o.Result.Query.Excluded)
+}
+
+func insertOrientation(tx *store.Tx, platform string, o Orientation) error {
+	query, err := json.Marshal(o.Result.Query)
+	if err != nil {
+		return err
+	}
+	result, err := json.Marshal(o.Result)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`INSERT INTO orientation (id, platform, request, at, actor, knowledge, engine, query, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		o.ID, platform, o.Request, o.At, o.Actor, o.Result.Knowledge, o.Result.Engine, string(query), string(result))
+}
+
+func scanOrientation(row store.Row) (o Orientation, err error) {
+	var result string
+	if err := row.Scan(&o.ID, &o.Request, store.Time(&o.At), &o.Actor, &result); err != nil {
+		return o, err
+	}
+	if err := json.Unmarshal([]byte(result), &o.Result); err != nil {
+		return o, fmt.Errorf("orientation %s: %w", o.ID, err)
+	}
+	return o, nil
+}
+
+// Orientations reads what was ranked for a request, the latest first, at most
+// limit of them.
+func Orientations(v *store.View, by access.Actor, id phare.ID, limit int) ([]Orientation, error) {
+	return store.All(v, scanOrientation, fmt.Sprintf(`SELECT id, request, at, actor, result FROM orientation
+		WHERE request = $1 AND platform = $2 ORDER BY at DESC, id LIMIT %d`, limit), id, by.Platform)
+}
+
+// OpenOrientation opens a request together with its latest orientation, which
+// has no ID when there is none yet.
+func OpenOrientation(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (f File, o Orientation, err error) {
+	if err := by.Check(access.Orient); err != nil {
+		return File{}, Orientation{}, err
+	}
+	if f, err = OpenFile(ctx, db, by, id); err != nil {
+		return File{}, Orientation{}, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		all, err := Orientations(v, by, id, 1)
+		if len(all) > 0 {
+			o = all[0]
+		}
+		return err
+	})
+	return f, o, err
+}

@@ -1,0 +1,224 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/directory"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/term"
+)
+
+func (s *Server) orientRoutes() []Route {
+	right := Policy{Right: access.Orient}
+	return []Route{
+		{"GET /bureau/demandes/{id}/orientation", right, s.orient},
+		{"POST /bureau/demandes/{id}/orientation", right, s.orientPost},
+		{"POST /bureau/demandes/{id}/choix", right, s.choose},
+	}
+}
+
+// orientPage finds whom to ask. Three ways lead there: the network that the
+// desk names, the networks of a disease that a physician named, and those that
+// the signs point to, where the site has that module on. No proposal is ever
+// chosen beforehand, and the page changes nothing of the request.
+type orientPage struct {
+	request.File
+	By   access.Actor
+	Desk access.Platform
+	Form form
+
+	Off         bool // from signs to diseases is switched off, or has no knowledge
+	Ran         bool // there is an orientation to show
+	Stale       bool // the signs have changed since
+	Ranked      request.Orientation
+	Signs       []namedTerm // as the engine understood them
+	Diseases    []diseaseView
+	Meta        term.Meta // of the knowledge in use
+	SameMeta    bool      // the orientation was made with it
+	Abstain     string    // key of the sentence, or empty
+	Networks    []networkView
+	AllNetworks []option
+
+	NoSearch bool // diseases cannot be searched here
+	Asked    bool // diseases were searched
+	Hits     []diseaseHit
+	Picked   string // the disease whose networks are shown
+}
+
+// HasDiagnosis says whether the requester gave a diagnosis, which changes the
+// first way that is offered.
+func (p orientPage) HasDiagnosis() bool {
+	return p.Fields.Diagnosis == request.Confirmed || p.Fields.Diagnosis == request.Suspected
+}
+
+// diseaseHit is one answer to the search of a disease.
+type diseaseHit struct{ ID, Name, Matched, Networks string }
+
+func (s *Server) orient(v *visit) error { return s.showOrient(v, http.StatusOK, form{}) }
+
+// showOrient shows the page; f says which way is taken (a search, a disease, a
+// network) and keeps what was typed.
+func (s *Server) showOrient(v *visit, status int, f form) error {
+	id := phare.ID(v.PathValue("id"))
+	file, o, err := request.OpenOrientation(v.Context(), s.DB, v.by, id)
+	if err != nil {
+		return err
+	}
+	p := orientPage{File: file, By: v.by, Form: f, Ranked: o, Off: s.SignsOff || s.Engine == nil, NoSearch: s.Index == nil}
+	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+		return err
+	}
+	if p.Form.Values == nil {
+		p.Form.Values = url.Values{}
+		if p.HasDiagnosis() {
+			p.Form.Values.Set("q", file.Fields.Disease)
+		}
+	}
+	s.searchDisease(&p, v.lang)
+	s.wayOf(&p, v.lang)
+	if err := s.propose(v, &p); err != nil {
+		return err
+	}
+	return s.render(v, status, "orient/show", p)
+}
+
+// wayOf decides which networks the page shows, and why.
+func (s *Server) wayOf(p *orientPage, lang string) {
+	switch slug, disease := p.Form.Get("network"), p.Form.Get("disease"); {
+	case slug != "":
+		p.Networks = []networkView{{Slug: slug, Because: "orient.why.chosen"}}
+	case disease != "" && s.Knowledge != nil:
+		s.networksOf(p, disease, lang)
+	case !p.Off && p.Ranked.ID != "":
+		p.Ran, p.Stale = true, !p.Ranked.AnswersTo(p.File.Signs)
+		s.viewRanking(p, lang)
+	}
+}
+
+func (s *Server) searchDisease(p *orientPage, lang string) {
+	q := phare.Clean(p.Form.Get("q"))
+	if q == "" || p.NoSearch {
+		return
+	}
+	p.Asked = true
+	for _, hit := range s.Index.Diseases(q, lang, 8) {
+		d := &s.Knowledge.Diseases[hit.Index]
+		x := diseaseHit{ID: d.ID, Name: s.Knowledge.DiseaseName(hit.Index, lang)}
+		if !strings.EqualFold(hit.Matched.Text, x.Name) {
+			x.Matched = hit.Matched.Text
+		}
+		var names []string
+		for _, l := range s.linksOf(hit.Index) {
+			names = append(names, s.Knowledge.Networks[l.Network].Name)
+		}
+		x.Networks = strings.Join(names, ", ")
+		p.Hits = append(p.Hits, x)
+	}
+}
+
+// propose reads the directory for the networks of the page, and the list of all.
+func (s *Server) propose(v *visit, p *orientPage) error {
+	all, err := directory.List(v.Context(), s.DB, v.by, "")
+	if err != nil {
+		return err
+	}
+	names := map[string]string{}
+	for _, e := range all {
+		if e.Kind == directory.KindNetwork {
+			p.AllNetworks = append(p.AllNetworks, option{e.Network, e.Name})
+			names[e.Network] = e.Name
+		}
+	}
+	var slugs []string
+	for i := range p.Networks {
+		n := &p.Networks[i]
+		slugs = append(slugs, n.Slug)
+		if n.Name == "" {
+			n.Name = names[n.Slug]
+		}
+	}
+	return s.DB.Read(v.Context(), func(view *store.View) error {
+		proposals, err := directory.Propose(view, v.by, slugs, p.Desk.Territory)
+		for i := range p.Networks {
+			for _, x := range proposals {
+				if x.Network == p.Networks[i].Slug {
+					p.Networks[i].Proposals = append(p.Networks[i].Proposals, proposalView{x})
+				}
+			}
+		}
+		return err
+	})
+}
+
+// orientPost ranks the signs, or searches and picks a disease or a network: all
+// of these are posted, because a disease has no place in an address.
+func (s *Server) orientPost(v *visit) error {
+	f := posted(v)
+	if v.PostFormValue("do") != "rank" {
+		return s.showOrient(v, http.StatusOK, f)
+	}
+	id := phare.ID(v.PathValue("id"))
+	if s.SignsOff || s.Engine == nil {
+		return phare.Fault(phare.Forbidden, "orient.off")
+	}
+	_, err := request.Orient(v.Context(), s.DB, v.by, s.Engine, id)
+	if err == nil {
+		return v.redirect(fileAddress(id) + "/orientation")
+	}
+	if !s.wrong(v, &f, err) {
+		return err
+	}
+	return s.showOrient(v, http.StatusUnprocessableEntity, f)
+}
+
+// choose writes down what the desk chose, and goes on to the question.
+func (s *Server) choose(v *visit) error {
+	id := phare.ID(v.PathValue("id"))
+	c, err := s.chosen(v)
+	if err == nil {
+		err = request.Choose(v.Context(), s.DB, v.by, id, c)
+	}
+	if err != nil {
+		f := posted(v)
+		if !s.wrong(v, &f, err) {
+			return err
+		}
+		return s.showOrient(v, http.StatusUnprocessableEntity, f)
+	}
+	switch c.Kind {
+	case request.ChosePerson:
+		return v.redirect(fileAddress(id) + "/question?person=" + url.QueryEscape(c.Target))
+	case request.ChoseOrganisation, request.ChoseNetwork:
+		return v.redirect(fileAddress(id) + "/question?centre=" + url.QueryEscape(c.Target))
+	}
+	return v.redirect(fileAddress(id))
+}
+
+// chosen reads the choice ("person:ID") and looks its name up in the directory,
+// which also tells that the actor may see it.
+func (s *Server) chosen(v *visit) (c request.Choice, err error) {
+	kind, target, _ := strings.Cut(v.line("choice"), ":")
+	c = request.Choice{Kind: kind, Target: target, Reason: v.text("reason")}
+	if kind == request.ChoseNone || target == "" {
+		return c, nil
+	}
+	err = s.DB.Read(v.Context(), func(view *store.View) error {
+		if kind == request.ChosePerson {
+			p, o, err := directory.FindPerson(view, v.by, phare.ID(target))
+			c.Label = p.Name + ", " + o.Name
+			return err
+		}
+		e, err := directory.Find(view, v.by, phare.ID(target))
+		c.Label = strings.TrimSuffix(e.Name+", "+e.Place, ", ")
+		return err
+	})
+	if err != nil && phare.KindOf(err) == phare.NotFound {
+		return c, phare.Field("choice", "orient.choice.missing")
+	}
+	return c, err
+}

@@ -1,0 +1,184 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+
+	"phare/internal/directory"
+	"phare/internal/orientation"
+	"phare/internal/request"
+	"phare/internal/term"
+)
+
+// How much of a ranking the page shows.
+const (
+	networksShown = 5  // with strong or medium support
+	networksLeast = 3  // whatever their support, when none has more
+	diseasesShown = 10 // folded
+	notAskedShown = 6  // signs of a disease worth looking for, the most frequent
+)
+
+// networkView is one network, why it is shown, and whom to ask there.
+type networkView struct {
+	Slug, Name, Scope string
+	Support           orientation.Support // empty when no ranking led here
+	Because           string              // key of the reason
+	Rule              string              // the rule that links a disease to the network
+	Signs             []string            // labels of the signs that speak for it
+	Diseases          int                 // how many of the first diseases are of this network
+	Proposals         []proposalView
+}
+
+// proposalView is one entry that can be chosen.
+type proposalView struct{ directory.Proposal }
+
+// Choice is the value of its button.
+func (p proposalView) Choice() string {
+	if p.Kind == directory.KindNetwork {
+		return request.ChoseNetwork + ":" + string(p.ID)
+	}
+	return request.ChoseOrganisation + ":" + string(p.ID)
+}
+
+// namedTerm is a term with its label in the reader's language.
+type namedTerm struct{ ID, Label string }
+
+// diseaseView is one disease of the folded list, sign by sign.
+type diseaseView struct {
+	ID, Name                                      string
+	Support                                       orientation.Support
+	Matched, Partial, Missing, Contrary, NotAsked []signLine
+}
+
+// signLine is one reason, in words.
+type signLine struct {
+	Label, Via string
+	Freq       string // key of a frequency class, or empty
+	Count      string // "3/10"
+	Sources    []string
+}
+
+// linksOf are the networks of a disease, or of its family when it has none of
+// its own, the first choice first.
+func (s *Server) linksOf(d int32) []term.NetworkLink {
+	x := &s.Knowledge.Diseases[d]
+	if len(x.Networks) > 0 {
+		return x.Networks
+	}
+	return s.Knowledge.Families[x.Family].Networks
+}
+
+// networksOf shows the networks of a disease that the desk picked.
+func (s *Server) networksOf(p *orientPage, id, lang string) {
+	d, ok := s.Knowledge.DiseaseByID(id)
+	if !ok {
+		return
+	}
+	p.Picked = s.Knowledge.DiseaseName(d, lang)
+	for _, l := range s.linksOf(d) {
+		n := s.networkView(l.Network, lang)
+		n.Because, n.Rule = "orient.why.disease", l.Rule
+		p.Networks = append(p.Networks, n)
+	}
+}
+
+func (s *Server) networkView(i int32, lang string) networkView {
+	n := &s.Knowledge.Networks[i]
+	view := networkView{Slug: n.Slug, Name: n.Name, Scope: n.ScopeFR}
+	if lang == "en" {
+		view.Scope = n.ScopeEN
+	}
+	return view
+}
+
+// viewRanking puts a stored ranking into words. An abstention shows no list.
+func (s *Server) viewRanking(p *orientPage, lang string) {
+	res := p.Ranked.Result
+	p.Meta, p.SameMeta = s.Knowledge.Meta, s.Knowledge.Meta.Digest == res.Knowledge
+	for _, id := range res.Signs {
+		p.Signs = append(p.Signs, namedTerm{id, s.termLabel(id, lang)})
+	}
+	if p.Abstain = res.Abstain; p.Abstain != "" {
+		return
+	}
+	for _, e := range res.Entries[:min(len(res.Entries), diseasesShown)] {
+		p.Diseases = append(p.Diseases, s.diseaseView(e, lang))
+	}
+	for i, n := range res.Networks {
+		bare := n.Support == orientation.Weak && i >= networksLeast
+		if n.Score == 0 || bare || len(p.Networks) == networksShown {
+			break // they are in order: the rest says less
+		}
+		if at, ok := s.Knowledge.NetworkBySlug(n.Slug); ok {
+			p.Networks = append(p.Networks, s.networkReasons(at, n.Support, res, lang))
+		}
+	}
+}
+
+// networkReasons says why a network is on the list: which signs its diseases
+// share with the person, among the diseases that are explained.
+func (s *Server) networkReasons(at int32, support orientation.Support, res orientation.Result, lang string) networkView {
+	view := s.networkView(at, lang)
+	view.Support, view.Because = support, "orient.why.signs"
+	for _, e := range res.Entries[:min(len(res.Entries), diseasesShown)] {
+		d, ok := s.Knowledge.DiseaseByID(e.Profile)
+		if !ok || !slices.ContainsFunc(s.Knowledge.Families[s.Knowledge.Diseases[d].Family].Networks, func(l term.NetworkLink) bool { return l.Network == at }) {
+			continue
+		}
+		view.Diseases++
+		for _, l := range e.Lines {
+			if label := s.termLabel(l.Term, lang); (l.Kind == orientation.Supports || l.Kind == orientation.Partial) && !slices.Contains(view.Signs, label) {
+				view.Signs = append(view.Signs, label)
+			}
+		}
+	}
+	return view
+}
+
+func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
+	view := diseaseView{ID: e.Family, Name: e.Family, Support: e.Support}
+	if d, ok := s.Knowledge.DiseaseByID(e.Family); ok {
+		view.Name = s.Knowledge.DiseaseName(d, lang)
+	}
+	for _, l := range e.Lines {
+		line := s.signLine(l, lang)
+		switch l.Kind {
+		case orientation.Supports:
+			view.Matched = append(view.Matched, line)
+		case orientation.Partial:
+			view.Partial = append(view.Partial, line)
+		case orientation.Missing:
+			view.Missing = append(view.Missing, line)
+		case orientation.Contrary:
+			view.Contrary = append(view.Contrary, line)
+		case orientation.NotAsked:
+			if len(view.NotAsked) < notAskedShown {
+				view.NotAsked = append(view.NotAsked, line)
+			}
+		}
+	}
+	return view
+}
+
+func (s *Server) signLine(l orientation.Line, lang string) signLine {
+	line := signLine{Label: s.termLabel(l.Term, lang), Sources: l.Sources}
+	if l.Via != "" && l.Via != l.Term {
+		line.Via = s.termLabel(l.Via, lang)
+	}
+	switch {
+	case l.Freq.M > 0:
+		line.Count = fmt.Sprintf("%d/%d", l.Freq.N, l.Freq.M)
+	case l.Freq.Class != term.FreqUnknown:
+		line.Freq = fmt.Sprintf("orient.freq.%d", l.Freq.Class)
+	}
+	return line
+}
+
+// termLabel is a term's name, or its id when the knowledge in use lacks it.
+func (s *Server) termLabel(id, lang string) string {
+	t, _ := s.Knowledge.TermByID(id)
+	if t < 0 {
+		return id
+	}
+	return s.Knowledge.TermName(t, lang)
+}
