@@ -1,0 +1,202 @@
+package web_test
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"phare/internal/access"
+	"phare/internal/directory"
+	"phare/internal/orientation"
+	"phare/internal/request"
+	"phare/internal/starter"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+	"phare/internal/term"
+	"phare/internal/text"
+	"phare/internal/web"
+)
+
+type knowing struct {
+	k *term.Knowledge
+	x *term.Index
+	e *orientation.Engine
+}
+
+var known = sync.OnceValues(func() (knowing, error) {
+	k, err := starter.Load()
+	if err != nil {
+		return knowing{}, err
+	}
+	return knowing{k, term.NewIndex(k), orientation.New(k)}, nil
+})
+
+// eachKnowing is eachSite with the starter knowledge and a seeded directory.
+func eachKnowing(t *testing.T, signsOff bool, f func(t *testing.T, s site)) {
+	t.Helper()
+	k, err := known()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		for _, p := range []access.Platform{{ID: "reunion", Name: "Plateforme de La Réunion", Zone: "Indian/Reunion", Territory: "974 976"}, {ID: "guyane", Name: "Plateforme de Guyane", Zone: "America/Cayenne", Territory: "973"}} {
+			if err := access.AddPlatform(t.Context(), db, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := directory.Seed(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
+		key := access.NewKey()
+		server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: "http://phare.example", Knowledge: k.k, Index: k.x, Engine: k.e, SignsOff: signsOff})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f(t, site{db, key, server.Handler()})
+	})
+}
+
+// picked counts what stands chosen on a page.
+func (p page) picked() (n int) {
+	for _, x := range p.all("input") {
+		if name, _ := attr(x, "name"); name == "choice" {
+			if _, on := attr(x, "checked"); on {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func TestSignsToTeam(t *testing.T) {
+	eachKnowing(t, false, func(t *testing.T, s site) {
+		id := string(arrive(t, s, "reunion", nil))
+		b := staff(t, s, "reunion", access.Nurse)
+		at := "/bureau/demandes/" + id
+		p := b.get(at + "/signes").sound()
+		if none := b.submit(p, "/signes", url.Values{"q": {"qqqqqqqq"}}).sound(); !strings.Contains(none.text(), "Aucun signe ne répond") {
+			t.Errorf("a search without answer: %s", none.text())
+		}
+		for _, typed := range []string{"ataxie", "cardiomyopathie hypertrophique", "dysarthrie"} {
+			found := b.submit(p, "/signes", url.Values{"q": {typed}}).sound()
+			if found.Path != at+"/signes" {
+				t.Errorf("the search shows in the address %s", found.Path)
+			}
+			table := found.all("tbody")
+			if len(table) == 0 {
+				t.Fatalf("nothing found for %q: %s", typed, found.text())
+			}
+			code := words(found.class("ref")[1]) // the first is the reference
+			if again := b.post(at+"/signes", url.Values{"do": {"add"}, "q": {typed}, "sign." + code: {"present"}}).sound(); again.Status != 200 || !strings.Contains(again.text(), code) {
+				t.Errorf("adding %s: %d %s", code, again.Status, again.text())
+			}
+		}
+		page := b.get(at + "/orientation").sound()
+		if page.picked() != 0 || !strings.Contains(page.text(), "absente de cette liste n’est pas exclue") || !strings.Contains(page.text(), "Aucune de ces propositions") {
+			t.Errorf("before ranking: %s", page.text())
+		}
+		_, v := page.formTo("/orientation")
+		_ = v
+		ranked := b.post(at+"/orientation", url.Values{"do": {"rank"}}).sound()
+		for _, want := range []string{"BRAIN-TEAM", "Appui", "Signes compris", "n’est pas exclue", "Aucune de ces propositions", "Sources et versions", "Dans le territoire", "à vérifier"} {
+			if !strings.Contains(ranked.text(), want) {
+				t.Errorf("the result does not show %q", want)
+			}
+		}
+		if ranked.picked() != 0 {
+			t.Error("a proposal stands chosen")
+		}
+		for _, never := range []string{"%", "diagnostic probable", "recommande"} {
+			if strings.Contains(ranked.text(), never) {
+				t.Errorf("the result says %q", never)
+			}
+		}
+		for _, n := range ranked.class("diseases") {
+			if _, open := attr(n, "open"); open || !strings.Contains(words(n), "Signes retrouvés") || !strings.Contains(words(n), "À rechercher") {
+				t.Errorf("diseases: open %t", open)
+			}
+		}
+		if len(ranked.class("diseases")) != 1 {
+			t.Error("no diseases in a folded section")
+		}
+		if size := len(ranked.Body); size > 150<<10 {
+			t.Errorf("the page weighs %d bytes", size)
+		}
+		bad := b.submit(ranked, "/choix", url.Values{"choice": {"none"}}).sound()
+		if bad.Status != 422 || !strings.Contains(bad.text(), "Dites pourquoi aucune proposition") {
+			t.Errorf("none without a reason: %d", bad.Status)
+		}
+		if gone := b.submit(ranked, "/choix", url.Values{"choice": {"organisation:nowhere"}}).sound(); gone.Status != 422 {
+			t.Errorf("a choice of nothing known: %d", gone.Status)
+		}
+		b.submit(ranked, "/choix", url.Values{"choice": {"organisation:om-neuromus-974"}, "reason": {"Le plus près"}})
+		if file := b.get(at).sound(); !strings.Contains(file.text(), "Le plus près") || !strings.Contains(file.text(), "Centre des maladies neuromusculaires") {
+			t.Errorf("the choice is not on the file: %s", file.text())
+		}
+	})
+}
+
+func TestFewSignsAbstain(t *testing.T) {
+	eachKnowing(t, false, func(t *testing.T, s site) {
+		id := arrive(t, s, "reunion", nil)
+		b := staff(t, s, "reunion", access.Physician)
+		at := "/bureau/demandes/" + string(id)
+		b.post(at+"/signes", url.Values{"do": {"add"}, "sign.HP:0001251": {"present"}, "sign.HP:0000365": {"absent"}})
+		p := b.post(at+"/orientation", url.Values{"do": {"rank"}}).sound()
+		if !strings.Contains(p.text(), "Trop peu de signes") || strings.Contains(p.text(), "Signes retrouvés") || len(p.class("network")) != 0 {
+			t.Errorf("one sign: %s", p.text())
+		}
+	})
+}
+
+func TestDiagnosisToTeam(t *testing.T) {
+	eachKnowing(t, true, func(t *testing.T, s site) {
+		id := arrive(t, s, "guyane", func(f *request.Fields) { f.Diagnosis, f.Disease = request.Suspected, "drépanocytose" })
+		b := staff(t, s, "guyane", access.Nurse)
+		at := "/bureau/demandes/" + string(id) + "/orientation"
+		p := b.get(at).sound()
+		if !strings.Contains(p.text(), "ORPHA:232") || p.picked() != 0 || !strings.Contains(p.text(), "désactivée") {
+			t.Fatalf("the disease named is not offered: %s", p.text())
+		}
+		teams := b.post(at, url.Values{"q": {"drépanocytose"}, "disease": {"ORPHA:232"}}).sound()
+		var order []string
+		for _, n := range teams.class("entries") {
+			order = append(order, words(n))
+		}
+		all := strings.Join(order, " ")
+		local, overseas := strings.Index(all, "Centre intégré"), strings.Index(all, "Unité transversale")
+		if local < 0 || overseas < local || strings.Contains(teams.Path, "232") {
+			t.Errorf("local at %d, overseas at %d of %s", local, overseas, all)
+		}
+		if off := b.post(at, url.Values{"do": {"rank"}}); off.Status != 403 {
+			t.Errorf("ranking while the module is off: %d", off.Status)
+		}
+		if n := count(t, s.db, "orientation"); n != 0 {
+			t.Errorf("%d orientations stored while the module is off", n)
+		}
+		chosen := b.post(at, url.Values{"network": {"mhemo"}}).sound()
+		if !strings.Contains(chosen.text(), "vous avez choisi cette filière") || !strings.Contains(chosen.text(), "MHEMO") {
+			t.Errorf("a network chosen by hand: %s", chosen.text())
+		}
+	})
+}
+
+func TestDirectoryPage(t *testing.T) {
+	eachKnowing(t, false, func(t *testing.T, s site) {
+		b := staff(t, s, "reunion", access.Secretary)
+		if p := b.get("/annuaire?q=drepano").sound(); !strings.Contains(p.text(), "Unité transversale de la drépanocytose") || strings.Contains(p.text(), "PRISIS") {
+			t.Errorf("directory: %s", p.text())
+		}
+		if p := b.get("/annuaire?q=zzz").sound(); !strings.Contains(p.text(), "Aucune entrée") {
+			t.Errorf("nothing found: %s", p.text())
+		}
+		if p := newBrowser(t, s).get("/annuaire"); !strings.HasPrefix(p.Path, "/connexion") {
+			t.Errorf("the public ends at %s", p.Path)
+		}
+	})
+}
