@@ -2,8 +2,10 @@ package orientation
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"sync"
@@ -279,4 +281,21 @@ func TestNetworksShareTheWeight(t *testing.T) {
 			near(t, n.Slug, n.Score, want[n.Slug]/max(total, 1), 0.001)
 		}
 	}
+}
+
+// TestBits is the same on every processor: a digest of all that the engine
+// answers to made questions. It changes only with Version.
+func TestBits(t *testing.T) {
+	rng := rand.New(rand.NewPCG(17, 18))
+	k := random(rng, 200, 300)
+	e := New(k)
+	all := ""
+	for range 100 {
+		res, err := e.RankExplained(ask(rng, k), 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += text(t, res)
+	}
+	golden(t, filepath.Join("testdata", "bits.txt"), fmt.Sprintf("%s %016x\n", Version, digest(all)))
 }
