@@ -183,7 +183,7 @@ func (s *site) kinds() []kind {
 		}},
 		{"work lists of 50", func(ctx context.Context, c, n int) error { return s.get(ctx, "/bureau") }},
 		{"searches", func(ctx context.Context, c, n int) error {
-			return s.get(ctx, "/bureau?q="+url.QueryEscape(s.names[pick(c, n)]))
+			return s.send(ctx, "/bureau/recherche", url.Values{"q": {s.names[pick(c, n)]}}, http.StatusOK)
 		}},
 		{"requests created", func(ctx context.Context, c, n int) error { return s.create(ctx, c*1000003+n) }},
 	}
@@ -212,12 +212,16 @@ func (s *site) get(ctx context.Context, path string) error {
 
 // post sends a form; only a redirect is success, as for a browser.
 func (s *site) post(ctx context.Context, path string, v url.Values) error {
+	return s.send(ctx, path, v, http.StatusSeeOther)
+}
+
+func (s *site) send(ctx context.Context, path string, v url.Values, want int) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.base+path, strings.NewReader(v.Encode()))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return s.do(req, http.StatusSeeOther)
+	return s.do(req, want)
 }
 
 func (s *site) do(req *http.Request, want int) error {

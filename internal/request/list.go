@@ -199,9 +199,10 @@ func (l look) found(v *store.View) ([]Row, error) {
 	if len(words) == 0 {
 		return nil, nil
 	}
-	// The words carry the platform. Asking it of the request too would make
-	// SQLite walk all of a platform's requests by date.
+	// The platform is asked of an expression: asked plainly, SQLite would walk
+	// all of the platform's requests by date instead of looking the words up.
 	q := &query{}
+	q.and(`(r.platform || '') = ?`, l.by.Platform)
 	for _, w := range words {
 		if len(w) < 2 { // one letter would find everyone
 			q.and(`r.id IN (SELECT request FROM request_word WHERE platform = ? AND word = ?)`, l.by.Platform, w)
