@@ -194,7 +194,7 @@ func (s *Server) choose(v *visit) error {
 	case request.ChosePerson:
 		return v.redirect(fileAddress(id) + "/question?person=" + url.QueryEscape(c.Target))
 	case request.ChoseOrganisation, request.ChoseNetwork:
-		return v.redirect(fileAddress(id) + "/question?centre=" + url.QueryEscape(c.Target))
+		return v.redirect(fileAddress(id) + "/question?organisation=" + url.QueryEscape(c.Target))
 	}
 	return v.redirect(fileAddress(id))
 }

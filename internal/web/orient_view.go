@@ -25,6 +25,7 @@ type networkView struct {
 	Because           string              // key of the reason
 	Rule              string              // the rule that links a disease to the network
 	Signs             []string            // labels of the signs that speak for it
+	Typical           []string            // labels of the signs that the network itself gives as a reason to think of it
 	Diseases          int                 // how many of the first diseases are of this network
 	Proposals         []proposalView
 }
@@ -132,7 +133,22 @@ func (s *Server) networkReasons(at int32, support orientation.Support, res orien
 			}
 		}
 	}
+	if view.Diseases == 0 {
+		view.Because = "orient.why.further"
+	}
+	view.Typical = s.typicalOf(at, res.Signs, lang)
 	return view
+}
+
+// typicalOf are the signs of the person that a network names among its own.
+func (s *Server) typicalOf(at int32, signs []string, lang string) (labels []string) {
+	for _, id := range signs {
+		t, _ := s.Knowledge.TermByID(id)
+		if t >= 0 && slices.ContainsFunc(s.Knowledge.Networks[at].Signs, func(n int32) bool { return s.Knowledge.IsA(t, n) }) {
+			labels = append(labels, s.Knowledge.TermName(t, lang))
+		}
+	}
+	return labels
 }
 
 func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
