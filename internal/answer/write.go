@@ -43,19 +43,18 @@ func Status(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (a 
 	return a, err
 }
 
-// Write keeps a text in both voices, over the version that was seen. Changing a
-// signed answer takes the signature away: the request is open again, and what
-// was signed is kept as it was.
-func Write(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, d Draft) error {
+// Write keeps a text in both voices, over the version that was seen, and returns
+// the version that is stored now. Changing a signed answer takes the signature
+// away: the request is open again, and what was signed is kept as it was.
+func Write(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, d Draft) (version int64, err error) {
 	if err := by.Check(access.WriteAnswer); err != nil {
-		return err
+		return 0, err
 	}
-	d, err := d.accept()
-	if err != nil {
-		return err
+	if d, err = d.accept(); err != nil {
+		return 0, err
 	}
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "answer.write", Subject: string(id)}
-	return db.Write(ctx, act, func(tx *store.Tx) error {
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		r, a, err := both(tx, by, id)
 		if err != nil {
 			return err
@@ -64,7 +63,8 @@ func Write(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, d Dr
 			return phare.Fault(phare.Conflict, "error.conflict")
 		}
 		if a.IsSigned() && a.Professional == d.Professional && a.Family == d.Family {
-			return nil // nothing changed: the signature holds
+			version = a.Version // nothing changed: the signature holds
+			return nil
 		}
 		if a.IsSigned() {
 			if err := reopen(tx, by, r, a); err != nil {
@@ -73,12 +73,14 @@ func Write(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, d Dr
 			a.Signer, a.SignerName, a.SignedAt = "", "", time.Time{}
 		}
 		a.Professional, a.Family, a.Author, a.WrittenAt = d.Professional, d.Family, by.ID, tx.Now
+		version = a.Version + 1
 		if a.ID != "" {
 			return update(tx, a)
 		}
-		a.ID, a.Platform, a.Request, a.Version = phare.NewID(), r.Platform, r.ID, 1
+		a.ID, a.Platform, a.Request, a.Version = phare.NewID(), r.Platform, r.ID, version
 		return errors.Join(insert(tx, a), request.Tell(tx, by, r, request.Event{Kind: "answer.begun", ShownTo: request.Team}))
 	})
+	return version, err
 }
 
 // both reads the request and its answer, and refuses a request whose answer

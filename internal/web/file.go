@@ -55,6 +55,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 	if p.Questions, err = s.questionsOf(v, file.Request, p.Desk.Zone); err != nil {
 		return err
 	}
+	if p.Answer, err = s.answerOf(v, file.Request); err != nil {
+		return err
+	}
 	colleagues, err := access.Colleagues(v.Context(), s.DB, v.by)
 	if err != nil {
 		return err
@@ -75,7 +78,9 @@ func (p filePage) IsMine() bool { return p.Owner == p.By.ID }
 func (p filePage) IsClosed() bool { return p.State == request.Closed }
 
 // CanWait says whether the request can be marked as waiting.
-func (p filePage) CanWait() bool { return p.State == request.Awaiting || p.State.CanBecome(request.Awaiting) }
+func (p filePage) CanWait() bool {
+	return p.State == request.Awaiting || p.State.CanBecome(request.Awaiting)
+}
 
 // Reasons are the choices of the closing form; Kinds those of the note.
 func (p filePage) Reasons() []string { return request.CloseReasons() }

@@ -37,7 +37,7 @@ type Config struct {
 	Key  access.Key
 	Text *text.Catalog
 	Base string // public address, "https://phare.example.org", without a final slash
-	Demo bool   // invented data: every page says so, and the sign-in offers the accounts
+	Demo *Demo  // invented data: every page says so; nil: a real desk
 
 	// What ranks and searches signs and diseases; nil where no page needs it.
 	Knowledge *term.Knowledge
@@ -85,9 +85,10 @@ type visit struct {
 func (s *Server) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		s.siteRoutes(), s.signRoutes(), s.expertRoutes(),
+		s.siteRoutes(), s.demoRoutes(), s.signRoutes(), s.expertRoutes(),
 		s.askRoutes(), s.trackRoutes(),
-		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(),
+		s.answerRoutes(),
+		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.directoryRoutes(),
 	} {
 		all = append(all, part...)
 	}
