@@ -34,12 +34,20 @@ func tokenOf(key access.Key, form string) string {
 	return base64.RawURLEncoding.EncodeToString(mac)
 }
 
-func (q Question) link(key access.Key, base, form string) string {
-	token := tokenOf(key, form)
-	if !key.Is(q.token, "question", token) {
+// Links is what links are made of: the site's key and its public address,
+// without a final slash.
+type Links struct {
+	Key  access.Key
+	Base string
+}
+
+// of is the link to a question that a form has made.
+func (l Links) of(q Question, form string) string {
+	token := tokenOf(l.Key, form)
+	if !l.Key.Is(q.token, "question", token) {
 		return "" // the form made an older link, which is dead
 	}
-	return base + "/avis/" + token
+	return l.Base + "/avis/" + token
 }
 
 // sign gives the question a new link.
@@ -51,41 +59,41 @@ func (q *Question) sign(key access.Key, form string) {
 var errReplay = errors.New("form already sent")
 
 // Ask sends a question to an expert: the question, the request's move, its
-// events and the message with the link are one commit. base is the public
-// address of the site; the link returned is base + "/avis/" + a secret.
+// events and the message with the link are one commit. The link returned holds
+// a secret.
 //
 // in.Seen must be the Print of a Preview of this very form: if signs or words
 // have changed since, nothing is sent and the desk must look again. One form is
 // one question: sent twice it gives the same question and link.
-func Ask(ctx context.Context, db *store.DB, key access.Key, by access.Actor, base string, id phare.ID, in AskForm) (Question, string, error) {
+func Ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm) (Question, string, error) {
 	if err := by.Check(access.Orient); err != nil {
 		return Question{}, "", err
 	}
 	in = in.tidy()
-	q, err := ask(ctx, db, key, by, base, id, in)
+	q, err := ask(ctx, db, l, by, in)
 	if store.IsDuplicate(err) { // a double click that met in the middle: now it is found
-		q, err = ask(ctx, db, key, by, base, id, in)
+		q, err = ask(ctx, db, l, by, in)
 	}
 	if err != nil {
 		return Question{}, "", err
 	}
-	return q, q.link(key, base, in.Form), nil
+	return q, l.of(q, in.Form), nil
 }
 
-func ask(ctx context.Context, db *store.DB, key access.Key, by access.Actor, base string, id phare.ID, in AskForm) (q Question, err error) {
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "question.ask", Subject: string(id)}
+func ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm) (q Question, err error) {
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "question.ask", Subject: string(in.Request)}
 	if in.Override != "" {
 		act.Reason = "no-consent" // the words are in the question: they can be about health
 	}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
-		q, err = findByForm(&tx.View, by, key.Mac("question.form", in.Form))
+		q, err = findByForm(&tx.View, by, l.Key.Mac("question.form", in.Form))
 		if err == nil {
-			return q.replay(id, in)
+			return q.replay(in)
 		}
 		if phare.KindOf(err) != phare.NotFound {
 			return err
 		}
-		d, err := read(&tx.View, by, id)
+		d, err := read(&tx.View, by, in.Request)
 		if err != nil {
 			return err
 		}
@@ -95,8 +103,8 @@ func ask(ctx context.Context, db *store.DB, key access.Key, by access.Actor, bas
 		if _, err := (Target{Person: phare.ID(in.To.Person)}).recipient(&tx.View, by); err != nil {
 			return err
 		}
-		q.sign(key, in.Form)
-		return q.send(tx, by, d.Request, q.link(key, base, in.Form))
+		q.sign(l.Key, in.Form)
+		return q.send(tx, by, d.Request, l.of(q, in.Form))
 	})
 	if errors.Is(err, errReplay) {
 		err = nil
@@ -105,8 +113,8 @@ func ask(ctx context.Context, db *store.DB, key access.Key, by access.Actor, bas
 }
 
 // replay tells a form sent twice from one that was edited in between.
-func (q Question) replay(id phare.ID, in AskForm) error {
-	if q.Request != id || printOf(q.Shown, q.To) != in.Seen {
+func (q Question) replay(in AskForm) error {
+	if q.Request != in.Request || printOf(q.Shown, q.To) != in.Seen {
 		return phare.Fault(phare.Conflict, "expertise.form.sent")
 	}
 	return errReplay
@@ -174,12 +182,12 @@ func tellRequester(tx *store.Tx, by access.Actor, r request.Request, kind string
 // Handover shows the desk the link that a form has made, for a quarter of an
 // hour; after that the link is "" and a new one can be made. Showing it is
 // written down.
-func Handover(ctx context.Context, db *store.DB, key access.Key, by access.Actor, base, form string) (q Question, link string, err error) {
+func Handover(ctx context.Context, db *store.DB, l Links, by access.Actor, form string) (q Question, link string, err error) {
 	if err := by.Check(access.Orient); err != nil {
 		return Question{}, "", err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		q, err = findByForm(v, by, key.Mac("question.form", form))
+		q, err = findByForm(v, by, l.Key.Mac("question.form", form))
 		return err
 	})
 	if err != nil {
@@ -194,5 +202,5 @@ func Handover(ctx context.Context, db *store.DB, key access.Key, by access.Actor
 	}
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "question.link", Subject: string(q.ID)}
 	err = db.Write(ctx, act, func(*store.Tx) error { return nil })
-	return q, q.link(key, base, form), err
+	return q, l.of(q, form), err
 }

@@ -24,15 +24,21 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (all []
 	return all, err
 }
 
+// Renewal asks for a new link. Form is an unguessable id, as for Ask: one form,
+// one link.
+type Renewal struct {
+	Question phare.ID
+	Form     string
+}
+
 // Renew makes a new link for a question that is not ended: the old one is dead
-// at once. form is the unguessable id of the form that asks for it, as for Ask.
-// A due date that has passed is set anew.
-func Renew(ctx context.Context, db *store.DB, key access.Key, by access.Actor, base string, id phare.ID, form string) (Question, string, error) {
-	if len(form) < len(phare.NewID()) {
+// at once. A due date that has passed is set anew.
+func Renew(ctx context.Context, db *store.DB, l Links, by access.Actor, n Renewal) (Question, string, error) {
+	if len(n.Form) < len(phare.NewID()) {
 		return Question{}, "", phare.Fault(phare.Invalid, "expertise.form.bad")
 	}
-	q, err := change(ctx, db, by, "question.renew", id, func(tx *store.Tx, q *Question, r request.Request) error {
-		if q.form == key.Mac("question.form", form) {
+	q, err := change(ctx, db, by, step{"question.renew", n.Question, func(tx *store.Tx, q *Question, r request.Request) error {
+		if q.form == l.Key.Mac("question.form", n.Form) {
 			return errReplay
 		}
 		if !q.Renewable() {
@@ -48,7 +54,7 @@ func Renew(ctx context.Context, db *store.DB, key access.Key, by access.Actor, b
 			q.State = Sent
 		}
 		q.ExpiresAt, q.RenewedAt = q.DueAt.Add(linkLife), tx.Now
-		q.sign(key, form)
+		q.sign(l.Key, n.Form)
 		if err := update(tx, *q); err != nil {
 			return err
 		}
@@ -61,15 +67,15 @@ func Renew(ctx context.Context, db *store.DB, key access.Key, by access.Actor, b
 		if err := tell(tx, by, r, "question.renewed", q.To.Name); err != nil {
 			return err
 		}
-		return q.post(tx, r, q.link(key, base, form))
-	})
-	return q, q.link(key, base, form), err
+		return q.post(tx, r, l.of(*q, n.Form))
+	}})
+	return q, l.of(q, n.Form), err
 }
 
 // Withdraw takes a question back: its link opens nothing any more. why, for the
 // team, can be empty.
 func Withdraw(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) (Question, error) {
-	return change(ctx, db, by, "question.withdraw", id, func(tx *store.Tx, q *Question, r request.Request) error {
+	return change(ctx, db, by, step{"question.withdraw", id, func(tx *store.Tx, q *Question, r request.Request) error {
 		if q.State == Withdrawn {
 			return errReplay
 		}
@@ -80,14 +86,14 @@ func Withdraw(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, w
 			return phare.Field("why", "expertise.toolong")
 		}
 		q.State, q.EndedAt, q.Note = Withdrawn, tx.Now, phare.Clean(why)
-		return end(tx, by, *q, r, "question.withdrawn", q.To.Name)
-	})
+		return end(tx, by, *q, r)
+	}})
 }
 
 // MarkRead says that the desk has read what came back: the last of the four
 // facts. The first time counts.
 func MarkRead(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (Question, error) {
-	return change(ctx, db, by, "question.read", id, func(tx *store.Tx, q *Question, r request.Request) error {
+	return change(ctx, db, by, step{"question.read", id, func(tx *store.Tx, q *Question, r request.Request) error {
 		if q.State != Answered && q.State != Refused {
 			return phare.Fault(phare.Conflict, "expertise.notback")
 		}
@@ -96,24 +102,31 @@ func MarkRead(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (
 		}
 		q.ReadAt = tx.Now
 		return update(tx, *q)
-	})
+	}})
 }
 
-// change is one move of a question by the desk.
-func change(ctx context.Context, db *store.DB, by access.Actor, verb string, id phare.ID, move func(*store.Tx, *Question, request.Request) error) (q Question, err error) {
+// step is one move of a question.
+type step struct {
+	verb string
+	id   phare.ID
+	move func(*store.Tx, *Question, request.Request) error
+}
+
+// change is one step by the desk.
+func change(ctx context.Context, db *store.DB, by access.Actor, s step) (q Question, err error) {
 	if err := by.Check(access.Orient); err != nil {
 		return Question{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: verb, Subject: string(id)}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: s.verb, Subject: string(s.id)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
-		if q, err = find(&tx.View, by, id); err != nil {
+		if q, err = find(&tx.View, by, s.id); err != nil {
 			return err
 		}
 		r, err := request.Find(&tx.View, by, q.Request)
 		if err != nil {
 			return err
 		}
-		return move(tx, &q, r)
+		return s.move(tx, &q, r)
 	})
 	if errors.Is(err, errReplay) {
 		err = nil // already so
@@ -125,9 +138,16 @@ func change(ctx context.Context, db *store.DB, by access.Actor, verb string, id 
 // when an opinion is back, to Open when nobody asked will answer, so that the
 // search goes on. A request that the desk has meanwhile moved elsewhere stays
 // there: only its timeline tells.
-func end(tx *store.Tx, by access.Actor, q Question, r request.Request, kind, words string) error {
+func end(tx *store.Tx, by access.Actor, q Question, r request.Request) error {
 	if err := update(tx, q); err != nil {
 		return err
+	}
+	kind, words := "question."+string(q.State), ""
+	switch q.State {
+	case Refused:
+		kind += "." + q.Reason
+	case Withdrawn:
+		words = q.To.Name
 	}
 	if err := tell(tx, by, r, kind, words); err != nil {
 		return err

@@ -22,6 +22,7 @@ type Door struct {
 	Zone      string
 	DueAt     time.Time
 	EndedAt   time.Time // when it was filed, refused, withdrawn or expired
+	Review    bool      // what was filed can still be seen: until the link's life is over
 }
 
 // Standing says whether an opinion can be given.
@@ -49,6 +50,7 @@ func FromLink(ctx context.Context, db *store.DB, key access.Key, token string) (
 
 func (q Question) door(r request.Request, now time.Time) Door {
 	d := Door{Reference: r.Reference, Platform: q.Platform, State: q.Now(now), Zone: q.To.Zone, DueAt: q.DueAt, EndedAt: q.EndedAt}
+	d.Review = q.State == Answered && !now.After(q.ExpiresAt)
 	if d.State == Expired {
 		d.EndedAt = q.ExpiresAt
 	}
@@ -61,7 +63,8 @@ func (q Question) door(r request.Request, now time.Time) Door {
 const linkPrefix = "link:"
 
 // OpenLink shows the question to the bearer of its link. The first opening is a
-// dated fact; each one is written down. After an answer it shows what was filed.
+// dated fact; each one is written down. After an answer it shows what was filed,
+// until the link's life is over.
 func OpenLink(ctx context.Context, db *store.DB, by access.Actor) (Question, error) {
 	return bear(ctx, db, by, "question.open", func(tx *store.Tx, q *Question, r request.Request) error {
 		if q.State != Sent {
@@ -92,7 +95,7 @@ func Answer(ctx context.Context, db *store.DB, by access.Actor, o Opinion) (Ques
 		}
 		q.Opinion = o
 		q.file(Answered, tx.Now)
-		return end(tx, by, *q, r, "question.answered", "")
+		return end(tx, by, *q, r)
 	})
 }
 
@@ -115,7 +118,7 @@ func Refuse(ctx context.Context, db *store.DB, by access.Actor, reason, note str
 		}
 		q.Reason, q.Note = reason, note
 		q.file(Refused, tx.Now)
-		return end(tx, by, *q, r, "question.refused."+reason, "")
+		return end(tx, by, *q, r)
 	})
 }
 
@@ -164,7 +167,8 @@ func bear(ctx context.Context, db *store.DB, by access.Actor, verb string, step 
 		if err != nil {
 			return err
 		}
-		if s := q.door(r, tx.Now).State; s == Withdrawn || s == Expired {
+		d := q.door(r, tx.Now)
+		if d.State == Withdrawn || d.State == Expired || tx.Now.After(q.ExpiresAt) {
 			return ErrEnded
 		}
 		return step(tx, &q, r)

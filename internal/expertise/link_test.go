@@ -44,7 +44,7 @@ func TestRobots(t *testing.T) {
 func TestDeadTokens(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d desk) {
 		q, old := d.ask(nil)
-		_, link, err := expertise.Renew(t.Context(), d.db, d.key, d.nurse, base, q.ID, string(phare.NewID()))
+		_, link, err := expertise.Renew(t.Context(), d.db, d.links(), d.nurse, expertise.Renewal{Question: q.ID, Form: string(phare.NewID())})
 		must(t, err)
 		fresh := strings.TrimPrefix(link, base+"/avis/")
 		for _, token := range []string{"", "x", access.NewToken(), old, fresh + "A", strings.ToLower(fresh), string(q.ID)} {
@@ -165,6 +165,14 @@ func TestAnswerLocks(t *testing.T) {
 		if _, err = expertise.OpenLink(t.Context(), d.db, by); err != nil {
 			t.Errorf("the expert cannot see what was filed: %v", err)
 		}
+		d.later(20 * 24 * time.Hour) // past the link's life
+		_, door, err := expertise.FromLink(t.Context(), d.db, d.key, token)
+		if err != nil || door.State != expertise.Answered || door.Review {
+			t.Errorf("door %+v, %v", door, err)
+		}
+		if _, err = expertise.OpenLink(t.Context(), d.db, by); err != expertise.ErrEnded {
+			t.Errorf("the case still opens: %v", err)
+		}
 	})
 }
 
@@ -258,12 +266,12 @@ func TestLinkLife(t *testing.T) {
 			t.Errorf("door %+v, %v", door, err)
 		}
 		form := string(phare.NewID())
-		q, link, err := expertise.Renew(t.Context(), d.db, d.key, d.nurse, base, q.ID, form)
+		q, link, err := expertise.Renew(t.Context(), d.db, d.links(), d.nurse, expertise.Renewal{Question: q.ID, Form: form})
 		must(t, err)
 		if !q.DueAt.Equal(d.db.Now().Add(5*24*time.Hour)) || !d.request().NextAt.Equal(q.DueAt) {
 			t.Errorf("due %v, next news %v", q.DueAt, d.request().NextAt)
 		}
-		if _, again, err := expertise.Renew(t.Context(), d.db, d.key, d.nurse, base, q.ID, form); err != nil || again != link {
+		if _, again, err := expertise.Renew(t.Context(), d.db, d.links(), d.nurse, expertise.Renewal{Question: q.ID, Form: form}); err != nil || again != link {
 			t.Errorf("the same renewal twice: %v", err)
 		}
 		if n := d.number(`SELECT count(*) FROM message WHERE kind = 'question'`); n != 2 {
@@ -279,7 +287,7 @@ func TestLinkLife(t *testing.T) {
 		if _, err := expertise.OpenLink(t.Context(), d.db, by); err != expertise.ErrEnded {
 			t.Errorf("a withdrawn question opens: %v", err)
 		}
-		if _, _, err := expertise.Renew(t.Context(), d.db, d.key, d.nurse, base, q.ID, string(phare.NewID())); phare.KindOf(err) != phare.Conflict {
+		if _, _, err := expertise.Renew(t.Context(), d.db, d.links(), d.nurse, expertise.Renewal{Question: q.ID, Form: string(phare.NewID())}); phare.KindOf(err) != phare.Conflict {
 			t.Errorf("renewing a withdrawn question: %v", err)
 		}
 	})
@@ -296,7 +304,7 @@ func TestDeskRights(t *testing.T) {
 			by   access.Actor
 			kind phare.Kind
 		}{{d.secretary, phare.Forbidden}, {d.stranger, phare.NotFound}, {d.bearer(token), phare.Forbidden}} {
-			_, _, err1 := expertise.Renew(t.Context(), d.db, d.key, tt.by, base, q.ID, form)
+			_, _, err1 := expertise.Renew(t.Context(), d.db, d.links(), tt.by, expertise.Renewal{Question: q.ID, Form: form})
 			_, err2 := expertise.Withdraw(t.Context(), d.db, tt.by, q.ID, "")
 			_, err3 := expertise.MarkRead(t.Context(), d.db, tt.by, q.ID)
 			_, _, err4 := expertise.Prepare(t.Context(), d.db, tt.by, d.id, expertise.Target{})
@@ -341,10 +349,10 @@ func TestFourFacts(t *testing.T) {
 func TestHandover(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d desk) {
 		f := d.form(nil)
-		_, link, err := expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		_, link, err := expertise.Ask(t.Context(), d.db, d.links(), d.nurse, f)
 		must(t, err)
 		show := func(by access.Actor, form string) (string, error) {
-			_, link, err := expertise.Handover(t.Context(), d.db, d.key, by, base, form)
+			_, link, err := expertise.Handover(t.Context(), d.db, d.links(), by, form)
 			return link, err
 		}
 		if got, err := show(d.nurse, f.Form); err != nil || got != link {

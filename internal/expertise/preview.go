@@ -24,6 +24,7 @@ import (
 // the requester wrote them; the desk takes out what an expert must not see.
 type AskForm struct {
 	Form     string // unguessable id of the form: one form, one question
+	Request  phare.ID
 	To       Recipient
 	Ask      string
 	Urgency  string
@@ -229,7 +230,7 @@ func Prepare(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, t 
 		return Guard{}, AskForm{}, phare.Fault(phare.Conflict, "expertise.state")
 	}
 	x := d.Fields
-	f = AskForm{Form: string(phare.NewID()), Ask: x.Question, Urgency: x.Urgency, Disease: x.Disease, Story: x.Story, Done: x.Done}
+	f = AskForm{Form: string(phare.NewID()), Request: d.ID, Ask: x.Question, Urgency: x.Urgency, Disease: x.Disease, Story: x.Story, Done: x.Done}
 	err = db.Read(ctx, func(v *store.View) error {
 		f.To, err = t.recipient(v, by)
 		return err
@@ -245,8 +246,8 @@ func Look(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (Guar
 
 // Preview shows exactly what the expert will see, and marks words that could
 // name the patient or the requester. Nothing is stored but the look.
-func Preview(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, f AskForm) (Sheet, error) {
-	d, err := look(ctx, db, by, "question.preview", id)
+func Preview(ctx context.Context, db *store.DB, by access.Actor, f AskForm) (Sheet, error) {
+	d, err := look(ctx, db, by, "question.preview", f.Request)
 	if err != nil {
 		return Sheet{}, err
 	}

@@ -58,6 +58,8 @@ func newDesk(t *testing.T, db *store.DB, spoil func(*request.Fields)) desk {
 	return d
 }
 
+func (d desk) links() expertise.Links { return expertise.Links{Key: d.key, Base: base} }
+
 func (d desk) hire(platform string, role access.Role) access.Actor {
 	d.t.Helper()
 	a, _, err := access.AddAccount(d.t.Context(), d.db, access.Machine(platform), access.NewAccount{Platform: platform,
@@ -114,7 +116,7 @@ func (d desk) form(change func(*expertise.AskForm)) expertise.AskForm {
 	if change != nil {
 		change(&f)
 	}
-	sheet, err := expertise.Preview(d.t.Context(), d.db, d.nurse, d.id, f)
+	sheet, err := expertise.Preview(d.t.Context(), d.db, d.nurse, f)
 	must(d.t, err)
 	f.Seen = sheet.Print
 	return f
@@ -122,7 +124,7 @@ func (d desk) form(change func(*expertise.AskForm)) expertise.AskForm {
 
 func (d desk) ask(change func(*expertise.AskForm)) (expertise.Question, string) {
 	d.t.Helper()
-	q, link, err := expertise.Ask(d.t.Context(), d.db, d.key, d.nurse, base, d.id, d.form(change))
+	q, link, err := expertise.Ask(d.t.Context(), d.db, d.links(), d.nurse, d.form(change))
 	must(d.t, err)
 	return q, strings.TrimPrefix(link, base+"/avis/")
 }
@@ -206,7 +208,7 @@ func TestAskRefused(t *testing.T) {
 				if tt.spoil != nil {
 					tt.spoil(d, &f)
 				}
-				_, link, err := expertise.Ask(t.Context(), d.db, d.key, by, base, d.id, f)
+				_, link, err := expertise.Ask(t.Context(), d.db, d.links(), by, f)
 				if kind, _, key := fault(err); kind != tt.kind || key != tt.key {
 					t.Errorf("Ask = %v, want kind %d and %s", err, tt.kind, tt.key)
 				}
@@ -234,15 +236,15 @@ func TestAskWithoutConsent(t *testing.T) {
 		must(t, err)
 		f.To = expertise.Recipient{Name: "Pr Ada Imaginaire", Zone: "Europe/Paris"}
 		f.Story = ""
-		sheet, err := expertise.Preview(t.Context(), db, d.nurse, d.id, f)
+		sheet, err := expertise.Preview(t.Context(), db, d.nurse, f)
 		if _, field, key := fault(err); field != "override" || key != "expertise.override.missing" || sheet.Print != "" {
 			t.Errorf("Preview = %v", err)
 		}
 		f.Override = "Accord donné par téléphone par la mère le 2 mars"
-		sheet, err = expertise.Preview(t.Context(), db, d.nurse, d.id, f)
+		sheet, err = expertise.Preview(t.Context(), db, d.nurse, f)
 		must(t, err)
 		f.Seen = sheet.Print
-		_, _, err = expertise.Ask(t.Context(), db, d.key, d.nurse, base, d.id, f)
+		_, _, err = expertise.Ask(t.Context(), db, d.links(), d.nurse, f)
 		must(t, err)
 		if got := d.questions()[0].Override; got != f.Override {
 			t.Errorf("kept reason %q", got)
@@ -284,17 +286,17 @@ func TestShownIsPseudonymous(t *testing.T) {
 func TestNamesStopTheQuestion(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d desk) {
 		f := d.form(func(f *expertise.AskForm) { f.Story = "LILI tombe, dit Mme Hoarau." })
-		sheet, err := expertise.Preview(t.Context(), d.db, d.nurse, d.id, f)
+		sheet, err := expertise.Preview(t.Context(), d.db, d.nurse, f)
 		must(t, err)
 		if got := strings.Join(sheet.Hits, " "); got != "LILI Hoarau" {
 			t.Errorf("hits %q", got)
 		}
-		_, _, err = expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		_, _, err = expertise.Ask(t.Context(), d.db, d.links(), d.nurse, f)
 		if _, field, _ := fault(err); field != "reread" {
 			t.Errorf("Ask = %v", err)
 		}
 		f.Reread = true
-		_, _, err = expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		_, _, err = expertise.Ask(t.Context(), d.db, d.links(), d.nurse, f)
 		must(t, err)
 	})
 }
@@ -304,7 +306,7 @@ func TestNamesStopTheQuestion(t *testing.T) {
 func TestAsk(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d desk) {
 		f := d.form(nil)
-		q, link, err := expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		q, link, err := expertise.Ask(t.Context(), d.db, d.links(), d.nurse, f)
 		must(t, err)
 		r := d.request()
 		if due := storetest.Noon.Add(5 * 24 * time.Hour); r.State != request.Asked || !r.NextAt.Equal(due) || !q.DueAt.Equal(due) || r.Next != expertise.NextOpinion {
@@ -321,15 +323,15 @@ func TestAsk(t *testing.T) {
 			t.Errorf("the requester sees %q", shown)
 		}
 
-		again, link2, err := expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		again, link2, err := expertise.Ask(t.Context(), d.db, d.links(), d.nurse, f)
 		if err != nil || again.ID != q.ID || link2 != link {
 			t.Errorf("sent twice: %v, %q", err, link2)
 		}
 		f.Ask = "Une autre question ?"
-		sheet, err := expertise.Preview(t.Context(), d.db, d.nurse, d.id, f)
+		sheet, err := expertise.Preview(t.Context(), d.db, d.nurse, f)
 		must(t, err)
 		f.Seen = sheet.Print
-		if _, _, err = expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f); phare.KindOf(err) != phare.Conflict {
+		if _, _, err = expertise.Ask(t.Context(), d.db, d.links(), d.nurse, f); phare.KindOf(err) != phare.Conflict {
 			t.Errorf("the same form with another question: %v", err)
 		}
 		if n := d.number(`SELECT count(*) FROM question`); n != 1 {
@@ -345,7 +347,7 @@ func TestAskManyTimesAtOnce(t *testing.T) {
 		links := make(chan string, 12)
 		for range cap(links) {
 			go func() {
-				_, link, err := expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+				_, link, err := expertise.Ask(t.Context(), d.db, d.links(), d.nurse, f)
 				if err != nil {
 					link = err.Error()
 				}
@@ -421,12 +423,12 @@ func TestTargets(t *testing.T) {
 		}
 		f := d.form(func(f *expertise.AskForm) { f.To.Person = string(p.ID) })
 		d.write(`UPDATE person SET active = $1`, false)
-		_, _, err = expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		_, _, err = expertise.Ask(t.Context(), d.db, d.links(), d.nurse, f)
 		if _, field, key := fault(err); field != "recipient" || key != "expertise.recipient.gone" {
 			t.Errorf("someone who left: %v", err)
 		}
 		d.write(`UPDATE person SET active = $1`, true)
-		q, _, err := expertise.Ask(t.Context(), d.db, d.key, d.nurse, base, d.id, f)
+		q, _, err := expertise.Ask(t.Context(), d.db, d.links(), d.nurse, f)
 		if err != nil || d.questions()[0].To != q.To || q.To.Person != string(p.ID) {
 			t.Errorf("asked: %+v, %v", q.To, err)
 		}

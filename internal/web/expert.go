@@ -87,7 +87,7 @@ func (s *Server) expertAsk(v *visit) error {
 		return s.showExpertAsk(v, http.StatusOK, guard, f)
 	}
 	if v.line("do") == "send" {
-		_, _, err := expertise.Ask(v.Context(), s.DB, s.Key, v.by, s.Base, id, in)
+		_, _, err := expertise.Ask(v.Context(), s.DB, s.links(), v.by, in)
 		if err == nil {
 			return v.redirect(fileAddress(id) + "/question/" + url.PathEscape(in.Form))
 		}
@@ -95,7 +95,7 @@ func (s *Server) expertAsk(v *visit) error {
 			return err
 		}
 	}
-	sheet, err := expertise.Preview(v.Context(), s.DB, v.by, id, in)
+	sheet, err := expertise.Preview(v.Context(), s.DB, v.by, in)
 	if err == nil {
 		return s.showExpertPreview(v, sheet, f)
 	}
@@ -135,6 +135,9 @@ func (s *Server) showExpertPreview(v *visit, sheet expertise.Sheet, f form) erro
 	return s.render(v, status, "expert/preview", p)
 }
 
+// links is what links to experts are made of.
+func (s *Server) links() expertise.Links { return expertise.Links{Key: s.Key, Base: s.Base} }
+
 func valuesOf(in expertise.AskForm) url.Values {
 	return url.Values{"form": {in.Form}, "person": {in.To.Person}, "recipient": {in.To.Name}, "place": {in.To.Place},
 		"zone": {in.To.Zone}, "mail": {in.To.Mail}, "ask": {in.Ask}, "urgency": {in.Urgency},
@@ -142,7 +145,7 @@ func valuesOf(in expertise.AskForm) url.Values {
 }
 
 func questionOf(v *visit) expertise.AskForm {
-	return expertise.AskForm{Form: v.line("form"), Ask: v.text("ask"), Urgency: v.line("urgency"), Disease: v.line("disease"),
+	return expertise.AskForm{Form: v.line("form"), Request: phare.ID(v.PathValue("id")), Ask: v.text("ask"), Urgency: v.line("urgency"), Disease: v.line("disease"),
 		Story: v.text("story"), Done: v.text("done"), Override: v.line("override"), Reread: v.line("reread") == "yes", Seen: v.line("seen"),
 		To: expertise.Recipient{Person: v.line("person"), Name: v.line("recipient"), Place: v.line("place"), Zone: v.line("zone"), Mail: v.line("mail")}}
 }
@@ -156,7 +159,7 @@ type expertSentPage struct {
 }
 
 func (s *Server) expertSent(v *visit) error {
-	q, link, err := expertise.Handover(v.Context(), s.DB, s.Key, v.by, s.Base, v.PathValue("form"))
+	q, link, err := expertise.Handover(v.Context(), s.DB, s.links(), v.by, v.PathValue("form"))
 	if err != nil {
 		return err
 	}
@@ -169,7 +172,7 @@ func (s *Server) expertSent(v *visit) error {
 
 func (s *Server) expertRenew(v *visit) error {
 	form := v.line("form")
-	q, _, err := expertise.Renew(v.Context(), s.DB, s.Key, v.by, s.Base, phare.ID(v.PathValue("id")), form)
+	q, _, err := expertise.Renew(v.Context(), s.DB, s.links(), v.by, expertise.Renewal{Question: phare.ID(v.PathValue("id")), Form: form})
 	if err != nil {
 		return err
 	}
