@@ -15,9 +15,13 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/demo"
+	"phare/internal/directory"
 	"phare/internal/jobs"
 	"phare/internal/mail"
+	"phare/internal/orientation"
 	"phare/internal/store"
+	"phare/internal/term"
 	"phare/internal/text"
 	"phare/internal/web"
 )
@@ -29,6 +33,8 @@ type serveCmd struct {
 	KeyFile  string `help:"File with the site's key. Default: phare.key in the data folder. Keep a copy apart from the database." env:"PHARE_KEY_FILE" placeholder:"FILE"`
 	SignsOff bool   `help:"Switch the module from signs to diseases off." env:"PHARE_SIGNS_OFF"`
 	Demo     bool   `help:"Fill an empty database with invented people and say so on every page."`
+
+	from string // where the knowledge was loaded from, for the first line
 }
 
 // Run serves until it is told to stop, then lets what is under way end.
@@ -46,13 +52,14 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w (choose another address with --addr or PHARE_ADDR)", c.Addr, err)
 	}
-	fmt.Fprintf(os.Stderr, "Phare %s · %s\nOpen %s\n", version(), c.describe(s, site), site.Base)
+	fmt.Fprintf(os.Stderr, "Phare %s · %s\nOpen %s\n", version(), c.describe(s), site.Base)
 
 	runner := &jobs.Runner{DB: db, Lease: 5 * time.Minute, Handlers: handlers(db, site, sender)}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() { runner.Run(work); close(done) }()
 	defer func() { stopWork(); <-done }()
+	go housekeep(work, db)
 
 	server := &http.Server{Handler: site.Handler(), ReadHeaderTimeout: web.HeaderTimeout, ReadTimeout: web.BodyTimeout,
 		IdleTimeout: web.IdleTimeout, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
@@ -93,9 +100,37 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
-	conf := web.Config{DB: db, Key: key, Text: words, Base: base, Demo: c.Demo}
+	know, from, err := s.knowledge()
+	if err != nil {
+		return nil, nil, err
+	}
+	c.from = from
+	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff,
+		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know)}
+	if c.Demo {
+		if err := c.demo(ctx, db, &conf, sender); err != nil {
+			return nil, nil, err
+		}
+	} else if err := directory.Seed(ctx, db); err != nil {
+		return nil, nil, fmt.Errorf("directory: %w", err)
+	}
 	site, err := web.New(conf)
 	return site, sender, err
+}
+
+// demo fills an empty database with invented data. Its mail goes to a folder,
+// so that nothing invented ever reaches anyone.
+func (c *serveCmd) demo(ctx context.Context, db *store.DB, conf *web.Config, sender mail.Sender) error {
+	letters, ok := sender.(mail.Folder)
+	if !ok {
+		return errors.New("the demo sends no mail: leave --smtp and PHARE_SMTP out")
+	}
+	err := demo.Fill(ctx, db, demo.Tools{Key: conf.Key, Words: conf.Text, Know: conf.Knowledge, Engine: conf.Engine, Base: conf.Base})
+	if err != nil {
+		return fmt.Errorf("filling the demo: %w (it needs an empty database: choose another folder with --data)", err)
+	}
+	conf.Demo = &web.Demo{Password: demo.Password, Secret: demo.Secret, Letters: letters}
+	return nil
 }
 
 // base is the public address, checked.
@@ -141,8 +176,8 @@ func (c *serveCmd) sender(s *settings) (mail.Sender, error) {
 }
 
 // describe says in one line what is being served.
-func (c *serveCmd) describe(s *settings, site *web.Server) string {
-	what := store.Describe(s.dsn())
+func (c *serveCmd) describe(s *settings) string {
+	what := store.Describe(s.dsn()) + " · knowledge: " + c.from
 	if c.Demo {
 		what += " · demonstration, invented data"
 	}

@@ -42,6 +42,21 @@ func Colleagues(ctx context.Context, db *store.DB, by Actor) (all []Account, err
 	return all, err
 }
 
+// Staff lists the active accounts of the actor's platform, for those who manage
+// them, by role and name.
+func Staff(ctx context.Context, db *store.DB, by Actor) (all []Account, err error) {
+	if by.Role != System {
+		if err := by.Check(ManageAccounts); err != nil {
+			return nil, err
+		}
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		all, err = store.All(v, scanAccount, `SELECT `+accountColumns+` FROM account WHERE platform = $1 AND active ORDER BY role DESC, name, id`, by.Platform)
+		return err
+	})
+	return all, err
+}
+
 // Platform is one desk: the tenant of every record.
 type Platform struct {
 	ID         string // short and stable, part of URLs: "reunion"

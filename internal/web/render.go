@@ -123,7 +123,7 @@ func (s *Server) render(v *visit, status int, name string, page any) error {
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()
-	f := frame{Lang: v.lang, By: v.by, Demo: s.Demo, Path: v.URL.Path, Page: page}
+	f := frame{Lang: v.lang, By: v.by, Demo: s.Demo != nil, Path: v.URL.Path, Page: page}
 	if err := t.ExecuteTemplate(b, "layout", f); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}

@@ -34,7 +34,7 @@ func (s *Server) signInForm(v *visit) error {
 
 func (s *Server) showSignIn(v *visit, status int, f form) error {
 	p := signInPage{Form: f}
-	if s.Demo {
+	if s.Demo != nil {
 		var err error
 		if p.Demo, err = s.demoAccounts(v); err != nil {
 			return err

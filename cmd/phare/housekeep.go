@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"phare/internal/access"
+	"phare/internal/request"
+	"phare/internal/store"
+)
+
+// housekeep removes, once an hour, what must not be kept: drafts that nobody
+// came back to, failures of tracking, sessions that have ended.
+func housekeep(ctx context.Context, db *store.DB) {
+	for {
+		if err := sweep(ctx, db); err != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, "housekeeping", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Hour):
+		}
+	}
+}
+
+func sweep(ctx context.Context, db *store.DB) error {
+	all, err := access.Platforms(ctx, db)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		by := access.Machine(p.ID)
+		_, e := request.PurgeDrafts(ctx, db, by)
+		err = errors.Join(err, e, access.Sweep(ctx, db, by))
+	}
+	return errors.Join(err, request.PurgeTracks(ctx, db))
+}
