@@ -157,4 +157,3 @@ func fault(err error) (phare.Kind, string, string) {
 }
 
 var opinion = expertise.Opinion{Words: "Penser à une ataxie de Friedreich.", Exams: "Étude génétique", Name: "Pr Ada Imaginaire", RPPS: "10000000009"}
-
