@@ -20,6 +20,7 @@ import (
 type options struct {
 	bin      string
 	dsn      string
+	know     string
 	requests int
 	clients  int
 	each     time.Duration
@@ -29,6 +30,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.bin, "bin", "./phare", "the program to measure")
 	flag.StringVar(&o.dsn, "db", "", "postgres:// URL of an empty database; default: an SQLite file")
+	flag.StringVar(&o.know, "knowledge", "", "knowledge file for the program; default: its built-in starter")
 	flag.IntVar(&o.requests, "requests", 10000, "requests in the database before measuring")
 	flag.IntVar(&o.clients, "clients", 8, "clients at once")
 	flag.DurationVar(&o.each, "each", 10*time.Second, "how long each kind is measured")
@@ -47,10 +49,16 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer s.remove()
-	if err := s.start(ctx, o.bin); err != nil {
+	ready, err := s.start(o)
+	if err != nil {
 		return err
 	}
 	defer s.stop()
+	rss, err := s.resident()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("ready after %v, %.0f MiB resident\n", ready.Round(time.Millisecond), rss)
 	if err := s.signIn(ctx); err != nil {
 		return err
 	}

@@ -119,39 +119,44 @@ func invented(i int) request.Fields {
 		Name:    "Dr Exemple Inventé", Place: "Cabinet d’essai", Phone: fmt.Sprintf("02620%05d", i%100000), Consent: "yes"}
 }
 
-// start runs the program on a free port and waits until it is ready.
-func (s *site) start(ctx context.Context, bin string) error {
+// start runs the program on a free port and says how long it took to be ready.
+func (s *site) start(o options) (time.Duration, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	addr := l.Addr().String()
 	l.Close()
 	s.base = "http://" + addr
 	var log bytes.Buffer
-	s.server = exec.Command(bin, "serve", "--addr", addr, "--data", s.dir, "--db", s.dsn)
-	s.server.Stderr = &log
-	if err := s.server.Start(); err != nil {
-		return err
+	args := []string{"serve", "--addr", addr, "--data", s.dir, "--db", s.dsn}
+	if o.know != "" {
+		args = append(args, "--knowledge", o.know)
 	}
+	s.server = exec.Command(o.bin, args...)
+	s.server.Stderr = &log
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		return err
+		return 0, err
+	}
+	begin := time.Now()
+	if err := s.server.Start(); err != nil {
+		return 0, err
 	}
 	s.client = &http.Client{Jar: jar, Timeout: 30 * time.Second,
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	for range 200 {
+	for range 3000 {
 		if r, err := s.client.Get(s.base + "/readyz"); err == nil {
 			r.Body.Close()
 			if r.StatusCode == http.StatusOK {
-				return nil
+				return time.Since(begin), nil
 			}
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(5 * time.Millisecond)
 	}
 	s.stop()
-	return errors.New("the program did not start: " + log.String())
+	return 0, errors.New("the program did not start: " + log.String())
 }
 
 func (s *site) stop() {
