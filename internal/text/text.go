@@ -70,6 +70,13 @@ func (c *Catalog) Keys(lang string) map[string]bool { return c.keys[lang] }
 // Has says whether key is a message.
 func (c *Catalog) Has(key string) bool { return c.keys[Langs[0]][key] }
 
+// Plain is the message named key if it is the same for every reader of lang:
+// no placeholder, no plural.
+func (c *Catalog) Plain(lang, key string) (string, bool) {
+	m, ok := c.plain[lang][key]
+	return m, ok
+}
+
 // Get is the message named key. args is nil or holds its placeholders; an
 // argument named Count (an int) chooses between singular and plural. A key that
 // no catalogue has comes back in brackets, so that nobody overlooks it.

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"sync"
 	"time"
 	_ "time/tzdata" // the zones must be right on a machine that has none installed
 )
@@ -26,9 +27,24 @@ var places = map[string][2]string{
 	"Europe/Paris":       {"Paris", "Paris"},
 }
 
+// ours are the zones of places, read once: reading one takes longer than
+// writing a line of a list.
+var ours = sync.OnceValue(func() map[string]*time.Location {
+	all := map[string]*time.Location{}
+	for name := range places {
+		if loc, err := time.LoadLocation(name); err == nil {
+			all[name] = loc
+		}
+	}
+	return all
+})
+
 // Zone is the location named name. A name that the zone data lack is UTC, and
 // is then written as such, never guessed.
 func Zone(name string) *time.Location {
+	if loc, ok := ours()[name]; ok {
+		return loc
+	}
 	if loc, err := time.LoadLocation(name); err == nil {
 		return loc
 	}

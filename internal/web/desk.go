@@ -9,6 +9,7 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/request"
+	"phare/internal/text"
 )
 
 func (s *Server) deskRoutes() []Route {
@@ -28,10 +29,46 @@ type deskPage struct {
 	Found  bool   // the rows answer a search
 	Full   bool   // there may be more than the page shows
 	Form   form
-	Rows   []request.Row
+	Rows   []deskRow
 	Next   string // address of the next page
-	Zone   string
-	Now    time.Time
+}
+
+// deskRow is one line in words. They are found here and not in the template:
+// fifty rows of calls from a template cost more than reading them.
+type deskRow struct {
+	request.Row
+	Who, Held, Step string
+	Urgent          string // how urgent, when it is more than routine
+	Born            string // year
+	Came, Due       string // dates at the desk
+	Age             int    // days since it came
+	IsLate          bool
+}
+
+// Tint goes with the word of Urgent, never alone.
+func (r deskRow) Tint() string {
+	if r.Urgency == request.Urgent {
+		return "red"
+	}
+	return "amber"
+}
+
+func (s *Server) deskRow(lang, zone string, now time.Time, r request.Row) deskRow {
+	say := func(key string) string { return s.Text.Get(lang, key, nil) }
+	x := deskRow{Row: r, Who: say("desk.who." + r.Who), Held: say("desk.state." + string(r.State)), IsLate: r.Late(now),
+		Came: text.ShortDay(lang, zone, r.CreatedAt), Due: text.ShortDay(lang, zone, r.NextAt), Age: int(now.Sub(r.CreatedAt).Hours()) / 24}
+	if r.Urgency != request.Routine && r.Urgency != "" {
+		x.Urgent = say("desk.urgency." + r.Urgency)
+	}
+	if len(r.BirthDate) >= 4 {
+		x.Born = r.BirthDate[:4]
+	}
+	if r.State == request.Closed {
+		x.Due = text.ShortDay(lang, zone, r.ClosedAt)
+	} else if r.Next != "" {
+		x.Step = say("next." + r.Next)
+	}
+	return x
 }
 
 // tile counts one basket and leads to it.
@@ -70,7 +107,11 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 		return err
 	}
 	p := deskPage{Basket: f.Basket, Mine: f.Mine, Found: f.Find != "", Full: len(found.Rows) == request.PageRows,
-		Rows: found.Rows, Zone: here.Zone, Now: s.DB.Now(), Form: form{Values: url.Values{"q": {f.Find}}}}
+		Form: form{Values: url.Values{"q": {f.Find}}}}
+	now := s.DB.Now()
+	for _, r := range found.Rows {
+		p.Rows = append(p.Rows, s.deskRow(v.lang, here.Zone, now, r))
+	}
 	for _, b := range request.Baskets() {
 		p.Tiles = append(p.Tiles, tile{b, counts[b], deskAddress(b, f.Mine, ""), b == f.Basket && !p.Found})
 	}
@@ -97,12 +138,6 @@ func deskAddress(b request.Basket, mine bool, after request.Cursor) string {
 	}
 	return "/bureau?" + q.Encode()
 }
-
-// Days is how long ago a request came.
-func (p deskPage) Days(r request.Row) int { return int(p.Now.Sub(r.CreatedAt).Hours()) / 24 }
-
-// Late says whether the promised date of next news of a row has passed.
-func (p deskPage) Late(r request.Row) bool { return r.Late(p.Now) }
 
 // countsFor is how long counts of the work list are shown again without being
 // counted again. Any form posted to this server ends it at once, so that people
