@@ -22,11 +22,20 @@ func (p *pen) say(key string, args ...any) string {
 	return p.words.Get(p.lang, key, m)
 }
 
-func (p *pen) add(line string)               { p.lines = append(p.lines, line) }
-func (p *pen) item(key string, args ...any)  { p.add("- " + p.say(key, args...)) }
-func (p *pen) para(key string, args ...any)  { p.add(""); p.add(p.say(key, args...)) }
-func (p *pen) heading(key string)            { p.add(""); p.add("# " + p.say(key)); p.add("") }
-func (p *pen) done() string                  { return tidy(strings.Join(p.lines, "\n")) }
+func (p *pen) add(line string)              { p.lines = append(p.lines, line) }
+func (p *pen) item(key string, args ...any) { p.add("- " + p.say(key, args...)) }
+func (p *pen) para(key string, args ...any) { p.add(""); p.add(p.say(key, args...)) }
+func (p *pen) heading(key string)           { p.add(""); p.add("# " + p.say(key)); p.add("") }
+
+// done is the whole text, with one empty line at most between two parts.
+func (p *pen) done() string {
+	s := tidy(strings.Join(p.lines, "\n"))
+	for strings.Contains(s, "\n\n\n") {
+		s = strings.ReplaceAll(s, "\n\n\n", "\n\n")
+	}
+	return s
+}
+
 func (s Sheet) lang() string                 { return text.Choose(s.Request.Fields.Lang) }
 func (s Sheet) pen(words *text.Catalog) *pen { return &pen{words: words, lang: s.lang()} }
 func (s Sheet) zone() string                 { return s.Desk.Zone }
@@ -88,7 +97,7 @@ func (s Sheet) family(p *pen) string {
 	p.heading("letter.family.next")
 	p.add(p.say("letter.todo.steps"))
 	p.heading("letter.family.call")
-	p.add(p.say("letter.family.phone", "Desk", s.Desk.Name, "Phone", s.Desk.Phone, "Hours", s.Desk.Hours, "Reference", s.Request.Reference))
+	p.add(p.say("letter.family.phone", "Desk", s.Desk.Name, "Phone", s.reach(p), "Reference", s.Request.Reference))
 	p.para("letter.goodbye.family")
 	return p.done()
 }

@@ -15,8 +15,8 @@ import (
 func Letter(words *text.Catalog, s Sheet, voice Voice) document.Document {
 	p := s.pen(words)
 	at := s.date()
-	title := p.say("letter.title."+string(voice), "Reference", s.Request.Reference)
-	d := document.Document{Lang: p.lang, Title: title, Author: s.Desk.Name, At: at,
+	title := p.say("letter.title." + string(voice))
+	d := document.Document{Lang: p.lang, Title: title + " " + s.Request.Reference, Author: s.Desk.Name, At: at,
 		Footer: p.say("letter.foot", "Reference", s.Request.Reference)}
 	d.Blocks = []document.Block{
 		{Kind: document.Sender, Lines: s.sender(p)},
@@ -29,14 +29,21 @@ func Letter(words *text.Catalog, s Sheet, voice Voice) document.Document {
 	}
 	d.Blocks = append(d.Blocks, document.Block{Kind: document.Facts, Rows: s.facts(p)})
 	d.Blocks = append(d.Blocks, document.Prose(s.Answer.Text(voice))...)
-	d.Blocks = append(d.Blocks,
-		document.Block{Kind: document.Note, Text: p.say("letter.worse." + string(voice))},
-		document.Block{Kind: document.Paragraph, Text: p.say("letter.contact", "Desk", s.Desk.Name, "Phone", s.Desk.Phone, "Hours", s.Desk.Hours, "Reference", s.Request.Reference)})
 	if s.Answer.IsSigned() {
 		d.Blocks = append(d.Blocks, document.Block{Kind: document.Signature, Lines: []string{
 			s.Answer.SignerName, p.say("access.role.physician"), p.say("letter.signed", "When", text.When(p.lang, s.Answer.SignedAt, s.zone()))}})
 	}
+	d.Blocks = append(d.Blocks, document.Block{Kind: document.Note, Text: p.say("letter.worse." + string(voice))},
+		document.Block{Kind: document.Paragraph, Text: p.say("letter.contact", "Desk", s.Desk.Name, "Phone", s.reach(p), "Reference", s.Request.Reference)})
 	return d
+}
+
+// reach is the desk's number, with the hours at which someone answers.
+func (s Sheet) reach(p *pen) string {
+	if s.Desk.Hours == "" {
+		return s.Desk.Phone
+	}
+	return p.say("letter.reach", "Phone", s.Desk.Phone, "Hours", s.Desk.Hours)
 }
 
 // date is that of the letter: when it was signed, else when it was last written.
@@ -46,8 +53,7 @@ func (s Sheet) date() time.Time {
 
 func (s Sheet) sender(p *pen) []string {
 	var lines []string
-	reach := p.say("letter.reach", "Phone", s.Desk.Phone, "Hours", s.Desk.Hours)
-	for _, line := range []string{s.Desk.Name, s.Desk.Host, s.Desk.Team, reach, s.Desk.Mail} {
+	for _, line := range []string{s.Desk.Name, s.Desk.Host, s.Desk.Team, s.reach(p), s.Desk.Mail} {
 		if line != "" {
 			lines = append(lines, line)
 		}
