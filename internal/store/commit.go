@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"time"
@@ -9,6 +10,9 @@ import (
 
 // errClosed is what a write gets after Close.
 var errClosed = fmt.Errorf("the database is closed")
+
+// errBroken is what every write gets after the disk failed one.
+var errBroken = errors.New("the disk failed; restart Phare after looking at it")
 
 // submit hands a write to the writer and waits until it is on disk. Once it is
 // queued it is carried out even if the caller goes away, so that a half-read
@@ -76,15 +80,22 @@ func (l *lite) gather(first *pending) []*pending {
 // commit runs a batch in one transaction and tells every caller its outcome.
 func (l *lite) commit(batch []*pending) {
 	ctx := context.Background()
-	err := l.begin(ctx)
+	err := l.broken
+	if err == nil {
+		err = l.begin(ctx)
+	}
 	if err == nil {
 		for _, p := range batch {
 			p.err = l.one(p)
 		}
 		if _, err = l.writer.exec(ctx, "COMMIT", nil); err != nil {
-			// The outcome of a failed fsync is not known and is never retried in
-			// place: every caller of the batch is told that it failed.
 			l.writer.exec(ctx, "ROLLBACK", nil)
+			if isLiteIO(err) {
+				// After a failed write or fsync the disk may hold anything, and a
+				// second fsync may report success for pages that were lost. Nothing
+				// is written any more until the program is started again.
+				l.broken = fmt.Errorf("%w: %w", errBroken, err)
+			}
 		}
 	}
 	for _, p := range batch {

@@ -42,6 +42,7 @@ type lite struct {
 	stop        chan struct{} // closed when no write may enter any more
 	done        chan struct{} // closed when the writer has ended
 	once        sync.Once
+	broken      error // set by the writer once the disk has failed; only the writer reads it
 }
 
 type pending struct {
@@ -181,6 +182,12 @@ func (l *lite) snapshot(ctx context.Context, f func(*View) error) error {
 func isLiteBusy(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && (e.Code()&0xff == lib.SQLITE_BUSY || e.Code()&0xff == lib.SQLITE_LOCKED)
+}
+
+// isLiteIO says whether the disk failed. A full disk is not a failed one.
+func isLiteIO(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == lib.SQLITE_IOERR
 }
 
 func isLiteDuplicate(err error) bool {
