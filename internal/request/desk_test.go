@@ -364,3 +364,30 @@ func TestSigns(t *testing.T) {
 		}
 	})
 }
+
+// TestTakeOnce: of many who take the same request at once, from the same page,
+// one has it and all others are told.
+func TestTakeOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		f := newFloor(t, db)
+		r := f.ask(t, "ici", nil)
+		outcome := make(chan error)
+		const people = 12
+		for i := range people {
+			by := []access.Actor{f.nurse, f.colleague, f.doctor}[i%3]
+			go func() { outcome <- Take(t.Context(), db, by, refOf(r)) }()
+		}
+		won := 0
+		for range people {
+			switch err := <-outcome; {
+			case err == nil:
+				won++
+			case phare.KindOf(err) != phare.Conflict:
+				t.Errorf("a loser was told %v", err)
+			}
+		}
+		if n := f.rowsOf(t, `SELECT count(*) FROM event WHERE kind = 'take'`); won != 1 || n != 1 {
+			t.Errorf("%d took it, %d events; want one", won, n)
+		}
+	})
+}

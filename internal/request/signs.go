@@ -26,7 +26,8 @@ func SetSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, s
 			return phare.Field("sign", "patient.sign.bad")
 		}
 	}
-	return editSigns(ctx, db, by, id, "request.sign", func(tx *store.Tx) error {
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "request.sign", Subject: string(id)}
+	return editSigns(ctx, db, by, act, func(tx *store.Tx) error {
 		for _, s := range signs {
 			err := tx.Exec(`INSERT INTO request_sign (request, platform, hpo, presence, label, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 				ON CONFLICT (request, hpo) DO UPDATE SET presence = $4, label = $5, actor = $6, at = $7`,
@@ -45,18 +46,18 @@ func SetSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, s
 
 // DropSign takes a sign off a request. The orientations that used it keep it.
 func DropSign(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, hpo string) error {
-	return editSigns(ctx, db, by, id, "request.unsign", func(tx *store.Tx) error {
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "request.unsign", Subject: string(id)}
+	return editSigns(ctx, db, by, act, func(tx *store.Tx) error {
 		return tx.Exec(`DELETE FROM request_sign WHERE request = $1 AND hpo = $2`, id, hpo)
 	})
 }
 
-func editSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, verb string, do func(*store.Tx) error) error {
+func editSigns(ctx context.Context, db *store.DB, by access.Actor, act store.Act, do func(*store.Tx) error) error {
 	if err := by.Check(access.EditPatient); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: verb, Subject: string(id)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		r, err := Find(&tx.View, by, id)
+		r, err := Find(&tx.View, by, phare.ID(act.Subject))
 		if err != nil {
 			return err
 		}

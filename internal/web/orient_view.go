@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"phare/internal/directory"
 	"phare/internal/orientation"
@@ -185,7 +186,7 @@ func (s *Server) signLine(l orientation.Line, lang string) signLine {
 	case l.Freq.M > 0:
 		line.Count = fmt.Sprintf("%d/%d", l.Freq.N, l.Freq.M)
 	case l.Freq.Class != term.FreqUnknown:
-		line.Freq = fmt.Sprintf("orient.freq.%d", l.Freq.Class)
+		line.Freq = "orient.freq." + strconv.Itoa(int(l.Freq.Class))
 	}
 	return line
 }
