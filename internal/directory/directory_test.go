@@ -53,7 +53,7 @@ func TestSeedTable(t *testing.T) {
 
 func TestSeedFaultsNameTheLine(t *testing.T) {
 	for table, want := range map[string]string{
-		"# x\nid\tkind\n": "seed.tsv:2", strings.Replace(seed, "\tnetwork\tAnDDI", "\tAnDDI", 1): "seed.tsv:5",
+		"# x\nid\tkind\n": "seed.tsv:2", strings.Replace(seed, "\tnetwork\tAnDDI", "\tAnDDI", 1): "seed.tsv:6",
 		"a\tb\tc\td\te\tf\tg\th\ti\tj\tk\tl\tm\tn\n": "seed.tsv:1",
 	} {
 		if _, err := readSeed(table); err == nil || !strings.Contains(err.Error(), want) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"phare/internal/directory"
 	"phare/internal/orientation"
@@ -79,9 +80,22 @@ func (s *Server) networksOf(p *orientPage, id, lang string) {
 	p.Picked = s.Knowledge.DiseaseName(d, lang)
 	for _, l := range s.linksOf(d) {
 		n := s.networkView(l.Network, lang)
-		n.Because, n.Rule = "orient.why.disease", l.Rule
+		n.Because, n.Rule = "orient.why.disease", s.ruleWords(lang, l.Rule)
 		p.Networks = append(p.Networks, n)
 	}
+}
+
+// ruleWords says which rule gives a disease its network: "starter", or the way
+// and the ORPHA code of the classification, as in "head 98006".
+func (s *Server) ruleWords(lang, rule string) string {
+	kind, code, _ := strings.Cut(rule, " ")
+	switch kind {
+	case "starter":
+		return s.Text.Get(lang, "orient.rule.starter", nil)
+	case "head", "ancestor":
+		return s.Text.Get(lang, "orient.rule.orphanet", nil) + " ORPHA:" + code
+	}
+	return rule
 }
 
 func (s *Server) networkView(i int32, lang string) networkView {
@@ -178,7 +192,13 @@ func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
 }
 
 func (s *Server) signLine(l orientation.Line, lang string) signLine {
-	line := signLine{Label: s.termLabel(l.Term, lang), Sources: l.Sources}
+	line := signLine{Label: s.termLabel(l.Term, lang)}
+	for _, source := range l.Sources {
+		if source == "starter" {
+			source = s.Text.Get(lang, "orient.rule.starter", nil)
+		}
+		line.Sources = append(line.Sources, source)
+	}
 	if l.Via != "" && l.Via != l.Term {
 		line.Via = s.termLabel(l.Via, lang)
 	}
