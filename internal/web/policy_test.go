@@ -1,0 +1,315 @@
+package web_test
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+	"phare/internal/web"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/policy.txt")
+
+// caller is a column of the table: who comes, with what in hand.
+type caller struct {
+	name    string
+	session func(w town) string
+}
+
+func callers() []caller {
+	role := func(name string, r access.Role) caller {
+		return caller{name, func(w town) string { return w.here.session[r] }}
+	}
+	nobody := func(town) string { return "" }
+	return []caller{
+		{"anyone", nobody}, role("nurse", access.Nurse), role("secretary", access.Secretary), role("physician", access.Physician),
+		role("director", access.Director), role("admin", access.Admin),
+		{"elsewhere", func(w town) string { return w.there.session[access.Physician] }},
+		{"expert", nobody}, {"reader", nobody},
+	}
+}
+
+// unknown names no record, in the shape of an id and of a token.
+const (
+	unknownID    = "0123456789abcdefghjkmnpqrs"
+	unknownToken = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+)
+
+var placeholder = regexp.MustCompile(`\{([a-z]+)\}`)
+
+// stageFor is the request that a route is tried on: one for which it has
+// something to do.
+func stageFor(pattern string) string {
+	switch {
+	case strings.Contains(pattern, "/lettre"), strings.Contains(pattern, "/reponse"):
+		return "signed"
+	case strings.Contains(pattern, "/prendre"):
+		return "received"
+	}
+	return "asked"
+}
+
+// example fills the placeholders of a pattern with records of desk s, as the
+// caller named would.
+func example(t *testing.T, s *stock, pattern, who string) string {
+	_, path, _ := strings.Cut(pattern, " ")
+	path = strings.TrimSuffix(path, "{$}")
+	return placeholder.ReplaceAllStringFunc(path, func(p string) string {
+		switch {
+		case p == "{id}" && strings.HasPrefix(path, "/bureau/questions/"):
+			return string(s.question["asked"])
+		case p == "{id}":
+			return string(s.request[stageFor(pattern)])
+		case p == "{form}" && strings.HasPrefix(path, "/bureau/"):
+			return s.asked["asked"]
+		case p == "{form}" && (strings.HasSuffix(path, "/recu") || strings.HasSuffix(path, "/complement")):
+			return s.form["closed"]
+		case p == "{form}" && strings.HasSuffix(path, "/envoyer"):
+			return s.form["ready"]
+		case p == "{form}":
+			return s.form["draft"]
+		case p == "{step}":
+			return "histoire"
+		case p == "{year}":
+			return "2026"
+		case p == "{file}":
+			return "csv"
+		case p == "{token}" && who == "expert":
+			return s.link["answered"]
+		case p == "{token}" && who == "reader":
+			return s.answer
+		case p == "{token}":
+			return unknownToken
+		}
+		t.Fatalf("%s: no example for %s; add one to example()", pattern, p)
+		return ""
+	})
+}
+
+// nowhere fills the placeholders with ids that no record has.
+func nowhere(pattern string) string {
+	_, path, _ := strings.Cut(pattern, " ")
+	path = strings.NewReplacer("{$}", "", "{token}", unknownToken, "{step}", "histoire", "{year}", "1971", "{file}", "csv").Replace(path)
+	return placeholder.ReplaceAllString(path, unknownID)
+}
+
+// brought is what a caller posts: nothing, but for the reader, who has the
+// secret of the receipt.
+func brought(w town, who string) url.Values {
+	if who == "reader" {
+		return url.Values{"secret": {w.here.secret["closed"]}, "do": {"pdf"}}
+	}
+	return nil
+}
+
+// outcome is an answer in one word of the table.
+func outcome(r *httptest.ResponseRecorder) string {
+	to := r.Header().Get("Location")
+	switch {
+	case strings.HasPrefix(to, "/connexion"):
+		return "sign-in"
+	case r.Code < 400:
+		return "yes"
+	case r.Code == http.StatusUnprocessableEntity || r.Code == http.StatusConflict:
+		return "form"
+	case r.Code == http.StatusForbidden:
+		return "no-right"
+	case r.Code == http.StatusNotFound:
+		return "none"
+	}
+	return fmt.Sprint(r.Code)
+}
+
+const tableHead = `# Who may go where: each address of the site, and what each caller gets there.
+# Made and checked by TestPolicy; after a change, go test ./internal/web -run TestPolicy -update
+# and read the difference as a physician would: who can now see what?
+#
+# yes       the page, or the action
+# form      they may, but what they sent (here: nothing) must change
+# sign-in   sent to the sign-in page
+# no-right  signed in, but their role does not allow it
+# none      "no such page": the same for what does not exist and what is another desk's
+#
+# nurse … admin   staff of the desk whose records these are
+# elsewhere       a physician of another desk, with the addresses of these records
+# expert          no account, the link to a question
+# reader          no account, the link to an answer and the secret of the receipt
+# "…" the same address for a record that does not exist
+`
+
+// TestPolicy walks every route as every caller, on both engines, against a table
+// that a person can read.
+func TestPolicy(t *testing.T) {
+	golden := filepath.Join("testdata", "policy.txt")
+	want, _ := os.ReadFile(golden) // absent: everything differs
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		got := tableHead + w.walk(t)
+		if *update {
+			must(t, os.WriteFile(golden, []byte(got), 0o644))
+			return
+		}
+		wanted := strings.Split(string(want), "\n")
+		for i, line := range strings.Split(got, "\n") {
+			if i >= len(wanted) || line != wanted[i] {
+				t.Errorf("line %d of %s\n is %s\nnot %s", i+1, golden, line, at(wanted, i))
+			}
+		}
+		if n := strings.Count(got, "\n"); n+1 < len(wanted) {
+			t.Errorf("%s has %d lines more than the site has routes", golden, len(wanted)-n-1)
+		}
+	})
+}
+
+func at(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return "(no line: a route without an entry)"
+}
+
+// walk makes the table. What ends a session comes last, so that it does not
+// change what the other routes answer.
+func (w town) walk(t *testing.T) string {
+	t.Helper()
+	routes := w.server.Routes()
+	rows := make([]string, len(routes))
+	for _, last := range []bool{false, true} {
+		for i, r := range routes {
+			if strings.Contains(r.Pattern, "/deconnexion") == last {
+				rows[i] = w.row(t, r)
+			}
+		}
+	}
+	var head strings.Builder
+	fmt.Fprintf(&head, "%-55s", "")
+	for _, c := range callers() {
+		fmt.Fprintf(&head, "%-10s", c.name)
+	}
+	return strings.TrimRight(head.String(), " ") + "\n" + strings.Join(rows, "")
+}
+
+func (w town) row(t *testing.T, r web.Route) string {
+	t.Helper()
+	checkPolicy(t, r)
+	method, _, _ := strings.Cut(r.Pattern, " ")
+	known := fmt.Sprintf("%-55s", r.Pattern)
+	missing := fmt.Sprintf("%-55s", "…")
+	for _, c := range callers() {
+		answer := w.knock(t, knock{method: method, path: example(t, w.here, r.Pattern, c.name), session: c.session(w), body: brought(w, c.name)})
+		gone := w.knock(t, knock{method: method, path: nowhere(r.Pattern), session: c.session(w), body: brought(w, c.name)})
+		if answer.Code >= 500 || gone.Code >= 500 {
+			t.Errorf("%s as %s fails: %d, unknown id %d", r.Pattern, c.name, answer.Code, gone.Code)
+		}
+		known += fmt.Sprintf("%-10s", outcome(answer))
+		missing += fmt.Sprintf("%-10s", outcome(gone))
+	}
+	known = strings.TrimRight(known, " ") + "\n"
+	if placeholder.MatchString(r.Pattern) {
+		known += strings.TrimRight(missing, " ") + "\n"
+	}
+	return known
+}
+
+// checkPolicy wants exactly one field of a policy set.
+func checkPolicy(t *testing.T, r web.Route) {
+	t.Helper()
+	set, v := 0, reflect.ValueOf(r.Policy)
+	for i := range v.NumField() {
+		if !v.Field(i).IsZero() {
+			set++
+		}
+	}
+	if set != 1 {
+		t.Errorf("%s has %d policies, want one: %+v", r.Pattern, set, r.Policy)
+	}
+	if strings.HasPrefix(r.Pattern[strings.Index(r.Pattern, "/"):], "/bureau") && r.Policy.Right == "" {
+		t.Errorf("%s is on the desk and asks for no right", r.Pattern)
+	}
+}
+
+// A record of another desk and one that does not exist get the same answer,
+// byte for byte, from someone with every right of the desk, whatever they post.
+func TestElsewhereIsNowhere(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		typed := typedWords()
+		before := digest(t, db, "guyane")
+		n := 0
+		for _, r := range w.server.Routes() {
+			method, _, _ := strings.Cut(r.Pattern, " ")
+			if r.Policy.Right == "" || !strings.Contains(r.Pattern, "{id}") {
+				continue
+			}
+			for name, body := range typed {
+				for _, stage := range []string{"received", "asked", "answered", "signed", "closed"} {
+					path := example(t, w.there, r.Pattern, "")
+					path = strings.Replace(path, string(w.there.request[stageFor(r.Pattern)]), string(w.there.request[stage]), 1)
+					theirs := w.knock(t, knock{method: method, path: path, session: w.here.session[access.Physician], body: body})
+					none := w.knock(t, knock{method: method, path: nowhere(r.Pattern), session: w.here.session[access.Physician], body: body})
+					if n++; theirs.Code != none.Code || theirs.Code != http.StatusNotFound && outcome(theirs) != "form" {
+						t.Errorf("%s (%s, %s): theirs %d, unknown %d", r.Pattern, name, stage, theirs.Code, none.Code)
+					}
+					if theirs.Body.String() != none.Body.String() {
+						t.Errorf("%s (%s, %s): the two answers differ", r.Pattern, name, stage)
+					}
+				}
+			}
+		}
+		if n < 100 {
+			t.Errorf("only %d tries", n)
+		}
+		if after := digest(t, db, "guyane"); after != before {
+			t.Errorf("the other desk changed: %s, was %s", after, before)
+		}
+	})
+}
+
+// typedWords are forms that verbs accept, by the verb they are for.
+func typedWords() map[string]url.Values {
+	return map[string]url.Values{
+		"nothing": nil,
+		"words": {"version": {"1"}, "kind": {request.NoteKind}, "text": {"x"}, "who": {"x"}, "until": {"2026-03-20"}, "reason": {request.Withdrawn},
+			"owner": {unknownID}, "professional": {"x"}, "family": {"x"}, "way": {"mail"}, "why": {"x"}, "form": {string(phare.NewID())},
+			"identity": {"PROV"}, "birth_name": {"X"}, "first_names": {"X"}, "sex": {"female"}},
+		"rank": {"do": {"rank"}}, "edit": {"do": {"edit"}}, "drop": {"do": {"drop"}, "sign": {"HP:0001251"}},
+		"add": {"do": {"add"}, "sign.HP:0001250": {"present"}}, "sign": {"do": {"sign"}, "professional": {"x"}, "family": {"x"}, "version": {"2"}},
+		"none of these": {"choice": {"none"}, "reason": {"x"}},
+	}
+}
+
+// digest is how much a desk holds, and which versions: what no stranger may move.
+func digest(t *testing.T, db *store.DB, platform string) (sum string) {
+	t.Helper()
+	must(t, db.Read(t.Context(), func(v *store.View) error {
+		for _, table := range []string{"request", "patient", "question", "answer"} {
+			n, err := store.One(v, store.Value[int], `SELECT COALESCE(SUM(version), 0) + 1000 * count(*) FROM `+table+` WHERE platform = $1`, platform)
+			if err != nil {
+				return err
+			}
+			sum += fmt.Sprintf("%s %d ", table, n)
+		}
+		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "draft"} {
+			n, err := store.One(v, store.Value[int], `SELECT count(*) FROM `+table+` WHERE platform = $1`, platform)
+			if err != nil {
+				return err
+			}
+			sum += fmt.Sprintf("%s %d ", table, n)
+		}
+		return nil
+	}))
+	return sum
+}

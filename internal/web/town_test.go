@@ -1,0 +1,240 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/answer"
+	"phare/internal/directory"
+	"phare/internal/expertise"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/text"
+	"phare/internal/web"
+)
+
+// town is a site with two desks, each with requests at every stage of the line,
+// made by the verbs that the pages call. In every word that the second desk
+// keeps stands its mark, so that one byte of it in the wrong place is seen.
+type town struct {
+	site
+	server      *web.Server
+	here, there *stock
+}
+
+// stock is what one desk holds.
+type stock struct {
+	platform, mark, phone string
+	request               map[string]phare.ID // by stage
+	reference, secret     map[string]string   // of the receipts, by stage
+	form                  map[string]string   // ids of the forms that were sent, by stage; "draft" and "ready" were not
+	question              map[string]phare.ID // by stage of its request
+	asked                 map[string]string   // ids of the forms of the questions
+	link                  map[string]string   // tokens of the links to experts
+	answer                string              // token of the link to the answer
+	patient               []phare.ID
+	person, organisation  phare.ID
+	actor                 map[access.Role]access.Actor
+	session               map[access.Role]string
+}
+
+func newTown(t *testing.T, db *store.DB, base string) town {
+	t.Helper()
+	k, err := known()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := access.NewKey()
+	server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: base, Knowledge: k.k, Index: k.x, Engine: k.e})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := town{site: site{db, key, server.Handler()}, server: server}
+	w.here = w.open(t, access.Platform{ID: "reunion", Name: "Plateforme d’ici", Zone: "Indian/Reunion", Territory: "974 976", Phone: "0262 00 00 01", Mail: "ici@phare.example"}, "Ici", "0692 10 20 30")
+	w.there = w.open(t, access.Platform{ID: "guyane", Name: "Plateforme de là-bas", Zone: "America/Cayenne", Territory: "973", Phone: "0594 00 00 01", Mail: "la@phare.example"}, "Zqx", "0694 98 76 54")
+	return w
+}
+
+// open opens a desk, its accounts and its directory, and fills it.
+func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
+	t.Helper()
+	s := &stock{platform: p.ID, mark: mark, phone: phone, request: map[string]phare.ID{}, reference: map[string]string{}, secret: map[string]string{},
+		form: map[string]string{}, question: map[string]phare.ID{}, asked: map[string]string{}, link: map[string]string{},
+		actor: map[access.Role]access.Actor{}, session: map[access.Role]string{}}
+	must(t, access.AddPlatform(t.Context(), w.db, p))
+	for _, role := range access.StaffRoles() {
+		w.enter(t, s, role)
+	}
+	by := s.actor[access.Nurse]
+	o, err := directory.Add(t.Context(), w.db, by, directory.Organisation{Kind: directory.KindCompetence, Name: "Centre " + mark, Network: "brain-team", Territory: "OCC", Place: mark + "ville", Zone: "Europe/Paris", Source: "invention"})
+	must(t, err)
+	e, err := directory.AddPerson(t.Context(), w.db, by, directory.Person{Organisation: o.ID, Name: "Pr " + mark + "expert", Mail: "expert@" + strings.ToLower(mark) + ".example", Tele: true, Source: "invention"})
+	must(t, err)
+	s.organisation, s.person = o.ID, e.ID
+	for _, stage := range []string{"received", "asked", "answered", "signed", "closed"} {
+		w.live(t, s, stage)
+	}
+	for _, draft := range []string{"draft", "ready"} {
+		s.form[draft] = request.NewForm()
+		_, err = request.SaveDraft(t.Context(), w.db, access.Anyone(p.ID), s.form[draft], func(f *request.Fields) { *f = s.fields(draft) })
+		must(t, err)
+	}
+	return s
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// enter opens an account and signs it in.
+func (w town) enter(t *testing.T, s *stock, role access.Role) {
+	t.Helper()
+	const password = "une phrase bien longue"
+	login := string(role) + "." + s.platform + "." + string(phare.NewID()[:6])
+	a, secret, err := access.AddAccount(t.Context(), w.db, access.Machine(s.platform), access.NewAccount{
+		Platform: s.platform, Login: login, Name: s.mark + " " + string(role), Role: role, Password: password})
+	must(t, err)
+	code, err := access.Code(secret, w.db.Now())
+	must(t, err)
+	by, token, err := access.SignIn(t.Context(), w.db, w.key, access.Proof{Login: a.Login, Password: password, Code: code})
+	must(t, err)
+	s.actor[role], s.session[role] = by, token
+}
+
+func (s *stock) fields(stage string) request.Fields {
+	m := s.mark
+	return request.Fields{Who: request.GP, Platform: s.platform, Diagnosis: request.Suspected, Disease: m + "ose",
+		FamilyName: m + "nom" + stage, FirstName: m + "prénom", BirthDate: "2015-04-0" + string(rune('1'+len(s.request))), Sex: "female", Commune: m + "bourg", Interpreter: m + "langue",
+		Question: m + " quelle équipe ?", Story: m + " marche mal.", Done: m + " une IRM.", Urgency: request.Soon,
+		Name: "Dr " + m + "médecin", Place: m + " cabinet", Phone: s.phone, Mail: strings.ToLower(m) + "@requester.example", News: "mail", Consent: "yes", Lang: "fr"}
+}
+
+// live lets one request live up to a stage.
+func (w town) live(t *testing.T, s *stock, stage string) {
+	t.Helper()
+	ctx, by := t.Context(), s.actor[access.Nurse]
+	form := request.NewForm()
+	receipt, err := request.Submit(ctx, w.db, w.key, access.Anyone(s.platform), form, s.fields(stage))
+	must(t, err)
+	id := receipt.Request
+	s.request[stage], s.reference[stage], s.secret[stage], s.form[stage] = id, receipt.Reference, receipt.Secret, form
+	if stage == "received" {
+		return
+	}
+	ref := func() request.Ref {
+		f, err := request.OpenFile(ctx, w.db, by, id)
+		must(t, err)
+		return request.Ref{ID: id, Version: f.Version}
+	}
+	must(t, request.Take(ctx, w.db, by, ref()))
+	seen, err := request.OpenFile(ctx, w.db, by, id)
+	must(t, err)
+	p := seen.Request.Draft()
+	p.Note = s.mark + " ne pas appeler"
+	must(t, request.Identify(ctx, w.db, by, ref(), p))
+	must(t, request.Note(ctx, w.db, by, id, request.Event{Kind: request.NoteKind, Text: s.mark + " note d’équipe"}))
+	w.orient(t, s, id)
+	if stage == "asked" || stage == "answered" {
+		w.question(t, s, stage)
+	} else {
+		w.reply(t, s, stage)
+	}
+	seen, err = request.OpenFile(ctx, w.db, by, id)
+	must(t, err)
+	s.patient = append(s.patient, seen.Patient.ID)
+}
+
+func (w town) orient(t *testing.T, s *stock, id phare.ID) {
+	t.Helper()
+	k, err := known()
+	must(t, err)
+	ctx, by := t.Context(), s.actor[access.Nurse]
+	must(t, request.SetSigns(ctx, w.db, by, id, []request.Sign{{HPO: "HP:0001251", Presence: request.Present, Label: s.mark + " ataxie"}}))
+	_, err = request.Orient(ctx, w.db, by, k.e, id)
+	must(t, err)
+	must(t, request.Choose(ctx, w.db, by, id, request.Choice{Kind: request.ChoseOrganisation, Target: string(s.organisation), Label: "Centre " + s.mark, Reason: s.mark + " proche"}))
+}
+
+// question asks an expert, who answers if the stage says so.
+func (w town) question(t *testing.T, s *stock, stage string) {
+	t.Helper()
+	ctx, by := t.Context(), s.actor[access.Nurse]
+	_, f, err := expertise.Prepare(ctx, w.db, by, s.request[stage], expertise.Target{Person: s.person})
+	must(t, err)
+	sheet, err := expertise.Preview(ctx, w.db, by, f)
+	must(t, err)
+	f.Seen, f.Reread = sheet.Print, true
+	q, link, err := expertise.Ask(ctx, w.db, expertise.Links{Key: w.key, Base: ""}, by, f)
+	must(t, err)
+	s.question[stage], s.asked[stage], s.link[stage] = q.ID, f.Form, strings.TrimPrefix(link, "/avis/")
+	if stage != "answered" {
+		return
+	}
+	bearer, _, err := expertise.FromLink(ctx, w.db, w.key, s.link[stage])
+	must(t, err)
+	_, err = expertise.OpenLink(ctx, w.db, bearer)
+	must(t, err)
+	_, err = expertise.Answer(ctx, w.db, bearer, expertise.Opinion{Words: s.mark + " avis", Exams: s.mark + " examen", Referral: s.mark + " centre", Name: "Pr " + s.mark + "expert"})
+	must(t, err)
+}
+
+// reply writes and signs the answer, and sends it if the stage says so.
+func (w town) reply(t *testing.T, s *stock, stage string) {
+	t.Helper()
+	ctx, id := t.Context(), s.request[stage]
+	version, err := answer.Write(ctx, w.db, s.actor[access.Nurse], id, answer.Draft{Professional: s.mark + " réponse au médecin", Family: s.mark + " réponse à la famille"})
+	must(t, err)
+	must(t, answer.Sign(ctx, w.db, s.actor[access.Physician], id, version))
+	if stage != "closed" {
+		return
+	}
+	must(t, answer.Send(ctx, w.db, w.key, s.actor[access.Nurse], answer.Sending{Request: id, Version: version + 1, Way: answer.ByMail}))
+	must(t, w.db.Read(ctx, func(v *store.View) (err error) {
+		s.answer, err = store.One(v, store.Value[string], `SELECT link FROM message WHERE kind = 'answer' AND request = $1`, id)
+		return err
+	}))
+	s.answer = strings.TrimPrefix(s.answer, answer.Path)
+}
+
+// knock is one request to the site, without following where it leads.
+type knock struct {
+	method, path string
+	session      string
+	body         url.Values // nil with POST: no body
+	header       map[string]string
+}
+
+func (w town) knock(t testing.TB, k knock) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(k.method, "http://phare.example/", strings.NewReader(k.body.Encode()))
+	at, err := url.Parse(k.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.URL, r.RequestURI = at, k.path
+	r.Host, r.Header = "phare.example", http.Header{"Accept-Language": {"fr"}}
+	if k.method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, value := range k.header {
+		r.Header.Set(name, value)
+	}
+	if k.session != "" {
+		r.AddCookie(&http.Cookie{Name: "phare", Value: k.session})
+	}
+	rec := httptest.NewRecorder()
+	w.h.ServeHTTP(rec, r)
+	return rec
+}
