@@ -1,3 +1,0 @@
-package main
-
-type reportCmd struct{}
