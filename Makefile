@@ -6,7 +6,7 @@ BIN     := phare
 SHARED  ?= ../shared
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-quick node_modules bench lint tools clean
+.PHONY: run build test test-quick fuzz-canary node_modules bench lint tools clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/phare
@@ -31,6 +31,10 @@ node_modules:
 # What the tests need from outside, installed where this user may, else named.
 tools:
 	@sh scripts/tools.sh
+
+# The other desk's words must never come out: the test's tries, many more of them.
+fuzz-canary:
+	PHARE_CANARY=$${PHARE_CANARY:-200000} $(GO) test -run '^TestCanary$$' -timeout 6h ./internal/web/
 
 bench: build
 	sh scripts/bench.sh $(SHARED)

@@ -214,6 +214,7 @@ type knock struct {
 	session      string
 	body         url.Values // nil with POST: no body
 	header       map[string]string
+	from         string // network address; empty: always the same
 }
 
 func (w town) knock(t testing.TB, k knock) *httptest.ResponseRecorder {
@@ -230,6 +231,9 @@ func (w town) knock(t testing.TB, k knock) *httptest.ResponseRecorder {
 	}
 	for name, value := range k.header {
 		r.Header.Set(name, value)
+	}
+	if k.from != "" {
+		r.RemoteAddr = k.from + ":1"
 	}
 	if k.session != "" {
 		r.AddCookie(&http.Cookie{Name: "phare", Value: k.session})
