@@ -87,7 +87,7 @@ func (s *Server) Routes() []Route {
 	for _, part := range [][]Route{
 		s.siteRoutes(), s.demoRoutes(), s.signRoutes(), s.expertRoutes(),
 		s.askRoutes(), s.trackRoutes(),
-		s.answerRoutes(),
+		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.directoryRoutes(),
 	} {
 		all = append(all, part...)

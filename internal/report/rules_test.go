@@ -1,0 +1,195 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+	"testing"
+	"time"
+
+	"phare/internal/text"
+)
+
+func TestPercentile(t *testing.T) {
+	hours := func(n ...int) (all []time.Duration) {
+		for _, x := range n {
+			all = append(all, time.Duration(x)*time.Hour)
+		}
+		return all
+	}
+	for _, tt := range []struct {
+		all     []time.Duration
+		percent int
+		want    int
+	}{
+		{nil, 50, 0},
+		{hours(7), 50, 7},
+		{hours(7), 90, 7},
+		{hours(2, 1), 50, 1},
+		{hours(3, 1, 2), 50, 2},
+		{hours(4, 3, 2, 1), 50, 2},
+		{hours(10, 9, 8, 7, 6, 5, 4, 3, 2, 1), 90, 9},
+		{hours(11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1), 90, 10},
+		{hours(1, 2), 0, 1},
+		{hours(1, 2), 100, 2},
+	} {
+		if got := Percentile(tt.all, tt.percent); got != time.Duration(tt.want)*time.Hour {
+			t.Errorf("Percentile(%v, %d) = %v, want %d h", tt.all, tt.percent, got, tt.want)
+		}
+	}
+}
+
+func TestDepartment(t *testing.T) {
+	for address, want := range map[string]string{
+		"":                                "",
+		"Saint-Denis":                     "",
+		"97400 Saint-Denis":               "974",
+		"Saint-Denis (97400)":             "974",
+		"1 rue Inventée\n97600 Mamoudzou": "976",
+		"31000 Toulouse":                  "31",
+		"20000 Ajaccio":                   "2A",
+		"20200 Bastia":                    "2B",
+		"2A004":                           "2A",
+		"2B033 Bastia":                    "2B",
+		"0262001234":                      "", // a telephone number
+		"12 rue A, 97300":                 "973",
+		"98800 Nouméa":                    "988",
+		"00000":                           "",
+		"A97400":                          "974",
+	} {
+		if got := department(address); got != want {
+			t.Errorf("department(%q) = %q, want %q", address, got, want)
+		}
+	}
+}
+
+// Whatever the counts, no small one is shown, and none can be told by
+// subtracting the shown ones from the total: at least two rows are hidden
+// together, or the hidden one stands alone with zeros.
+func TestMask(t *testing.T) {
+	counts := []int{0, 1, 4, 5, 10, 11, 40}
+	for _, health := range []bool{false, true} {
+		for _, a := range counts {
+			for _, b := range counts {
+				for _, c := range counts {
+					table := Table{Health: health, Unit: Requests, Rows: []Row{{Name: "a", N: a}, {Name: "b", N: b}, {Name: "c", N: c}}}
+					table.hide()
+					checkMask(t, table, []int{a, b, c})
+				}
+			}
+		}
+	}
+}
+
+func checkMask(t *testing.T, table Table, counts []int) {
+	t.Helper()
+	hidden, others := 0, 0
+	for i, row := range table.Rows {
+		switch {
+		case row.Hidden:
+			hidden++
+			if row.N != 0 {
+				t.Errorf("%v: a hidden row still holds its number", counts)
+			}
+		case row.N > 0 && row.N < table.Least():
+			t.Errorf("%v: %d is shown", counts, row.N)
+		case row.N != counts[i]:
+			t.Errorf("%v: shows %d", counts, row.N)
+		case row.N > 0:
+			others++
+		}
+	}
+	if hidden == 1 && others > 0 {
+		t.Errorf("%v: the one hidden row can be told from the total", counts)
+	}
+}
+
+func TestHideFigure(t *testing.T) {
+	for _, tt := range []struct {
+		in     Figure
+		hidden bool
+		value  int
+	}{
+		{Figure{Unit: Requests}, false, 0},
+		{Figure{Unit: Requests, Value: 4, Of: 40}, true, 0},
+		{Figure{Unit: Requests, Value: 5, Of: 40}, false, 5},
+		{Figure{Unit: Delay, Delay: time.Hour, Of: 4}, true, 0},
+		{Figure{Unit: Percent, Value: 97, Of: 40, part: 39}, true, 0},
+		{Figure{Unit: Percent, Value: 10, Of: 40, part: 4}, true, 0},
+		{Figure{Unit: Percent, Value: 88, Of: 40, part: 35}, false, 88},
+		{Figure{Unit: Percent, Value: 100, Of: 40, part: 40}, false, 100},
+		{Figure{Unit: Percent, Value: 50, Of: 2, part: 1}, true, 0},
+	} {
+		f := tt.in
+		f.hide()
+		if f.Hidden != tt.hidden || f.Value != tt.value || f.Hidden && f.Delay != 0 {
+			t.Errorf("%+v became %+v", tt.in, f)
+		}
+	}
+}
+
+// On how many requests a delay stands does not tell what it does not stand on.
+func TestDelayIsRounded(t *testing.T) {
+	for of, want := range map[int]int{0: 0, 5: 5, 7: 5, 8: 10, 29: 30} {
+		f := Figure{Unit: Delay, Delay: time.Hour, Of: of, Missing: 30 - of}
+		if f.hide(); f.Of != want {
+			t.Errorf("of %d is shown as %d, want %d", of, f.Of, want)
+		}
+	}
+}
+
+func words(t testing.TB, lang string) Words {
+	t.Helper()
+	c, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Words{c, lang}
+}
+
+func TestDelay(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0:                             "0\u00a0min",
+		59*time.Minute + time.Second:  "59\u00a0min",
+		time.Hour:                     "1\u00a0h",
+		47 * time.Hour:                "47\u00a0h",
+		48 * time.Hour:                "2,0\u00a0jours",
+		3*24*time.Hour + 12*time.Hour: "3,5\u00a0jours",
+	} {
+		if got := words(t, "fr").Delay(d); got != want {
+			t.Errorf("Delay(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
+
+// No cell of a CSV begins like a formula, whatever a label holds, and what was
+// typed is still there to read.
+func FuzzHarmless(f *testing.F) {
+	for _, s := range []string{"", "=1+1", "+33", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠1", "'=", "a=b", "\"=1\";=2"} {
+		f.Add(s)
+	}
+	w := words(f, "fr")
+	f.Fuzz(func(t *testing.T, label string) {
+		r := Report{Tables: []Table{{Key: "network", Unit: Requests, Rows: []Row{{Label: label, N: 3}}}}}
+		var b bytes.Buffer
+		if err := w.CSV(&b, r); err != nil {
+			t.Fatal(err)
+		}
+		c := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.String(), "\ufeff")))
+		c.Comma = ';'
+		rows, err := c.ReadAll()
+		if err != nil || len(rows) != 2 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		for _, cell := range rows[1] {
+			if cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(cell)[0]) {
+				t.Errorf("%q became the cell %q", label, cell)
+			}
+		}
+		plain := strings.ReplaceAll(strings.ReplaceAll(label, "\r\n", "\n"), "\r", "") // as CSV reads line ends
+		got := strings.ReplaceAll(strings.TrimPrefix(rows[1][1], "'"), "\r", "")
+		if got != plain && got != strings.TrimPrefix(plain, "'") && strings.ToValidUTF8(plain, "") == plain {
+			t.Errorf("%q became %q", label, rows[1][1])
+		}
+	})
+}

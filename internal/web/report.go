@@ -1,0 +1,121 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/report"
+)
+
+func (s *Server) reportRoutes() []Route {
+	read := Policy{Right: access.ReadReport}
+	return []Route{
+		{"GET /rapport", read, s.reportYears},
+		{"GET /rapport/{year}", read, s.reportPage},
+		{"GET /rapport/{year}/{file}", read, s.reportFile},
+	}
+}
+
+// reportYearsPage lists the reports there are.
+type reportYearsPage struct {
+	Desk  access.Platform
+	Years []int // the latest first
+}
+
+func (s *Server) reportYears(v *visit) error {
+	years, err := report.Years(v.Context(), s.DB, v.by)
+	if err != nil {
+		return err
+	}
+	desk, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
+	if err != nil {
+		return err
+	}
+	return s.render(v, http.StatusOK, "report/years", reportYearsPage{desk, years})
+}
+
+// reportView is one year, put into words.
+type reportView struct {
+	report.Report
+	Words  report.Words
+	Charts []chart
+}
+
+// chart is one table with bars beside its numbers; the bars say nothing that
+// the numbers do not.
+type chart struct {
+	report.Table
+	Bars []chartRow
+}
+
+// chartRow is one row as shown. Width is that of its bar, in hundredths of the
+// widest; 0 draws none.
+type chartRow struct {
+	Label, Value string
+	Width        int
+}
+
+func (s *Server) reportPage(v *visit) error {
+	r, words, err := s.reportOf(v)
+	if err != nil {
+		return err
+	}
+	p := reportView{Report: r, Words: words}
+	for _, t := range r.Tables {
+		p.Charts = append(p.Charts, chartOf(words, t))
+	}
+	return s.render(v, http.StatusOK, "report/year", p)
+}
+
+func (s *Server) reportOf(v *visit) (report.Report, report.Words, error) {
+	words := report.Words{Catalog: s.Text, Lang: v.lang}
+	year, err := strconv.Atoi(v.PathValue("year"))
+	if err != nil {
+		return report.Report{}, words, phare.Fault(phare.NotFound, "error.notfound")
+	}
+	r, err := report.Build(v.Context(), s.DB, v.by, year)
+	return r, words, err
+}
+
+func chartOf(words report.Words, t report.Table) chart {
+	c := chart{Table: t}
+	size := func(r report.Row) int64 {
+		switch {
+		case r.Hidden:
+			return 0
+		case t.Unit == report.Delay:
+			return int64(r.Delay)
+		}
+		return int64(r.N)
+	}
+	var widest int64 = 1
+	for _, r := range t.Rows {
+		widest = max(widest, size(r))
+	}
+	for _, r := range t.Rows {
+		c.Bars = append(c.Bars, chartRow{words.Label(t, r), words.Cell(t, r), int(size(r) * 100 / widest)})
+	}
+	return c
+}
+
+// reportFile gives the report as a file: what is shown, no more.
+func (s *Server) reportFile(v *visit) error {
+	r, words, err := s.reportOf(v)
+	if err != nil {
+		return err
+	}
+	name := fmt.Sprintf("rapport-%s-%d", r.Platform.ID, r.Year)
+	if v.PathValue("file") != "csv" {
+		return v.take(words.Document(r), name, v.PathValue("file"))
+	}
+	var b bytes.Buffer
+	if err := words.CSV(&b, r); err != nil {
+		return err
+	}
+	v.attach(name+".csv", "text/csv; charset=utf-8", b.Bytes())
+	return nil
+}
