@@ -133,7 +133,7 @@ func (f *filler) expert(ctx context.Context, platform string, e expert) error {
 		return err
 	}
 	p, err := directory.AddPerson(ctx, f.db, by, directory.Person{Organisation: o.ID, Name: e.Name, Speciality: e.Speciality,
-		Mail: e.Mail, Tele: true, Topics: e.Networks, Source: "démonstration"})
+		Mail: e.Mail, Tele: true, Source: "démonstration"})
 	f.experts[platform+" "+e.Name] = person{p, o, e}
 	return err
 }
