@@ -28,6 +28,7 @@ export async function person(browser, { js = true, width = 1280, lang = "fr-FR" 
   page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) faults.push(m.text()); });
   page.on("pageerror", (e) => faults.push(String(e)));
   page.faults = faults;
+  page.js = js;
   return page;
 }
 
@@ -38,11 +39,12 @@ export const seen = [];
 // page without JavaScript is looked at by the run that has it.
 export async function clean(page, name, js = true) {
   seen.push(name);
+  if (process.env.PHARE_SHOTS) await page.screenshot({ path: `${process.env.PHARE_SHOTS}/${name}.png`, fullPage: true });
   assert.deepEqual(page.faults, [], name + ": faults in the browser's console");
   const wide = js && await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (js) assert.ok(wide <= 1, `${name}: ${wide} px wider than the window`);
   if (!js) return;
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`), [], name + ": axe");
 }
 

@@ -8,7 +8,10 @@
   // store it twice either).
   document.addEventListener("submit", function (e) {
     if (e.target.dataset.sent) { e.preventDefault(); return; }
-    if (e.target.method === "post") e.target.dataset.sent = "1";
+    if (e.target.method !== "post") return;
+    e.target.dataset.sent = "1";
+    // A form that gives a file leaves the page as it is: it may be asked again.
+    setTimeout(function () { delete e.target.dataset.sent; }, 4000);
   });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (f) { delete f.dataset.sent; });
