@@ -59,7 +59,7 @@ func TestProse(t *testing.T) {
 		"a :\n- b\n• c\nd":    {text("paragraph", "a :"), list("b", "c"), text("paragraph", "d")},
 		"- b\n\n- c":          {list("b", "c")},
 		"-b\n-3 °C":           {text("paragraph", "-b\n-3 °C")},
-		"a\n# b\nc\n#d":        {text("paragraph", "a"), {Kind: document.Heading, Level: 2, Text: "b"}, text("paragraph", "c\n#d")},
+		"a\n# b\nc\n#d":       {text("paragraph", "a"), {Kind: document.Heading, Level: 2, Text: "b"}, text("paragraph", "c\n#d")},
 		"a\r\n\r\nb\x00\x1b[": {text("paragraph", "a"), text("paragraph", "b[")},
 	} {
 		if got := document.Prose(in); !reflect.DeepEqual(got, want) {

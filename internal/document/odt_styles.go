@@ -1,14 +1,11 @@
 package document
 
-// odtAutomatic are the styles of tables, which ODF keeps beside the content.
+// odtAutomatic begins the styles of tables, which ODF keeps beside the content;
+// those of the columns follow.
 const odtAutomatic = `<office:automatic-styles>
 <style:style style:name="Table" style:family="table"><style:table-properties style:width="17cm" table:align="left" fo:margin-top="0.1cm" table:border-model="collapsing"/></style:style>
-<style:style style:name="Wide" style:family="table-column"><style:table-column-properties style:rel-column-width="3*"/></style:style>
-<style:style style:name="Narrow" style:family="table-column"><style:table-column-properties style:rel-column-width="1*"/></style:style>
-<style:style style:name="Column" style:family="table-column"><style:table-column-properties style:rel-column-width="2*"/></style:style>
 <style:style style:name="Grid" style:family="table-cell"><style:table-cell-properties fo:padding="0.12cm" fo:border-bottom="0.5pt solid #b8c4cc"/></style:style>
 <style:style style:name="Plain" style:family="table-cell"><style:table-cell-properties fo:padding="0.06cm" fo:border="none"/></style:style>
-</office:automatic-styles>
 `
 
 // styles is styles.xml: what each kind of block looks like, the page and its foot.

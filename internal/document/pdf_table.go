@@ -24,6 +24,7 @@ func sprintPage(page, pages int) string { return fmt.Sprintf("%d / %d", page, pa
 const (
 	cellPad  = 1.6 // millimetres on each side of a cell's words
 	cellSize = 9.0 // points
+	slack    = 0.1 // against rounding: a word as wide as its column is not cut
 )
 
 // table writes a table or a list of facts. The head is repeated on every page;
@@ -56,7 +57,7 @@ func (s *sheet) columns(b Block) []float64 {
 				want = append(want, 0)
 			}
 			for _, line := range strings.Split(printable(cell), "\n") {
-				want[i] = max(want[i], s.width(line)+2*cellPad)
+				want[i] = max(want[i], s.width(line)+2*cellPad+slack)
 			}
 		}
 	}

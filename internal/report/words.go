@@ -130,7 +130,7 @@ func (w Words) Document(r Report) document.Document {
 
 // figures is the table of the eight figures.
 func (w Words) figures(r Report) document.Block {
-	b := document.Block{Kind: document.Table, Numbers: true, Text: w.say("report.figures.caption"),
+	b := document.Block{Kind: document.Table, Numbers: true,
 		Head: []string{w.say("report.what"), w.say("report.value"), w.say("report.before"), w.say("report.of"), w.say("report.missing")}}
 	for _, f := range r.Figures {
 		before := w.say("report.none")
