@@ -28,6 +28,9 @@ func Changes(ctx context.Context, db *store.DB, form string) (all []Change, err 
 		}
 		sent := r.Fields
 		for i, x := range d.Fields.each() {
+			if x.name == "name" && d.Fields.Who == Family && d.Fields.Relation == "self" {
+				continue // nobody typed it: it was put together from what was sent
+			}
 			if before := sent.each()[i]; *before.value != *x.value {
 				all = append(all, Change{x.name, *x.value})
 			}

@@ -21,6 +21,9 @@ func SetSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, s
 	if len(signs) == 0 {
 		return phare.Field("sign", "patient.sign.none")
 	}
+	if len(signs) > mostSigns {
+		return phare.Field("sign", "patient.sign.many")
+	}
 	for _, s := range signs {
 		if !hpoID.MatchString(s.HPO) || s.Label == "" || s.Presence != Present && s.Presence != Absent {
 			return phare.Field("sign", "patient.sign.bad")

@@ -1,10 +1,16 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"phare"
 )
 
 // maxBody bounds a posted form; there are no uploads yet.
@@ -76,12 +82,68 @@ func (s *Server) setSession(w http.ResponseWriter, token string) {
 
 func escapeQuery(s string) string { return url.QueryEscape(s) }
 
-// ownPath returns path if it leads inside this site, else the fallback: a
-// redirect must never leave it.
+// ownPath returns path if it is plainly an address of this site, else the
+// fallback: a redirect must never leave it. Ours are made of few characters;
+// browsers read some others (a backslash, a tab, either of them escaped) so
+// that what looks like a path leads to another host.
 func ownPath(path, fallback string) string {
-	u, err := url.Parse(path)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.Contains(path, `\`) {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
+	if !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || strings.Contains(path, "..") || strings.Trim(path, plain) != "" {
 		return fallback
 	}
-	return u.Path
+	return path
+}
+
+// readable reads the form of a visit before any handler does: one that is too
+// big or broken off must not pass for an empty one, and bytes that are no text
+// reach no room. In an address they lead nowhere; in a form they are dropped.
+func readable(r *http.Request) error {
+	if !isText(r.URL.Path) || !isText(r.URL.RawQuery) || !areTexts(r.URL.Query()) {
+		return phare.Fault(phare.NotFound, "error.notfound")
+	}
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+		return phare.Fault(phare.Invalid, "error.form") // no page sends one
+	}
+	if err := r.ParseForm(); err != nil {
+		key := "error.form"
+		if isTooBig(err) {
+			key = "error.toobig"
+		}
+		return &phare.Error{Kind: phare.Invalid, Key: key, Err: err}
+	}
+	for _, form := range []url.Values{r.Form, r.PostForm} {
+		for _, values := range form {
+			for i := range values {
+				values[i] = strings.Map(keepText, values[i])
+			}
+		}
+	}
+	return nil
+}
+
+func isTooBig(err error) bool {
+	_, ok := errors.AsType[*http.MaxBytesError](err)
+	return ok
+}
+
+// keepText drops broken bytes and the control characters that no keyboard types.
+func keepText(c rune) rune {
+	if c == utf8.RuneError || unicode.IsControl(c) && c != '\n' && c != '\r' && c != '\t' {
+		return -1
+	}
+	return c
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+func areTexts(q url.Values) bool {
+	for name, values := range q {
+		if !isText(name) || slices.ContainsFunc(values, func(v string) bool { return !isText(v) }) {
+			return false
+		}
+	}
+	return true
 }

@@ -140,6 +140,9 @@ func (s *Server) guard(route Route) http.Handler {
 		v := &visit{Request: r, w: w, lang: language(r)}
 		err := s.admit(v, route.Policy)
 		if err == nil {
+			err = readable(r)
+		}
+		if err == nil {
 			err = route.handle(v)
 		}
 		if r.Method != http.MethodGet {
@@ -196,6 +199,9 @@ func (s *Server) fail(v *visit, route Route, err error) {
 		phare.Invalid: http.StatusUnprocessableEntity, phare.NotFound: http.StatusNotFound,
 		phare.Forbidden: http.StatusForbidden, phare.Conflict: http.StatusConflict,
 	}[kind]
+	if isTooBig(err) {
+		status = http.StatusRequestEntityTooLarge
+	}
 	key, args := "error.internal", map[string]any(nil)
 	if ok && kind != phare.Internal {
 		key, args = e.Key, e.Args
