@@ -35,6 +35,9 @@ export async function person(browser, { js = true, width = 1280, lang = "fr-FR" 
 // seen are the page states that axe has looked at, to be told at the end.
 export const seen = [];
 
+// The pages are the same on every engine: axe looks at them on the first.
+const axes = process.env.PHARE_ENGINE !== "postgres";
+
 // clean lets axe look at the page as it stands. Axe itself is a script, so a
 // page without JavaScript is looked at by the run that has it.
 export async function clean(page, name, js = true) {
@@ -43,7 +46,7 @@ export async function clean(page, name, js = true) {
   assert.deepEqual(page.faults, [], name + ": faults in the browser's console");
   const wide = js && await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (js) assert.ok(wide <= 1, `${name}: ${wide} px wider than the window`);
-  if (!js) return;
+  if (!js || !axes) return;
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`), [], name + ": axe");
 }

@@ -43,7 +43,7 @@ export async function press(page, name, role = "button") {
 
 // receipt reads the reference and the secret from the receipt.
 export async function receipt(page) {
-  await page.waitForURL(/\/recu$/);
+  await page.waitForURL(/\/recu(\?|$)/);
   const [reference, secret] = await page.locator(".receipt .ref").allInnerTexts();
   assert.match(reference, /^MR-/);
   return { reference, secret: (secret ?? "").replace(/\D/g, "") };
