@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -45,7 +46,13 @@ func (c config) Validate(app *kong.Application) error {
 	return nil
 }
 
-// Resolve gives a flag its value from the file.
+// Resolve gives a flag its value from the file, unless the environment has one:
+// what is said for one run stands above what is said for all.
 func (c config) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if os.Getenv(name) != "" {
+			return nil, nil
+		}
+	}
 	return c[flag.Name], nil
 }

@@ -45,7 +45,7 @@ var checks = []check{
 		`SELECT r.id FROM request r LEFT JOIN audit a ON a.subject = r.id AND a.verb = 'request.submit' GROUP BY r.id HAVING count(a.seq) <> 1`},
 	{"I4", "every arrival in the trail is a request that exists",
 		`SELECT a.subject FROM audit a LEFT JOIN request r ON r.id = a.subject WHERE a.verb = 'request.submit' AND r.id IS NULL`},
-	{"I7", "no message waits longer than a day, and none was given up",
+	{"I7", "no job was given up after its last attempt",
 		`SELECT id FROM job WHERE attempt >= 8`},
 	{"I8", "a closed request has a date and a reason, an open one has neither",
 		`SELECT id FROM request WHERE (state = 'closed') <> (closed_at <> '') OR (state = 'closed') <> (close_reason <> '')`},

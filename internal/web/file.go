@@ -21,6 +21,7 @@ func (s *Server) fileRoutes() []Route {
 		{"POST /bureau/demandes/{id}/attendre", triage, s.fileAwait},
 		{"POST /bureau/demandes/{id}/note", triage, s.fileNote},
 		{"POST /bureau/demandes/{id}/clore", triage, s.fileClose},
+		{"POST /bureau/demandes/{id}/code", triage, s.fileSecret},
 	}
 }
 

@@ -1,0 +1,111 @@
+package doctor_test
+
+import (
+	"testing"
+
+	"phare/internal/access"
+	"phare/internal/doctor"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+// filled is a desk with one request, in order.
+func filled(t *testing.T, db *store.DB) request.Receipt {
+	t.Helper()
+	for _, id := range []string{"reunion", "guyane"} {
+		if err := access.AddPlatform(t.Context(), db, access.Platform{ID: id, Name: id, Zone: "Indian/Reunion", Phone: "0262"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := request.Submit(t.Context(), db, access.NewKey(), access.Anyone("reunion"), request.NewForm(), request.Fields{
+		Who: request.GP, Platform: "reunion", Diagnosis: request.NoDiagnosis, FamilyName: "Essai", FirstName: "Zoé", BirthDate: "2019-03-04",
+		Sex: "female", Question: "Quelle équipe ?", Urgency: request.Routine, Name: "Dr Exemple", Phone: "0639980001", Consent: "yes"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func broken(t *testing.T, db *store.DB) map[string]int {
+	t.Helper()
+	all, err := doctor.Examine(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]int{}
+	for _, f := range all {
+		if !f.Fine() {
+			found[f.Means] = f.Count
+		}
+	}
+	return found
+}
+
+// Each kind of damage is found, and nothing else is.
+func TestDamageIsFound(t *testing.T) {
+	tests := []struct{ means, sql string }{
+		{"every open request has a next action and a date of next news", `UPDATE request SET next_at = ''`},
+		{"every open request has a next action and a date of next news", `UPDATE request SET next_action = ''`},
+		{"every request that awaits someone says whom", `UPDATE request SET state = 'awaiting'`},
+		{"every owner is an account of the same platform", `UPDATE request SET owner = 'nobody'`},
+		{"every request has exactly one entry of its arrival in the trail", `DELETE FROM audit WHERE verb = 'request.submit'`},
+		{"every arrival in the trail is a request that exists", `UPDATE audit SET subject = 'gone' WHERE verb = 'request.submit' AND 1 = (SELECT count(*) FROM request) `},
+		{"no job was given up after its last attempt", `INSERT INTO job (id, platform, kind, payload, run_at, attempt, failure) VALUES ('j', 'reunion', 'k', '1', '', 8, '')`},
+		{"a closed request has a date and a reason, an open one has neither", `UPDATE request SET closed_at = '2026'`},
+		{"a request that asked an expert has a question", `UPDATE request SET state = 'asked'`},
+		{"no record belongs to another platform than its request", `UPDATE event SET platform = 'guyane'`},
+		{"every desk's time zone is known, so that its dates are right", `UPDATE platform SET zone = 'Mars/Olympus' WHERE id = 'guyane'`},
+	}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		filled(t, db)
+		if found := broken(t, db); len(found) != 0 {
+			t.Fatalf("a good desk is found broken: %v", found)
+		}
+		for _, tt := range tests {
+			var found map[string]int
+			undo := spoiled(t, db, tt.sql, func() { found = broken(t, db) })
+			if found[tt.means] != 1 {
+				t.Errorf("after %s: found %v, want %q", tt.sql, found, tt.means)
+			}
+			undo()
+		}
+	})
+}
+
+// spoiled damages the tables, looks, and returns how to put them back.
+func spoiled(t *testing.T, db *store.DB, sql string, look func()) (undo func()) {
+	t.Helper()
+	act := store.Act{Platform: "reunion", Actor: "test", Verb: "spoil", Subject: "s"}
+	write := func(statements ...string) {
+		err := db.Write(t.Context(), act, func(tx *store.Tx) error {
+			for _, s := range statements {
+				if err := tx.Exec(s); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatalf("%v: %v", statements, err)
+		}
+	}
+	tables := []string{"request", "audit", "event", "platform"}
+	var keep []string
+	for _, table := range tables {
+		keep = append(keep, "CREATE TABLE keep_"+table+" AS SELECT * FROM "+table)
+	}
+	write(append(keep, sql)...)
+	look()
+	return func() {
+		write(
+			`UPDATE request SET next_at = (SELECT next_at FROM keep_request), next_action = (SELECT next_action FROM keep_request),
+				state = 'received', owner = '', closed_at = ''`,
+			`DELETE FROM audit WHERE verb = 'request.submit'`,
+			`INSERT INTO audit (at, platform, actor, verb, subject, reason) SELECT at, platform, actor, verb, subject, reason FROM keep_audit WHERE verb = 'request.submit'`,
+			`DELETE FROM job WHERE id = 'j'`,
+			`UPDATE event SET platform = 'reunion'`,
+			`UPDATE platform SET zone = 'Indian/Reunion'`,
+			`DROP TABLE keep_request`, `DROP TABLE keep_audit`, `DROP TABLE keep_event`, `DROP TABLE keep_platform`)
+	}
+}

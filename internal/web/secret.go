@@ -1,0 +1,30 @@
+package web
+
+import (
+	"net/http"
+
+	"phare"
+	"phare/internal/request"
+)
+
+// secretPage shows a new secret code once, to be read aloud to the requester.
+type secretPage struct {
+	request.File
+	Secret string
+}
+
+// fileSecret makes a new secret code. It is the answer of the post itself,
+// because a page behind a redirect would need the code kept somewhere in clear.
+// Reloading asks to post again and makes another one; the last one holds.
+func (s *Server) fileSecret(v *visit) error {
+	id := phare.ID(v.PathValue("id"))
+	secret, err := request.Reissue(v.Context(), s.DB, s.Key, v.by, id)
+	if err != nil {
+		return err
+	}
+	file, err := request.OpenFile(v.Context(), s.DB, v.by, id)
+	if err != nil {
+		return err
+	}
+	return s.render(v, http.StatusOK, "file/secret", secretPage{file, request.ShowSecret(secret)})
+}
