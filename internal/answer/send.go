@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -18,6 +19,10 @@ const Path = "/reponse/"
 
 // tokenKind binds the stored form of a token to its purpose.
 const tokenKind = "answer"
+
+// linkLife is how long a link opens its answer: old mail is read by others.
+// After that the desk gives the letter again.
+const linkLife = 90 * 24 * time.Hour
 
 // tokenLength is the length of what access.NewToken makes.
 const tokenLength = 43
@@ -98,7 +103,7 @@ func sendable(r request.Request, a Answer, in Sending) error {
 
 // Open shows an answer to who holds its link and the secret of the receipt,
 // and writes down when it was first opened. A link that was never made, one
-// that is gone and a wrong secret get the same answer for the same work; wrong
+// whose life is over and a wrong secret get the same answer for the same work; wrong
 // secrets here count as those of tracking do.
 func Open(ctx context.Context, db *store.DB, key access.Key, token, secret string) (s Sheet, err error) {
 	digits, good := request.ParseSecret(secret)
@@ -116,6 +121,9 @@ func Open(ctx context.Context, db *store.DB, key access.Key, token, secret strin
 		a, err := findByToken(&tx.View, mac)
 		if err != nil && phare.KindOf(err) != phare.NotFound {
 			return err
+		}
+		if err == nil && tx.Now.Sub(a.SentAt) > linkLife {
+			err = phare.Fault(phare.NotFound, "answer.refused") // as one that was never made
 		}
 		by := access.Actor{ID: "link:" + string(a.ID), Platform: a.Platform, Role: access.Reader}
 		counted := mac[:16] // a link that does not exist is counted and locked alike

@@ -98,9 +98,11 @@ func text(name, value string, limit int, must bool) *phare.Error {
 	return nil
 }
 
+// isMail refuses a question mark too: in a link to write to the address, what
+// follows it would be more recipients.
 func isMail(s string) bool {
 	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && strings.Contains(s[strings.LastIndexByte(s, '@'):], ".")
+	return err == nil && a.Address == s && !strings.Contains(s, "?") && strings.Contains(s[strings.LastIndexByte(s, '@'):], ".")
 }
 
 // Guard is what the desk sees beside a question, so that the wrong file is

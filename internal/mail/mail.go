@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -73,7 +74,7 @@ func Send(db *store.DB, words *text.Catalog, base string, out Sender) func(conte
 			return err
 		}
 		if err := out.Send(ctx, l); err != nil {
-			return fmt.Errorf("message %s: %w", id, err)
+			return fmt.Errorf("message %s: %s", id, unnamed(err))
 		}
 		act := store.Act{Platform: j.Platform, Actor: "system", Verb: "mail.sent", Subject: string(id)}
 		return db.Write(ctx, act, func(tx *store.Tx) error {
@@ -81,6 +82,13 @@ func Send(db *store.DB, words *text.Catalog, base string, out Sender) func(conte
 		})
 	}
 }
+
+// mailbox is what stands before the host in an address.
+var mailbox = regexp.MustCompile(`[^\s<>"'(),:;]+@`)
+
+// unnamed is an error for the log and the queue: servers repeat the address,
+// which is often a patient's name. The host stays, for the operator.
+func unnamed(err error) string { return mailbox.ReplaceAllString(err.Error(), "…@") }
 
 // letter puts a stored message into the words of its reader's language.
 func letter(ctx context.Context, db *store.DB, words *text.Catalog, base string, id phare.ID) (l Letter, sent bool, err error) {

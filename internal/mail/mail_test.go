@@ -89,7 +89,7 @@ func TestSendFails(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		outbox(t, db)
 		tries := 0
-		handler := mail.Send(db, words(t), "https://phare.example", broken{errors.New("451 try later")})
+		handler := mail.Send(db, words(t), "https://phare.example", broken{errors.New("451 <expert@hopital.example>: try later, to:expert@hopital.example")})
 		run := jobs.Runner{DB: db, Lease: time.Minute, Handlers: map[string]jobs.Handler{mail.SendJob: func(ctx context.Context, j store.Job) error {
 			tries++
 			return handler(ctx, j)
@@ -105,7 +105,7 @@ func TestSendFails(t *testing.T) {
 		}
 		err := db.Read(t.Context(), func(v *store.View) error {
 			failure, err := store.One(v, store.Value[string], `SELECT failure FROM job`)
-			if !strings.Contains(failure, "451") {
+			if !strings.Contains(failure, "451 <…@hopital.example>: try later, to:…@hopital.example") {
 				t.Errorf("kept failure %q", failure)
 			}
 			return err

@@ -149,9 +149,11 @@ func (f Fields) unlessUnsure(name, value string) *phare.Error {
 	return given(name, value)
 }
 
+// isMail refuses a question mark too: in a link to write to the address, what
+// follows it would be more recipients.
 func isMail(s string) bool {
 	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && a.Name == "" && strings.Contains(s[strings.LastIndexByte(s, '@'):], ".")
+	return err == nil && a.Address == s && a.Name == "" && !strings.Contains(s, "?") && strings.Contains(s[strings.LastIndexByte(s, '@'):], ".")
 }
 
 // Tidy trims what was typed and drops what no keyboard types on purpose

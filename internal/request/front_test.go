@@ -98,6 +98,7 @@ func TestRules(t *testing.T) {
 		{"short phone", gp(), func(f *request.Fields) { f.Phone = "0262" }, "phone"},
 		{"mail without domain", gp(), func(f *request.Fields) { f.Mail = "ida@example" }, "mail"},
 		{"mail with a name", gp(), func(f *request.Fields) { f.Mail = "Ida <ida@example.org>" }, "mail"},
+		{"mail that names more", gp(), func(f *request.Fields) { f.Mail = "ida?cc=x%40evil.example@example.org" }, "mail"},
 		{"news by a mail not given", gp(), func(f *request.Fields) { f.Mail, f.Phone, f.News = "", "0262 00 00 00", "mail" }, "mail"},
 		{"news by a phone not given", gp(), func(f *request.Fields) { f.News = "phone" }, "phone"},
 		{"news by post to nowhere", gp(), func(f *request.Fields) { f.News = "post" }, "place"},

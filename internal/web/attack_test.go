@@ -132,6 +132,14 @@ func TestSessions(t *testing.T) {
 		if desk(chosen) != http.StatusSeeOther || desk(c[0].Value) != http.StatusOK {
 			t.Error("the session is the one that the visitor chose")
 		}
+		db.Now = func() time.Time { return storetest.Noon.Add(time.Minute) }
+		code, err = access.Code(secret, db.Now())
+		must(t, err)
+		again := w.knock(t, knock{method: http.MethodPost, path: "/connexion", session: c[0].Value, body: url.Values{"login": {"fixe"}, "password": {password}, "code": {code}}})
+		if desk(c[0].Value) != http.StatusSeeOther {
+			t.Error("the session before lives on after signing in again")
+		}
+		c = again.Result().Cookies()
 		out := w.knock(t, knock{method: http.MethodPost, path: "/deconnexion", session: c[0].Value})
 		if out.Header().Get("Clear-Site-Data") == "" || desk(c[0].Value) != http.StatusSeeOther {
 			t.Error("a session lives on after signing out")
@@ -221,7 +229,7 @@ func TestLogsAreSilent(t *testing.T) {
 }
 
 // Whoever refused a question does not see its case again, and a link that the
-// desk took back or replaced opens nothing.
+// desk took back or replaced, or whose life is over, opens nothing.
 func TestDeadLinks(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newTown(t, db, "http://phare.example")
@@ -244,6 +252,13 @@ func TestDeadLinks(t *testing.T) {
 		w.knock(t, knock{method: http.MethodPost, path: "/bureau/questions/" + string(w.there.question["asked"]) + "/retirer", session: w.there.session[access.Nurse]})
 		if body := open(there); strings.Contains(body, "marche mal") {
 			t.Error("a link that was taken back opens the case")
+		}
+		for days, want := range map[int]int{89: http.StatusOK, 91: http.StatusUnprocessableEntity} {
+			db.Now = func() time.Time { return storetest.Noon.AddDate(0, 0, days) }
+			k := knock{method: http.MethodPost, path: "/reponse/" + w.here.answer, body: url.Values{"secret": {w.here.secret["closed"]}}}
+			if got := w.knock(t, k).Code; got != want {
+				t.Errorf("a link to an answer, %d days after: %d, want %d", days, got, want)
+			}
 		}
 	})
 }

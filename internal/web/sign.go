@@ -55,6 +55,11 @@ func (s *Server) signIn(v *visit) error {
 		f.Values.Del("code")
 		return s.showSignIn(v, http.StatusUnprocessableEntity, f)
 	}
+	if v.by.IsStaff() { // a browser holds one session: the one before must not live on unseen
+		if err := access.SignOut(v.Context(), s.DB, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
+			return err
+		}
+	}
 	s.setSession(v.w, token)
 	return v.redirect(ownPath(v.PostFormValue("suite"), startOf(by)))
 }
