@@ -79,9 +79,9 @@ func (db *DB) openLite(ctx context.Context) error {
 
 func (l *lite) open(ctx context.Context, path string) (err error) {
 	file := "file:" + escapePath(path)
-	common := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)"
+	common := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 	// A checkpoint every 32 MiB instead of every 4: fewer pauses of the writer.
-	l.write, err = sql.Open("sqlite", file+"?_txlock=immediate&"+common+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8000)")
+	l.write, err = sql.Open("sqlite", file+"?_txlock=immediate&"+common+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8000)&_pragma=cache_size(-16000)")
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (l *lite) open(ctx context.Context, path string) (err error) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return err
 	}
-	l.read, err = sql.Open("sqlite", file+"?"+common+"&_pragma=query_only(1)")
+	l.read, err = sql.Open("sqlite", file+"?"+common+"&_pragma=query_only(1)&_pragma=cache_size(-6000)")
 	if err != nil {
 		return err
 	}
