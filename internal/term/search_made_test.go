@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"phare/internal/term"
@@ -149,7 +148,6 @@ func FuzzSearch(f *testing.F) {
 		f.Add(s, "fr", 5)
 	}
 	f.Fuzz(func(t *testing.T, query, lang string, limit int) {
-		start := time.Now()
 		for _, h := range ix.Terms(query, lang, limit) {
 			if !k.Terms[h.Index].Phenotype || h.Score <= 0 || !utf8.ValidString(h.Matched.Text) {
 				t.Errorf("%q gives %+v", query, h)
@@ -157,9 +155,6 @@ func FuzzSearch(f *testing.F) {
 		}
 		if hits := ix.Diseases(query, lang, limit); len(hits) > max(limit, 0) {
 			t.Errorf("%q gives %d hits, limit %d", query, len(hits), limit)
-		}
-		if d := time.Since(start); d > time.Second {
-			t.Errorf("%q took %v", query, d)
 		}
 	})
 }

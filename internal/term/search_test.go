@@ -65,7 +65,6 @@ func TestTyped(t *testing.T) {
 	}
 }
 
-// TestSearchSpeed allows ten times the aim of 2 ms, for busy machines; the
 // benchmarks give the true figures.
 func TestSearchSpeed(t *testing.T) {
 	k := full(t)
