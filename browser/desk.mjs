@@ -36,7 +36,7 @@ export async function person(browser, { js = true, width = 1280, lang = "fr-FR" 
 export const seen = [];
 
 // The pages are the same on every engine: axe looks at them on the first.
-const axes = process.env.PHARE_ENGINE !== "postgres";
+export const axes = process.env.PHARE_ENGINE !== "postgres";
 
 // clean lets axe look at the page as it stands. Axe itself is a script, so a
 // page without JavaScript is looked at by the run that has it.
