@@ -179,7 +179,7 @@ func TestSentFormIsSilent(t *testing.T) {
 				{method: http.MethodPost, path: "/demande/" + form + "/envoyer"},
 				{method: http.MethodGet, path: "/demande/" + form + "/recu"},
 			} {
-				if body := strings.ToLower(w.knock(t, k).Body.String()); strings.Contains(body, "icinom") || strings.Contains(body, "iciprénom") || strings.Contains(body, "ici marche") || strings.Contains(body, "0692 10") {
+				if body := strings.ToLower(w.knock(t, k).Body.String()); strings.Contains(body, "communclosed") || strings.Contains(body, "iciprénominventé") || strings.Contains(body, "ici marche") || strings.Contains(body, "0692 10") {
 					t.Errorf("%s %s shows what was sent (after %s)", k.method, k.path, step)
 				}
 			}
@@ -196,9 +196,9 @@ func TestLogsAreSilent(t *testing.T) {
 		old := slog.Default()
 		slog.SetDefault(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 		t.Cleanup(func() { slog.SetDefault(old) })
-		const password = "Zqxsecret de quelqu’un"
-		typed := url.Values{"login": {"zqxlogin"}, "password": {password}, "code": {"123456"}, "secret": {w.there.secret["closed"]}, "reference": {w.there.reference["closed"]},
-			"text": {"Zqx parle"}, "kind": {"note"}, "do": {"open"}, "story": {"Zqx raconte"}, "family_name": {"Zqxnom"}}
+		const password = "Zulouquisecret de quelqu’un"
+		typed := url.Values{"login": {"zulouquilogin"}, "password": {password}, "code": {"123456"}, "secret": {w.there.secret["closed"]}, "reference": {w.there.reference["closed"]},
+			"text": {"Zulouqui parle"}, "kind": {"note"}, "do": {"open"}, "story": {"Zulouqui raconte"}, "family_name": {"Zulouquinom"}}
 		walk := func() {
 			for _, r := range w.server.Routes() {
 				method, _, _ := strings.Cut(r.Pattern, " ")

@@ -259,12 +259,12 @@ func noCanaryStored(t *testing.T, db *store.DB, platform, canary string) {
 func TestCountsStandStill(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newTown(t, db, "http://phare.example")
-		searched := []string{"Zqxnomasked", "0694987654", w.there.reference["asked"], "2015-04-02"}
+		searched := []string{"Communasked Zulouquiprénominventé", "0694987654", w.there.reference["asked"], "2015-04-02"}
 		look := func() (all string) {
 			for _, role := range []access.Role{access.Nurse, access.Director} {
 				// The post makes the work list count anew.
-				w.knock(t, knock{method: http.MethodPost, path: "/bureau/recherche", session: w.here.session[role], body: url.Values{"q": {"zqx"}}})
-				for _, path := range []string{"/bureau", "/bureau?liste=triage", "/bureau?liste=closed", "/bureau?liste=late", "/annuaire", "/annuaire?q=zqx", "/rapport", "/rapport/2026", "/rapport/2026/csv"} {
+				w.knock(t, knock{method: http.MethodPost, path: "/bureau/recherche", session: w.here.session[role], body: url.Values{"q": {"zulouqui"}}})
+				for _, path := range []string{"/bureau", "/bureau?liste=triage", "/bureau?liste=closed", "/bureau?liste=late", "/annuaire", "/annuaire?q=zulouqui", "/rapport", "/rapport/2026", "/rapport/2026/csv"} {
 					r := w.knock(t, knock{method: http.MethodGet, path: path, session: w.here.session[role]})
 					all += path + " " + fmt.Sprint(r.Code) + "\n" + r.Body.String()
 				}
