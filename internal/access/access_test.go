@@ -155,6 +155,27 @@ func TestLock(t *testing.T) {
 	})
 }
 
+// Tries made at once are counted like tries one after the other: those that were
+// being checked while the account was locked neither lift the lock nor pass it.
+func TestLockHoldsAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		key := opened(t, db)
+		var wg sync.WaitGroup
+		for range 15 {
+			wg.Go(func() {
+				if _, _, err := access.SignIn(context.Background(), db, key, access.Proof{Login: "nadia", Password: "faux mot de passe"}); phare.KindOf(err) != phare.Invalid {
+					t.Errorf("a wrong password: %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		good := access.Proof{Login: "nadia", Password: "une longue phrase", Code: code(t, storetest.Noon)}
+		if _, token, err := access.SignIn(t.Context(), db, key, good); phare.KindOf(err) != phare.Invalid || token != "" {
+			t.Errorf("an account that must wait opened: %v", err)
+		}
+	})
+}
+
 func TestAddAccountRefuses(t *testing.T) {
 	good := access.NewAccount{Platform: "reunion", Login: "x", Name: "X Exemple", Role: access.Nurse, Password: "une longue phrase"}
 	tests := []struct {

@@ -136,24 +136,34 @@ func SignIn(ctx context.Context, db *store.DB, key Key, p Proof) (Actor, string,
 	token := NewToken()
 	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "session.open", Subject: string(a.ID)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
-		// Repeating the step read makes one code open one session only.
-		if err := tx.Update(`UPDATE account SET totp_step = $1, failures = 0, locked_until = '' WHERE id = $2 AND totp_step < $1`, step, a.ID); err != nil {
-			return refused()
+		// Repeating the step read makes one code open one session only; repeating
+		// the lock keeps out who was being checked while others failed.
+		err := tx.Update(`UPDATE account SET totp_step = $1, failures = 0, locked_until = ''
+			WHERE id = $2 AND totp_step < $1 AND active AND locked_until < $3`, step, a.ID, tx.Now)
+		if err != nil {
+			return err
 		}
 		return insertSession(tx, key.Mac("session", token), a)
 	})
-	return a.Actor(), token, err
+	if phare.KindOf(err) == phare.Conflict {
+		return Actor{}, "", refused()
+	}
+	if err != nil {
+		return Actor{}, "", err
+	}
+	return a.Actor(), token, nil
 }
 
 func failedSignIn(ctx context.Context, db *store.DB, a Account) error {
 	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "session.refused", Subject: string(a.ID)}
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
-		until := a.lockedUntil
-		n, err := store.One(&tx.View, store.Value[int], `SELECT failures FROM account WHERE id = $1`, a.ID)
+		// Read again: others may have failed while this password was being checked.
+		now, err := accountByLogin(&tx.View, a.Login)
 		if err != nil {
 			return err
 		}
-		if n++; n >= maxFailures {
+		n, until := now.failures+1, now.lockedUntil
+		if n >= maxFailures {
 			n, until = 0, tx.Now.Add(lockFor)
 		}
 		return tx.Exec(`UPDATE account SET failures = $1, locked_until = $2 WHERE id = $3`, n, until, a.ID)
