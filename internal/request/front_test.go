@@ -314,6 +314,12 @@ func TestComplement(t *testing.T) {
 		if n := count(t, db, "request WHERE id = $1 AND state = 'open' AND next_action = 'complement' AND awaited = ''", r.Request); n != 1 {
 			t.Error("a complement did not bring the request back to the desk")
 		}
+		state(t, db, r.Request, request.Signed, "")
+		db.Now = func() time.Time { return storetest.Noon.Add(time.Hour) }
+		must(t, request.Complement(t.Context(), db, by, form, "Après la signature"))
+		if n := count(t, db, "request WHERE id = $1 AND state = 'signed' AND signed_at = $2", r.Request, storetest.Noon); n != 1 {
+			t.Error("a complement moved the date of the signature")
+		}
 		state(t, db, r.Request, request.Closed, request.Withdrawn)
 		if err := request.Complement(t.Context(), db, by, form, "Trop tard"); phare.KindOf(err) != phare.Invalid {
 			t.Errorf("complement to a closed request: %v", err)

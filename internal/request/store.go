@@ -71,7 +71,9 @@ func Advance(tx *store.Tx, r Request, next State) error {
 	case Asked:
 		r.AskedAt = cmp.Or(r.AskedAt, tx.Now)
 	case Signed:
-		r.SignedAt = tx.Now
+		if r.State != Signed { // else only its holder or its next action changes
+			r.SignedAt = tx.Now
+		}
 	case Closed:
 		r.ClosedAt, r.Next = tx.Now, ""
 	}
