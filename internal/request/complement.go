@@ -23,7 +23,7 @@ func Changes(ctx context.Context, db *store.DB, form string) (all []Change, err 
 			return err
 		}
 		d, err := findDraft(v, form)
-		if err != nil && phare.KindOf(err) == phare.NotFound {
+		if phare.KindOf(err) == phare.NotFound {
 			return nil
 		}
 		sent := r.Fields

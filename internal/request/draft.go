@@ -96,7 +96,7 @@ func notHuge(f Fields) error {
 
 func knownPlatform(v *store.View, id string) error {
 	_, err := store.One(v, store.Value[string], `SELECT id FROM platform WHERE id = $1`, id)
-	if phare.KindOf(err) == phare.NotFound && err != nil {
+	if phare.KindOf(err) == phare.NotFound {
 		return phare.Field("platform", "request.platform.missing")
 	}
 	return err
@@ -154,7 +154,7 @@ func draftOrSent(v *store.View, form string) (Fields, error) {
 		return Fields{}, err
 	}
 	r, err := findByForm(v, form)
-	if err != nil && phare.KindOf(err) == phare.NotFound {
+	if phare.KindOf(err) == phare.NotFound {
 		return Fields{}, nil
 	}
 	return r.Fields, err

@@ -18,6 +18,9 @@ var hpoID = regexp.MustCompile(`^HP:[0-9]{7}$`)
 // the label that was on screen. It needs no version: two people can enter signs
 // at once, and the last word on one sign stands.
 func SetSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, signs []Sign) error {
+	if err := by.Check(access.EditPatient); err != nil {
+		return err
+	}
 	if len(signs) == 0 {
 		return phare.Field("sign", "patient.sign.none")
 	}
@@ -49,16 +52,18 @@ func SetSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, s
 
 // DropSign takes a sign off a request. The orientations that used it keep it.
 func DropSign(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, hpo string) error {
+	if err := by.Check(access.EditPatient); err != nil {
+		return err
+	}
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "request.unsign", Subject: string(id)}
 	return editSigns(ctx, db, by, act, func(tx *store.Tx) error {
 		return tx.Exec(`DELETE FROM request_sign WHERE request = $1 AND hpo = $2`, id, hpo)
 	})
 }
 
+// editSigns changes the signs of a request that is not closed. The caller has
+// checked the right.
 func editSigns(ctx context.Context, db *store.DB, by access.Actor, act store.Act, do func(*store.Tx) error) error {
-	if err := by.Check(access.EditPatient); err != nil {
-		return err
-	}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := Find(&tx.View, by, phare.ID(act.Subject))
 		if err != nil {

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ func hold(ctx context.Context, db *store.DB, by access.Actor, ref Ref, to string
 	return change(ctx, db, by, ref, step{verb: "request.take", reason: to, do: func(tx *store.Tx, r Request) error {
 		name, err := store.One(&tx.View, store.Value[string], `SELECT name FROM account
 			WHERE id = $1 AND platform = $2 AND active AND role IN ('nurse', 'secretary', 'physician')`, to, by.Platform)
-		if phare.KindOf(err) == phare.NotFound && err != nil {
+		if phare.KindOf(err) == phare.NotFound {
 			return phare.Field("owner", "desk.owner.unknown")
 		}
 		if err != nil {
@@ -156,11 +157,7 @@ func Close(ctx context.Context, db *store.DB, by access.Actor, ref Ref, e Ending
 
 func (e Ending) accept() error {
 	var reason, words *phare.Error
-	known := false
-	for _, r := range CloseReasons() {
-		known = known || r == e.Reason
-	}
-	if !known {
+	if !slices.Contains(CloseReasons(), e.Reason) {
 		reason = phare.Field("reason", "desk.close.reason")
 	}
 	switch {

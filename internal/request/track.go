@@ -2,7 +2,6 @@ package request
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"phare"
@@ -61,7 +60,7 @@ func Track(ctx context.Context, db *store.DB, key access.Key, reference, secret 
 			return err
 		}
 		found = key.Is(r.secret, secretKind+ref, digits) && r.ID != ""
-		locked, err = countTrack(tx, ref, found)
+		locked, err = CountTry(tx, ref, found)
 		return err
 	})
 	switch {
@@ -75,9 +74,10 @@ func Track(ctx context.Context, db *store.DB, key access.Key, reference, secret 
 	return statusOf(r, db.Now()), nil
 }
 
-// countTrack writes a try down and says whether the reference was locked before
-// it. It runs the same statements for every outcome.
-func countTrack(tx *store.Tx, ref string, good bool) (locked bool, err error) {
+// CountTry writes a try of a reference's secret down, here or in the rooms that
+// ask the requester for it a second time, and says whether the reference was
+// locked before it. It runs the same statements for every outcome.
+func CountTry(tx *store.Tx, ref string, good bool) (locked bool, err error) {
 	type count struct {
 		failures    int
 		since, lock time.Time
@@ -104,13 +104,6 @@ func countTrack(tx *store.Tx, ref string, good bool) (locked bool, err error) {
 	}
 	return locked, tx.Exec(`INSERT INTO track_failure (reference, platform, failures, since, locked_until) VALUES ($1, '-', $2, $3, $4)
 		ON CONFLICT (reference) DO UPDATE SET failures = $2, since = $3, locked_until = $4`, ref, c.failures, c.since, c.lock)
-}
-
-// CountTry is for the rooms that ask the requester for the secret a second
-// time: it writes a try down, and says whether the reference was locked before
-// it, by tries there or here.
-func CountTry(tx *store.Tx, ref string, good bool) (locked bool, err error) {
-	return countTrack(tx, ref, good)
 }
 
 // PurgeTracks forgets tries that no longer count, of any reference.
@@ -174,6 +167,5 @@ func Reissue(ctx context.Context, db *store.DB, key access.Key, by access.Actor,
 // Opens says whether secret, as typed, is that of the request, for the rooms
 // that ask the requester for it a second time.
 func (r Request) Opens(key access.Key, secret string) bool {
-	digits := strings.TrimSpace(digitsOf(secret))
-	return r.secret != "" && key.Is(r.secret, secretKind+r.Reference, digits)
+	return r.secret != "" && key.Is(r.secret, secretKind+r.Reference, digitsOf(secret))
 }

@@ -69,12 +69,7 @@ func referenceWord(ref string) string {
 // phoneWord is a phone number as dialled inside France: the country codes of
 // its territories become the 0 they stand for.
 func phoneWord(phone string) string {
-	digits := strings.Map(func(c rune) rune {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		return c
-	}, phone)
+	digits := digitsOf(phone)
 	abroad := strings.HasPrefix(strings.TrimSpace(phone), "+")
 	if rest, ok := strings.CutPrefix(digits, "00"); ok {
 		digits, abroad = rest, true
