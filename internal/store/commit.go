@@ -14,9 +14,9 @@ var errClosed = fmt.Errorf("the database is closed")
 // errBroken is what every write gets after the disk failed one.
 var errBroken = errors.New("the disk failed; restart Phare after looking at it")
 
-// submit hands a write to the writer and waits until it is on disk. Once it is
-// queued it is carried out even if the caller goes away, so that a half-read
-// answer never hides a half-done change.
+// submit hands a write to the writer and waits until it is on disk. Once its
+// turn has come it is carried out even if the caller goes away, so that a
+// half-read answer never hides a half-done change; before that it is dropped.
 func (l *lite) submit(ctx context.Context, now func() time.Time, f func(*Tx) error) error {
 	p := &pending{ctx: ctx, now: now, f: f, ok: make(chan struct{})}
 	select {
@@ -85,10 +85,10 @@ func (l *lite) commit(batch []*pending) {
 		err = l.begin(ctx)
 	}
 	if err == nil {
-		for _, p := range batch {
-			p.err = l.one(p)
+		if err = l.each(batch); err == nil {
+			_, err = l.writer.exec(ctx, "COMMIT", nil)
 		}
-		if _, err = l.writer.exec(ctx, "COMMIT", nil); err != nil {
+		if err != nil {
 			l.writer.exec(ctx, "ROLLBACK", nil)
 			if isLiteIO(err) {
 				// After a failed write or fsync the disk may hold anything, and a
@@ -119,6 +119,21 @@ func (l *lite) begin(ctx context.Context) error {
 	}
 }
 
+// each runs the writes of a batch and gives each its outcome. It fails when the
+// engine has ended the whole transaction by itself, as it does on a full disk:
+// then nothing of the batch stands, and what still waits must not run outside.
+func (l *lite) each(batch []*pending) error {
+	for _, p := range batch {
+		if p.err = l.one(p); errors.Is(p.err, errEnded) {
+			return p.err
+		}
+	}
+	return nil
+}
+
+// errEnded is a write that could not be undone alone.
+var errEnded = errors.New("the transaction ended")
+
 // one runs one write in its own savepoint.
 func (l *lite) one(p *pending) error {
 	// SQLite ends the whole transaction when a statement is interrupted, so a
@@ -133,7 +148,7 @@ func (l *lite) one(p *pending) error {
 	err := protect(p.f, &Tx{View: View{ctx: ctx, s: l.writer}, Now: p.now().UTC()})
 	if err != nil {
 		if _, e := l.writer.exec(ctx, "ROLLBACK TO one", nil); e != nil {
-			return fmt.Errorf("%w (and undoing it: %w)", err, e)
+			return fmt.Errorf("%w (and undoing it: %w: %w)", err, errEnded, e)
 		}
 	}
 	if _, e := l.writer.exec(ctx, "RELEASE one", nil); e != nil && err == nil {

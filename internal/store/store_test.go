@@ -103,6 +103,54 @@ func TestConcurrentWrites(t *testing.T) {
 	})
 }
 
+// A disk that fills up in the middle of a batch ends the engine's transaction:
+// every write of the batch is told what became of it, before and after.
+func TestFullDisk(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	enter, leave := make(chan struct{}), make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() { // holds the writer until the others wait together
+		err := db.Write(context.Background(), act, func(tx *store.Tx) error {
+			close(enter)
+			<-leave
+			pages, err := store.One(&tx.View, store.Value[int], `PRAGMA page_count`)
+			if err == nil {
+				_, err = store.One(&tx.View, store.Value[int], fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+2))
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	<-enter
+	errs := make([]error, 7)
+	for i := range errs {
+		wg.Go(func() {
+			errs[i] = db.Write(context.Background(), act, func(tx *store.Tx) error {
+				if i == 3 {
+					if err := tx.Enqueue("p", "big", strings.Repeat("x", 1<<20)); err != nil {
+						return err
+					}
+				}
+				return tx.Enqueue("p", fmt.Sprint(i), 1)
+			})
+		})
+	}
+	time.Sleep(100 * time.Millisecond)
+	close(leave)
+	wg.Wait()
+	for i, err := range errs {
+		if n := count(t, db, fmt.Sprintf("job WHERE kind = '%d'", i)); (err == nil) != (n == 1) {
+			t.Errorf("write %d: %d rows, told %v", i, n, err)
+		}
+	}
+	if errs[3] == nil {
+		t.Error("a write that did not fit passed")
+	}
+	must(t, db.Write(t.Context(), act, func(tx *store.Tx) error { return tx.Enqueue("p", "after", 1) }))
+}
+
 // Two transactions that read then write the same row: none is lost.
 func TestNoLostUpdate(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
