@@ -101,7 +101,7 @@ func strict(text string, into any) error {
 func (f *filler) desk(ctx context.Context, d desk, position int, all []staff, experts []expert) error {
 	f.zones[d.ID] = d.Zone
 	err := access.AddPlatform(ctx, f.db, access.Platform{ID: d.ID, Name: d.Name, Territory: d.Territory, Host: d.Host, Team: d.Team,
-		Zone: d.Zone, Phone: d.Phone, Hours: "du lundi au vendredi, de 8 h à 16 h", Mail: "demande@phare-demo.invalid", Position: position, Source: "démonstration"})
+		Zone: d.Zone, Phone: d.Phone, Hours: "du lundi au vendredi, de 8 h à 16 h", Mail: "demande@phare-demo.invalid", Position: position, Source: "démonstration"})
 	if err != nil {
 		return err
 	}
