@@ -17,6 +17,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"phare"
 	"phare/internal/access"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -253,6 +254,52 @@ func noCanaryStored(t *testing.T, db *store.DB, platform, canary string) {
 		}
 		return nil
 	}))
+}
+
+// A record of one's own cannot be tied to one of another desk: each field that
+// names a record is given theirs, in a form that is right but for that.
+func TestTheirsCannotBeNamed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		physician, there := w.here.session[access.Physician], w.there
+		address := func(stage string) string { return "/bureau/demandes/" + string(w.here.request[stage]) }
+		version := func(stage string) string {
+			f, err := request.OpenFile(t.Context(), db, w.here.actor[access.Nurse], w.here.request[stage])
+			must(t, err)
+			return strconv.FormatInt(f.Version, 10)
+		}
+		question := func(person string) url.Values {
+			return url.Values{"form": {string(phare.NewID())}, "person": {person}, "recipient": {"Pr Untel"}, "zone": {"Europe/Paris"}, "ask": {"Quoi ?"}, "urgency": {"soon"}}
+		}
+		send := question(string(there.person))
+		send.Set("do", "send")
+		for _, k := range []knock{
+			{method: http.MethodGet, path: address("asked") + "/question?person=" + string(there.person)},
+			{method: http.MethodGet, path: address("asked") + "/question?organisation=" + string(there.organisation)},
+			{method: http.MethodGet, path: address("asked") + "/question/" + there.asked["asked"]},
+			{method: http.MethodPost, path: address("asked") + "/question", body: send},
+			{method: http.MethodPost, path: address("asked") + "/choix", body: url.Values{"choice": {"person:" + string(there.person)}, "reason": {"x"}}},
+			{method: http.MethodPost, path: address("asked") + "/choix", body: url.Values{"choice": {"organisation:" + string(there.organisation)}, "reason": {"x"}}},
+			{method: http.MethodPost, path: address("asked") + "/patient/lier", body: url.Values{"patient": {string(there.patient[0])}, "version": {version("asked")}}},
+			{method: http.MethodPost, path: address("received") + "/patient/lier", body: url.Values{"patient": {string(there.patient[0])}, "version": {version("received")}}},
+			{method: http.MethodPost, path: address("asked") + "/attribuer", body: url.Values{"owner": {there.actor[access.Nurse].ID}, "version": {version("asked")}}},
+			{method: http.MethodGet, path: address("asked")},
+			{method: http.MethodGet, path: address("received") + "/patient"},
+			{method: http.MethodGet, path: address("asked") + "/orientation"},
+			{method: http.MethodPost, path: address("asked") + "/orientation", body: url.Values{"network": {"brain-team"}}},
+			{method: http.MethodGet, path: "/annuaire"},
+		} {
+			k.session = physician
+			r := w.knock(t, k)
+			if c := leak(there.canaries(), r.Result(), r.Body.Bytes()); c != "" {
+				t.Errorf("%s %s with %v (%d) shows %q", k.method, k.path, k.body, r.Code, c)
+			}
+			if k.method == http.MethodPost && r.Code < 400 && k.body.Get("network") == "" {
+				t.Errorf("%s with %v: %d", k.path, k.body, r.Code)
+			}
+		}
+		noCanaryStored(t, db, w.here.platform, strings.ToLower(there.mark))
+	})
 }
 
 // What one desk does moves no number on another's pages.

@@ -54,6 +54,7 @@ func newTown(t *testing.T, db *store.DB, base string) town {
 	if err != nil {
 		t.Fatal(err)
 	}
+	must(t, directory.Seed(t.Context(), db))
 	key := access.NewKey()
 	server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: base, Knowledge: k.k, Index: k.x, Engine: k.e})
 	if err != nil {
@@ -83,6 +84,15 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	e, err := directory.AddPerson(t.Context(), w.db, by, directory.Person{Organisation: o.ID, Name: "Pr " + mark + "expert", Mail: "expert@" + letters(mark) + ".example", Tele: true, Source: "invention"})
 	must(t, err)
 	s.organisation, s.person = o.ID, e.ID
+	shared, err := directory.List(t.Context(), w.db, by, "")
+	must(t, err)
+	for _, x := range shared { // a person of one's own at a centre that all desks see
+		if x.Platform == directory.National && x.Network != "" {
+			_, err = directory.AddPerson(t.Context(), w.db, by, directory.Person{Organisation: x.ID, Name: "Dr " + mark + "voisin", Source: "invention"})
+			must(t, err)
+			break
+		}
+	}
 	for _, stage := range []string{"received", "asked", "answered", "signed", "closed"} {
 		w.live(t, s, stage)
 	}
@@ -131,7 +141,7 @@ func (w town) enter(t *testing.T, s *stock, role access.Role) {
 func (s *stock) fields(stage string) request.Fields {
 	m := s.mark
 	return request.Fields{Who: request.GP, Platform: s.platform, Diagnosis: request.Suspected, Disease: m + "ose",
-		FamilyName: "Commun" + stage, FirstName: m + "prénominventé Noé", BirthDate: "2015-04-0" + string(rune('1'+len(s.request))), Sex: "female", Commune: m + "bourg", Interpreter: m + "langue",
+		FamilyName: "Commun" + stage, FirstName: m + "prénominventé Noé", BirthDate: "2015-04-02", Sex: "female", Commune: m + "bourg", Interpreter: m + "langue",
 		Question: m + " quelle équipe ?", Story: m + " marche mal.", Done: m + " une IRM.", Urgency: request.Soon,
 		Name: "Dr " + m + "médecin", Place: m + " cabinet", Phone: s.phone, Mail: letters(m) + "@requester.example", News: "mail", Consent: "yes", Lang: "fr"}
 }
