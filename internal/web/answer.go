@@ -43,9 +43,9 @@ type answerPart struct {
 }
 
 // answerOf is the answer's part of the page of a request.
-func (s *Server) answerOf(v *visit, r request.Request) (*answerPart, error) {
+func (s *Server) answerOf(v *visit, r request.Request) (answerPart, error) {
 	a, err := answer.Status(v.Context(), s.DB, v.by, r.ID)
-	return &answerPart{a, answer.Sheet{Request: r}.CanWrite(), a.Way == answer.ByMail}, err
+	return answerPart{a, answer.Sheet{Request: r}.CanWrite(), a.Way == answer.ByMail}, err
 }
 
 // Address is the page of the request.
@@ -66,7 +66,7 @@ func (p answerPage) CanSend() bool {
 func (p answerPage) Fields() request.Fields { return p.Request.Fields }
 
 func (s *Server) answerForm(v *visit) error {
-	sheet, err := answer.Look(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")))
+	sheet, err := answer.Look(v.Context(), s.DB, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func wayOf(f request.Fields) string {
 
 // answerWrite keeps what was typed, and signs it if that was the button.
 func (s *Server) answerWrite(v *visit) error {
-	id := phare.ID(v.PathValue("id"))
+	id := v.id()
 	version, err := answer.Write(v.Context(), s.DB, v.by, id,
 		answer.Draft{Professional: v.text("professional"), Family: v.text("family"), Version: v.version()})
 	if err == nil && v.line("do") == "sign" {
@@ -104,13 +104,13 @@ func (s *Server) answerWrite(v *visit) error {
 
 func (s *Server) answerSend(v *visit) error {
 	return s.answerDone(v, answer.Send(v.Context(), s.DB, s.Key, v.by, answer.Sending{
-		Request: phare.ID(v.PathValue("id")), Version: v.version(), Way: v.line("way"), Base: s.Base}))
+		Request: v.id(), Version: v.version(), Way: v.line("way"), Base: s.Base}))
 }
 
 // answerDone goes back to the answer, or shows what was typed with what must
 // change; after a conflict, beside what someone else stored.
 func (s *Server) answerDone(v *visit, err error) error {
-	id := phare.ID(v.PathValue("id"))
+	id := v.id()
 	if err == nil {
 		return v.redirect(fileAddress(id) + "/reponse")
 	}
@@ -127,11 +127,10 @@ func (s *Server) answerDone(v *visit, err error) error {
 		f.Values.Set("professional", sheet.Answer.Professional)
 		f.Values.Set("family", sheet.Answer.Family)
 	}
-	status := http.StatusUnprocessableEntity
 	if phare.KindOf(err) == phare.Conflict {
-		status, p.Theirs = http.StatusConflict, &sheet.Answer
+		p.Theirs = &sheet.Answer
 	}
-	return s.render(v, status, "answer/write", p)
+	return s.render(v, statusOf(err), "answer/write", p)
 }
 
 // version is the version of the record that the person saw; -1 if the form does

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 
-	"phare"
 	"phare/internal/answer"
 )
 
@@ -67,9 +66,5 @@ func (s *Server) answerOpen(v *visit) (answer.Sheet, bool, error) {
 	if !s.wrong(v, &f, err) {
 		return sheet, false, err
 	}
-	status := http.StatusUnprocessableEntity
-	if phare.KindOf(err) == phare.Conflict {
-		status = http.StatusConflict
-	}
-	return sheet, false, s.showDoor(v, status, f)
+	return sheet, false, s.showDoor(v, statusOf(err), f)
 }

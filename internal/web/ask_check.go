@@ -157,8 +157,10 @@ func (s *Server) changeWords(v *visit, changes []request.Change) string {
 		var f request.Fields
 		f.Set(c.Name, c.Value)
 		value := s.shown(v.lang, c.Name, f)
-		if desk, err := access.FindPlatform(v.Context(), s.DB, c.Value); c.Name == "platform" && err == nil {
-			value = desk.Name
+		if c.Name == "platform" {
+			if desk, err := access.FindPlatform(v.Context(), s.DB, c.Value); err == nil {
+				value = desk.Name
+			}
 		}
 		if value == "" {
 			value = s.Text.Get(v.lang, "ask.none", nil)

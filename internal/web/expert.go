@@ -58,7 +58,7 @@ var zones = [...]string{"Europe/Paris", "Indian/Reunion", "Indian/Mayotte", "Ame
 func (s *Server) expertAskForm(v *visit) error {
 	query := v.URL.Query()
 	to := expertise.Target{Person: phare.ID(query.Get("person")), Organisation: phare.ID(query.Get("organisation"))}
-	guard, in, err := expertise.Prepare(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")), to)
+	guard, in, err := expertise.Prepare(v.Context(), s.DB, v.by, v.id(), to)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Server) showExpertAsk(v *visit, status int, guard expertise.Guard, f fo
 
 // expertAsk is the form sent: to be previewed, edited again, or sent for good.
 func (s *Server) expertAsk(v *visit) error {
-	id, in, f := phare.ID(v.PathValue("id")), questionOf(v), posted(v)
+	id, in, f := v.id(), questionOf(v), posted(v)
 	if v.line("do") == "edit" {
 		guard, err := expertise.Look(v.Context(), s.DB, v.by, id)
 		if err != nil {
@@ -145,7 +145,7 @@ func valuesOf(in expertise.AskForm) url.Values {
 }
 
 func questionOf(v *visit) expertise.AskForm {
-	return expertise.AskForm{Form: v.line("form"), Request: phare.ID(v.PathValue("id")), Ask: v.text("ask"), Urgency: v.line("urgency"), Disease: v.line("disease"),
+	return expertise.AskForm{Form: v.line("form"), Request: v.id(), Ask: v.text("ask"), Urgency: v.line("urgency"), Disease: v.line("disease"),
 		Story: v.text("story"), Done: v.text("done"), Override: v.line("override"), Reread: v.line("reread") == "yes", Seen: v.line("seen"),
 		To: expertise.Recipient{Person: v.line("person"), Name: v.line("recipient"), Place: v.line("place"), Zone: v.line("zone"), Mail: v.line("mail")}}
 }
@@ -172,7 +172,7 @@ func (s *Server) expertSent(v *visit) error {
 
 func (s *Server) expertRenew(v *visit) error {
 	form := v.line("form")
-	q, _, err := expertise.Renew(v.Context(), s.DB, s.links(), v.by, expertise.Renewal{Question: phare.ID(v.PathValue("id")), Form: form})
+	q, _, err := expertise.Renew(v.Context(), s.DB, s.links(), v.by, expertise.Renewal{Question: v.id(), Form: form})
 	if err != nil {
 		return err
 	}
@@ -180,12 +180,12 @@ func (s *Server) expertRenew(v *visit) error {
 }
 
 func (s *Server) expertWithdraw(v *visit) error {
-	q, err := expertise.Withdraw(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")), v.line("why"))
+	q, err := expertise.Withdraw(v.Context(), s.DB, v.by, v.id(), v.line("why"))
 	return v.backToQuestions(q, err)
 }
 
 func (s *Server) expertMarkRead(v *visit) error {
-	q, err := expertise.MarkRead(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")))
+	q, err := expertise.MarkRead(v.Context(), s.DB, v.by, v.id())
 	return v.backToQuestions(q, err)
 }
 
@@ -216,10 +216,10 @@ type fileQuestion struct {
 }
 
 // questionsOf gathers it. The page around it has opened the file.
-func (s *Server) questionsOf(v *visit, r request.Request, zone string) (any, error) {
+func (s *Server) questionsOf(v *visit, r request.Request, zone string) (fileQuestions, error) {
 	all, err := expertise.Of(v.Context(), s.DB, v.by, r.ID)
 	if err != nil {
-		return nil, err
+		return fileQuestions{}, err
 	}
 	now, can := s.DB.Now(), v.by.Can(access.Orient)
 	f := fileQuestions{Request: r.ID, CanAsk: can && expertise.CanAsk(r.State), Zone: zone, Tally: expertise.Count(all, now)}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"phare"
 	"phare/internal/access"
 	"phare/internal/expertise"
 )
@@ -75,11 +74,7 @@ func (s *Server) expertFailed(v *visit, door expertise.Door, q expertise.Questio
 	if !s.wrong(v, &f, err) {
 		return err
 	}
-	status := http.StatusUnprocessableEntity
-	if phare.KindOf(err) == phare.Conflict {
-		status = http.StatusConflict
-	}
-	return s.showExpertCase(v, status, q, f)
+	return s.showExpertCase(v, statusOf(err), q, f)
 }
 
 // expertCasePage is the question with the box for its answer, or what was

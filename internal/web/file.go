@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"phare"
@@ -34,8 +33,8 @@ type filePage struct {
 	Colleagues []option // who can be given the request
 	Form       form     // what was typed in the form that was refused
 	Doing      string   // that form: "attendre", "note", …
-	Questions  any      // filled in by the experts' part of the page
-	Answer     any      // filled in by the answer's part of the page
+	Questions  fileQuestions
+	Answer     answerPart
 }
 
 // fileAddress is the page of a request.
@@ -45,7 +44,7 @@ func (s *Server) file(v *visit) error { return s.showFile(v, http.StatusOK, form
 
 // showFile opens a request, and shows what was typed in a form that was refused.
 func (s *Server) showFile(v *visit, status int, f form, doing string) error {
-	file, err := request.OpenFile(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")))
+	file, err := request.OpenFile(v.Context(), s.DB, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -83,33 +82,25 @@ func (p filePage) CanWait() bool {
 	return p.State == request.Awaiting || p.State.CanBecome(request.Awaiting)
 }
 
-// Reasons are the choices of the closing form; Kinds those of the note.
+// Reasons are the choices of the closing form.
 func (p filePage) Reasons() []string { return request.CloseReasons() }
 
 // done answers a verb: back to the file, or the same file with what was typed
 // and what must change. A conflict is shown beside the newer state of the file.
 func (s *Server) done(v *visit, doing string, err error) error {
 	if err == nil {
-		return v.redirect(fileAddress(phare.ID(v.PathValue("id"))))
+		return v.redirect(fileAddress(v.id()))
 	}
 	f := posted(v)
-	status := http.StatusUnprocessableEntity
-	if phare.KindOf(err) == phare.Conflict {
-		status = http.StatusConflict
-	}
 	if !s.wrong(v, &f, err) {
 		return err
 	}
-	return s.showFile(v, status, f, doing)
+	return s.showFile(v, statusOf(err), f, doing)
 }
 
 // ref is the request as the person saw it.
 func (v *visit) ref() request.Ref {
-	version, err := strconv.ParseInt(v.PostFormValue("version"), 10, 64)
-	if err != nil {
-		version = -1 // no version: nobody saw it, so it is a conflict
-	}
-	return request.Ref{ID: phare.ID(v.PathValue("id")), Version: version}
+	return request.Ref{ID: v.id(), Version: v.version()}
 }
 
 func (s *Server) fileTake(v *visit) error {
@@ -145,7 +136,7 @@ func (s *Server) deskDay(v *visit, typed string) (time.Time, error) {
 
 func (s *Server) fileNote(v *visit) error {
 	e := request.Event{Kind: v.line("kind"), Text: v.text("text")}
-	return s.done(v, "note", request.Note(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")), e))
+	return s.done(v, "note", request.Note(v.Context(), s.DB, v.by, v.id(), e))
 }
 
 func (s *Server) fileClose(v *visit) error {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 
 	"phare"
@@ -33,6 +34,15 @@ func (s *Server) wrong(v *visit, f *form, err error) bool {
 		f.Faults = append(f.Faults, fault{one.Field, s.Text.Get(v.lang, one.Key, one.Args)})
 	}
 	return true
+}
+
+// statusOf is the status of a page shown again because of err: something must
+// change, or has changed meanwhile.
+func statusOf(err error) int {
+	if phare.KindOf(err) == phare.Conflict {
+		return http.StatusConflict
+	}
+	return http.StatusUnprocessableEntity
 }
 
 // Get is the first value of a field.

@@ -64,7 +64,7 @@ func (s *Server) orient(v *visit) error { return s.showOrient(v, http.StatusOK, 
 // showOrient shows the page; f says which way is taken (a search, a disease, a
 // network) and keeps what was typed.
 func (s *Server) showOrient(v *visit, status int, f form) error {
-	id := phare.ID(v.PathValue("id"))
+	id := v.id()
 	file, o, err := request.OpenOrientation(v.Context(), s.DB, v.by, id)
 	if err != nil {
 		return err
@@ -162,7 +162,7 @@ func (s *Server) orientPost(v *visit) error {
 	if v.PostFormValue("do") != "rank" {
 		return s.showOrient(v, http.StatusOK, f)
 	}
-	id := phare.ID(v.PathValue("id"))
+	id := v.id()
 	if s.SignsOff || s.Engine == nil {
 		return phare.Fault(phare.Forbidden, "orient.off")
 	}
@@ -178,7 +178,7 @@ func (s *Server) orientPost(v *visit) error {
 
 // choose writes down what the desk chose, and goes on to the question.
 func (s *Server) choose(v *visit) error {
-	id := phare.ID(v.PathValue("id"))
+	id := v.id()
 	c, err := s.chosen(v)
 	if err == nil {
 		err = request.Choose(v.Context(), s.DB, v.by, id, c)

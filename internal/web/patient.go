@@ -36,7 +36,7 @@ type patientPage struct {
 func (s *Server) patientForm(v *visit) error { return s.showPatient(v, http.StatusOK, form{}) }
 
 func (s *Server) showPatient(v *visit, status int, f form) error {
-	file, same, err := request.Lookup(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")))
+	file, same, err := request.Lookup(v.Context(), s.DB, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -78,18 +78,14 @@ func (s *Server) patientLink(v *visit) error {
 
 func (s *Server) identified(v *visit, err error) error {
 	if err == nil {
-		return v.redirect(fileAddress(phare.ID(v.PathValue("id"))))
+		return v.redirect(fileAddress(v.id()))
 	}
 	f := posted(v)
-	status := http.StatusUnprocessableEntity
-	if phare.KindOf(err) == phare.Conflict {
-		status = http.StatusConflict
-	}
 	if !s.wrong(v, &f, err) {
 		return err
 	}
 	if f.Values.Get("birth_name") == "" && f.Values.Get("identity") == "" {
 		f.Values = nil // it was the choice of a known patient: the form begins afresh
 	}
-	return s.showPatient(v, status, f)
+	return s.showPatient(v, statusOf(err), f)
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 
-	"phare"
 	"phare/internal/request"
 )
 
@@ -17,7 +16,7 @@ type secretPage struct {
 // because a page behind a redirect would need the code kept somewhere in clear.
 // Reloading asks to post again and makes another one; the last one holds.
 func (s *Server) fileSecret(v *visit) error {
-	id := phare.ID(v.PathValue("id"))
+	id := v.id()
 	secret, err := request.Reissue(v.Context(), s.DB, s.Key, v.by, id)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ const proposals = 12
 func (s *Server) signs(v *visit) error { return s.showSigns(v, http.StatusOK, form{}) }
 
 func (s *Server) showSigns(v *visit, status int, f form) error {
-	file, err := request.OpenFile(v.Context(), s.DB, v.by, phare.ID(v.PathValue("id")))
+	file, err := request.OpenFile(v.Context(), s.DB, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (s *Server) proposeSigns(q, lang string, known []request.Sign) (all []propo
 // signsPost searches, adds what was ticked, or takes one sign off. The search
 // is posted because a sign has no place in an address.
 func (s *Server) signsPost(v *visit) error {
-	id := phare.ID(v.PathValue("id"))
+	id := v.id()
 	f := posted(v)
 	var err error
 	switch v.PostFormValue("do") {

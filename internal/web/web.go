@@ -224,6 +224,9 @@ func (v *visit) redirect(to string) error {
 	return nil
 }
 
+// id is the record that the address names.
+func (v *visit) id() phare.ID { return phare.ID(v.PathValue("id")) }
+
 // text is one posted field, trimmed, its line ends made one.
 func (v *visit) text(name string) string {
 	return strings.TrimSpace(strings.ReplaceAll(v.PostFormValue(name), "\r\n", "\n"))
