@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/directory"
+	"phare/internal/mail"
 	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -71,7 +71,7 @@ func (f AskForm) accept(r request.Request) error {
 	if _, err := time.LoadLocation(f.To.Zone); err != nil || f.To.Zone == "" {
 		zone = phare.Field("zone", "expertise.zone.missing")
 	}
-	if f.To.Mail != "" && !isMail(f.To.Mail) {
+	if f.To.Mail != "" && !mail.IsAddress(f.To.Mail) {
 		address = phare.Field("mail", "expertise.mail.bad")
 	}
 	if !slices.Contains([]string{request.Routine, request.Soon, request.Urgent}, f.Urgency) {
@@ -96,13 +96,6 @@ func text(name, value string, limit int, must bool) *phare.Error {
 		return e
 	}
 	return nil
-}
-
-// isMail refuses a question mark too: in a link to write to the address, what
-// follows it would be more recipients.
-func isMail(s string) bool {
-	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && !strings.Contains(s, "?") && strings.Contains(s[strings.LastIndexByte(s, '@'):], ".")
 }
 
 // Guard is what the desk sees beside a question, so that the wrong file is

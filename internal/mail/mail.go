@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	netmail "net/mail"
 	"regexp"
 	"strings"
 	"time"
@@ -30,6 +31,14 @@ type Message struct {
 	Lang      string
 	Reference string // of the request, for the subject line
 	Link      string // full address, a path of the site ("/suivi"), or empty; it may hold a secret
+}
+
+// IsAddress says whether s is one plain address that a message can go to. It
+// refuses a question mark: in a link to write to the address, what follows it
+// would be more recipients.
+func IsAddress(s string) bool {
+	a, err := netmail.ParseAddress(s)
+	return err == nil && a.Address == s && a.Name == "" && !strings.Contains(s, "?") && strings.Contains(s[strings.LastIndexByte(s, '@'):], ".")
 }
 
 // Queue puts a message into the outbox, in the transaction that is its reason.

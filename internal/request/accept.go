@@ -1,7 +1,6 @@
 package request
 
 import (
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"phare"
+	"phare/internal/mail"
 )
 
 // How long an answer may be, in characters.
@@ -97,7 +97,7 @@ func (f Fields) contactFaults() []*phare.Error {
 	case f.Phone != "" && (n < 6 || n > 15):
 		phone = phare.Field("phone", "request.phone.bad")
 	}
-	if f.Mail != "" && !isMail(f.Mail) {
+	if f.Mail != "" && !mail.IsAddress(f.Mail) {
 		address = phare.Field("mail", "request.mail.bad")
 	}
 	switch {
@@ -147,13 +147,6 @@ func (f Fields) unlessUnsure(name, value string) *phare.Error {
 		return nil
 	}
 	return given(name, value)
-}
-
-// isMail refuses a question mark too: in a link to write to the address, what
-// follows it would be more recipients.
-func isMail(s string) bool {
-	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && a.Name == "" && !strings.Contains(s, "?") && strings.Contains(s[strings.LastIndexByte(s, '@'):], ".")
 }
 
 // Tidy trims what was typed and drops what no keyboard types on purpose
