@@ -163,7 +163,7 @@ func (q Question) Late(now time.Time) bool {
 
 // Renewable says whether a new link can be made: the question is not ended, or
 // only its link is.
-func (q Question) Renewable() bool { return q.State == Sent || q.State == Opened || q.State == Expired }
+func (q Question) Renewable() bool { return q.State == Sent || q.State == Opened }
 
 // Tally counts the questions of one request: "2 of 3 answered".
 type Tally struct{ Asked, Answered, Refused, Waiting int }

@@ -34,6 +34,9 @@ type Renewal struct {
 // Renew makes a new link for a question that is not ended: the old one is dead
 // at once. A due date that has passed is set anew.
 func Renew(ctx context.Context, db *store.DB, l Links, by access.Actor, n Renewal) (Question, string, error) {
+	if err := by.Check(access.Orient); err != nil {
+		return Question{}, "", err
+	}
 	if len(n.Form) < len(phare.NewID()) {
 		return Question{}, "", phare.Fault(phare.Invalid, "expertise.form.bad")
 	}
@@ -49,9 +52,6 @@ func Renew(ctx context.Context, db *store.DB, l Links, by access.Actor, n Renewa
 		}
 		if tx.Now.After(q.DueAt) {
 			q.DueAt = tx.Now.Add(AnswerWithin(q.Urgency))
-		}
-		if q.State == Expired {
-			q.State = Sent
 		}
 		q.ExpiresAt, q.RenewedAt = q.DueAt.Add(linkLife), tx.Now
 		q.sign(l.Key, n.Form)
