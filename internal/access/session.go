@@ -39,7 +39,7 @@ func FromSession(ctx context.Context, db *store.DB, key Key, token string) (Acto
 			FROM session s JOIN account a ON a.id = s.account WHERE s.id = $1`, id)
 		return err
 	})
-	if phare.KindOf(err) == phare.NotFound && err != nil {
+	if phare.KindOf(err) == phare.NotFound {
 		return Actor{}, gone
 	}
 	if err != nil {

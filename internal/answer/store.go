@@ -21,7 +21,7 @@ func scan(row store.Row) (a Answer, err error) {
 // written yet is the zero Answer.
 func find(v *store.View, by access.Actor, id phare.ID) (Answer, error) {
 	a, err := store.One(v, scan, `SELECT `+columns+` FROM answer WHERE request = $1 AND platform = $2`, id, by.Platform)
-	if err != nil && phare.KindOf(err) == phare.NotFound {
+	if phare.KindOf(err) == phare.NotFound {
 		return Answer{}, nil
 	}
 	return a, err

@@ -8,6 +8,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"phare"
@@ -163,11 +164,7 @@ func (o Organisation) accept() error {
 	if o.Name == "" || len([]rune(o.Name)) > 200 {
 		name = phare.Field("name", "directory.name.missing")
 	}
-	known := false
-	for _, k := range Kinds() {
-		known = known || k == o.Kind
-	}
-	if !known {
+	if !slices.Contains(Kinds(), o.Kind) {
 		kind = phare.Field("kind", "directory.kind.missing")
 	}
 	if o.Source == "" {

@@ -8,6 +8,7 @@ package patient
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,7 +87,7 @@ func (p Patient) accept(now time.Time) (Patient, error) {
 	p.INS = strings.ToUpper(strings.ReplaceAll(p.INS, " ", ""))
 	p.Note = strings.TrimSpace(p.Note)
 	err := phare.Faults(
-		oneOf("identity", p.Identity, Statuses()),
+		status(p.Identity),
 		long("birth_name", p.BirthName, 1),
 		long("first_names", p.FirstNames, 1),
 		long("used_name", p.UsedName, 0),
@@ -121,13 +122,11 @@ func noteOf(p Patient) *phare.Error {
 	return nil
 }
 
-func oneOf(name string, s Status, all []Status) *phare.Error {
-	for _, a := range all {
-		if s == a {
-			return nil
-		}
+func status(s Status) *phare.Error {
+	if slices.Contains(Statuses(), s) {
+		return nil
 	}
-	return phare.Field(name, "patient.identity.unknown")
+	return phare.Field("identity", "patient.identity.unknown")
 }
 
 // sex must be one of the list, and known for a qualified identity: the INS

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/text"
 )
@@ -78,13 +79,12 @@ func scanOne(row store.Row) (o one, err error) {
 		Diagnosis string `json:"diagnosis"`
 		Commune   string `json:"commune"`
 		Place     string `json:"place"`
-		Who       string `json:"who"`
 	}
 	if err := json.Unmarshal([]byte(fields), &told); err != nil {
 		return o, err
 	}
 	o.diagnosis, o.department = told.Diagnosis, department(told.Commune)
-	if o.department == "" && told.Who == "family" { // a family's own address; a physician's place is not the patient's
+	if o.department == "" && o.who == request.Family { // a family's own address; a physician's place is not the patient's
 		o.department = department(told.Place)
 	}
 	return o, nil

@@ -103,7 +103,7 @@ type Fields struct {
 	// The patient.
 	FamilyName  string `json:"family_name,omitempty"`
 	FirstName   string `json:"first_name,omitempty"`
-	BirthDate   string `json:"birth_date,omitempty"` // 2006-01-02
+	BirthDate   string `json:"birth_date,omitempty"` // 2006-01-02, or as much of it as is known
 	Sex         string `json:"sex,omitempty"`        // female, male, other, unknown
 	Commune     string `json:"commune,omitempty"`
 	Interpreter string `json:"interpreter,omitempty"` // the language, if one is needed

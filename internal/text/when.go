@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 	_ "time/tzdata" // the zones must be right on a machine that has none installed
@@ -108,7 +109,7 @@ func When(lang string, t time.Time, zones ...string) string {
 	first := zones[0]
 	s := fmt.Sprintf("%s, %s (%s", Day(lang, first, t), Hour(lang, first, t), Place(lang, first))
 	for i, z := range zones[1:] {
-		if contains(zones[:i+1], z) {
+		if slices.Contains(zones[:i+1], z) {
 			continue
 		}
 		s += semicolon[lang == "en"]
@@ -118,15 +119,6 @@ func When(lang string, t time.Time, zones ...string) string {
 		s += Hour(lang, z, t) + " " + Place(lang, z)
 	}
 	return s + ")"
-}
-
-func contains(zones []string, z string) bool {
-	for _, y := range zones {
-		if y == z {
-			return true
-		}
-	}
-	return false
 }
 
 // BirthDate writes a date of birth given as 2006-01-02, or as much of it as is
