@@ -179,7 +179,7 @@ func TestSentFormIsSilent(t *testing.T) {
 				{method: http.MethodPost, path: "/demande/" + form + "/envoyer"},
 				{method: http.MethodGet, path: "/demande/" + form + "/recu"},
 			} {
-				if body := strings.ToLower(w.knock(t, k).Body.String()); strings.Contains(body, "communclosed") || strings.Contains(body, "iciprénominventé") || strings.Contains(body, "ici marche") || strings.Contains(body, "0692 10") {
+				if body := strings.ToLower(w.knock(t, k).Body.String()); strings.Contains(body, "pareille") || strings.Contains(body, "iciprénominventé") || strings.Contains(body, "ici marche") || strings.Contains(body, "0692 10") {
 					t.Errorf("%s %s shows what was sent (after %s)", k.method, k.path, step)
 				}
 			}

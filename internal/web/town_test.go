@@ -40,6 +40,7 @@ type stock struct {
 	answer                string              // token of the link to the answer
 	patient               []phare.ID
 	person, organisation  phare.ID
+	neighbour             phare.ID // a person of one's own at a centre that all desks see
 	actor                 map[access.Role]access.Actor
 	session               map[access.Role]string
 }
@@ -86,10 +87,11 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	s.organisation, s.person = o.ID, e.ID
 	shared, err := directory.List(t.Context(), w.db, by, "")
 	must(t, err)
-	for _, x := range shared { // a person of one's own at a centre that all desks see
+	for _, x := range shared {
 		if x.Platform == directory.National && x.Network != "" {
-			_, err = directory.AddPerson(t.Context(), w.db, by, directory.Person{Organisation: x.ID, Name: "Dr " + mark + "voisin", Source: "invention"})
+			n, err := directory.AddPerson(t.Context(), w.db, by, directory.Person{Organisation: x.ID, Name: "Dr " + mark + "voisin", Source: "invention"})
 			must(t, err)
+			s.neighbour = n.ID
 			break
 		}
 	}
@@ -98,7 +100,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	}
 	for _, draft := range []string{"draft", "ready"} {
 		s.form[draft] = request.NewForm()
-		_, err = request.SaveDraft(t.Context(), w.db, access.Anyone(p.ID), s.form[draft], func(f *request.Fields) { *f = s.fields(draft) })
+		_, err = request.SaveDraft(t.Context(), w.db, access.Anyone(p.ID), s.form[draft], func(f *request.Fields) { *f = s.fields() })
 		must(t, err)
 	}
 	return s
@@ -138,10 +140,10 @@ func (w town) enter(t *testing.T, s *stock, role access.Role) {
 
 // fields are those of a request. Each patient has a double at the other desk,
 // whom that desk alone may propose as the same person or the same request.
-func (s *stock) fields(stage string) request.Fields {
+func (s *stock) fields() request.Fields {
 	m := s.mark
 	return request.Fields{Who: request.GP, Platform: s.platform, Diagnosis: request.Suspected, Disease: m + "ose",
-		FamilyName: "Commun" + stage, FirstName: m + "prénominventé Noé", BirthDate: "2015-04-02", Sex: "female", Commune: m + "bourg", Interpreter: m + "langue",
+		FamilyName: "Pareille", FirstName: m + "prénominventé Noé", BirthDate: "2015-04-02", Sex: "female", Commune: m + "bourg", Interpreter: m + "langue",
 		Question: m + " quelle équipe ?", Story: m + " marche mal.", Done: m + " une IRM.", Urgency: request.Soon,
 		Name: "Dr " + m + "médecin", Place: m + " cabinet", Phone: s.phone, Mail: letters(m) + "@requester.example", News: "mail", Consent: "yes", Lang: "fr"}
 }
@@ -151,7 +153,7 @@ func (w town) live(t *testing.T, s *stock, stage string) {
 	t.Helper()
 	ctx, by := t.Context(), s.actor[access.Nurse]
 	form := request.NewForm()
-	receipt, err := request.Submit(ctx, w.db, w.key, access.Anyone(s.platform), form, s.fields(stage))
+	receipt, err := request.Submit(ctx, w.db, w.key, access.Anyone(s.platform), form, s.fields())
 	must(t, err)
 	id := receipt.Request
 	s.request[stage], s.reference[stage], s.secret[stage], s.form[stage] = id, receipt.Reference, receipt.Secret, form
