@@ -2,10 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"io"
 	"os"
-	"path/filepath"
 
 	"phare/internal/store"
 )
@@ -24,19 +23,15 @@ func (c *backupCmd) Run(ctx context.Context, s *settings) error {
 	if _, err := os.Stat(c.Out); err == nil {
 		return fmt.Errorf("%s exists: a backup never overwrites another", c.Out)
 	}
-	f, err := os.CreateTemp(filepath.Dir(c.Out), ".phare-backup-*") // mode 0600
+	var counted store.Counted
+	err = writeFile(c.Out, 0o600, func(w io.Writer) (err error) {
+		counted, err = db.Dump(ctx, w)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails, harmlessly, once renamed
-	counted, err := db.Dump(ctx, f)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), c.Out); err != nil {
-		return err
-	}
-	fmt.Printf("%s: %d rows of %d tables.\nIt holds the data of patients and is not encrypted: keep it where only you can read it.\nThe site's key (phare.key) is not in it: keep a copy apart, without it links and secrets cannot be checked.\n", c.Out, counted.Total(), len(counted))
+	fmt.Printf("%s: %d rows.\nIt holds the data of patients and is not encrypted: keep it where only you can read it.\nThe site's key (phare.key) is not in it: keep a copy apart, without it links and secrets cannot be checked.\n", c.Out, counted.Total())
 	return nil
 }
 
@@ -60,6 +55,6 @@ func (c *restoreCmd) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d rows of %d tables restored into %s.\n", counted.Total(), len(counted), store.Describe(s.dsn()))
+	fmt.Printf("%d rows restored into %s.\n", counted.Total(), store.Describe(s.dsn()))
 	return diagnose(ctx, db, os.Stdout)
 }

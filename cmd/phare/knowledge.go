@@ -81,7 +81,7 @@ func (c *knowBuildCmd) Run() error {
 		return err
 	}
 	if c.Report != "" {
-		if err := writeFile(c.Report, report.Write); err != nil {
+		if err := writeFile(c.Report, 0o644, report.Write); err != nil {
 			return err
 		}
 	}

@@ -40,7 +40,7 @@ func (c *rankCasesCmd) Run(ctx context.Context, s *settings) error {
 	if c.Out == "-" {
 		err = rank(os.Stdout)
 	} else {
-		err = writeFile(c.Out, rank)
+		err = writeFile(c.Out, 0o644, rank)
 	}
 	if err != nil {
 		return err
