@@ -63,7 +63,7 @@ func Submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 // begin makes the request that accepted fields become.
 func begin(by access.Actor, form string, f Fields) Request {
 	r := Request{ID: phare.NewID(), Platform: f.Platform, Reference: newReference(), Form: form, Channel: "web",
-		Fields: f, State: Received, Next: "triage", Version: 1, print: printOf(f)}
+		Fields: f, State: Received, Next: NextTriage, Version: 1, print: printOf(f)}
 	if by.IsStaff() {
 		r.Channel = "phone" // the desk types for someone on the telephone
 	}
