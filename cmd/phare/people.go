@@ -45,7 +45,11 @@ func (c *deskAddCmd) Run(ctx context.Context, s *settings) error {
 	defer db.Close()
 	err = access.AddPlatform(ctx, db, access.Platform{ID: c.ID, Name: c.Name, Host: c.Host, Team: c.Team, Territory: c.Territory,
 		Zone: c.Zone, Phone: c.Phone, Hours: c.Hours, Mail: c.Mail, Source: "phare platform add", VerifiedOn: db.Now().Format("2006-01-02")})
-	return said(err)
+	if err != nil {
+		return said(err)
+	}
+	fmt.Printf("Desk %s opened. Next: phare user add LOGIN --platform %s --name NAME --role nurse\n", c.ID, c.ID)
+	return nil
 }
 
 type deskListCmd struct{}

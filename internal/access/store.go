@@ -42,6 +42,15 @@ func Colleagues(ctx context.Context, db *store.DB, by Actor) (all []Account, err
 	return all, err
 }
 
+// FindAccount reads an account by its login, for the program itself.
+func FindAccount(ctx context.Context, db *store.DB, login string) (a Account, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		a, err = accountByLogin(v, login)
+		return err
+	})
+	return a, err
+}
+
 // Staff lists the active accounts of the actor's platform, for those who manage
 // them, by role and name.
 func Staff(ctx context.Context, db *store.DB, by Actor) (all []Account, err error) {

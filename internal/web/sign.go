@@ -23,8 +23,8 @@ type signInPage struct {
 
 // demoAccount is an invented person offered on the demo's sign-in page.
 type demoAccount struct {
-	Login, Name, Desk, Password, Code string
-	Role                              access.Role
+	Login, Name, Desk, Password string
+	Role                        access.Role
 }
 
 func (s *Server) signInForm(v *visit) error {
@@ -44,8 +44,14 @@ func (s *Server) showSignIn(v *visit, status int, f form) error {
 }
 
 func (s *Server) signIn(v *visit) error {
-	by, token, err := access.SignIn(v.Context(), s.DB, s.Key,
-		access.Proof{Login: v.line("login"), Password: v.PostFormValue("password"), Code: v.line("code")})
+	proof := access.Proof{Login: v.line("login"), Password: v.PostFormValue("password"), Code: v.line("code")}
+	if s.Demo != nil && proof.Code == "" {
+		var err error
+		if proof.Code, err = s.demoCode(v, proof.Login); err != nil {
+			return err
+		}
+	}
+	by, token, err := access.SignIn(v.Context(), s.DB, s.Key, proof)
 	if err != nil {
 		f := posted(v)
 		if !s.wrong(v, &f, err) {

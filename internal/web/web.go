@@ -138,6 +138,7 @@ func plain(w http.ResponseWriter, status int, s string) {
 func (s *Server) guard(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{Request: r, w: w, lang: language(r)}
+		s.keepLanguage(v)
 		err := s.admit(v, route.Policy)
 		if err == nil {
 			err = readable(r)
@@ -247,3 +248,12 @@ func language(r *http.Request) string {
 }
 
 const langCookie = "lang"
+
+// keepLanguage remembers a language chosen on this page for the next ones.
+func (s *Server) keepLanguage(v *visit) {
+	if v.URL.Query().Get("lang") == "" {
+		return
+	}
+	http.SetCookie(v.w, &http.Cookie{Name: langCookie, Value: v.lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,
+		Secure: strings.HasPrefix(s.Base, "https://"), SameSite: http.SameSiteLaxMode})
+}
