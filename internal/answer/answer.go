@@ -99,10 +99,10 @@ type Earlier struct {
 
 // Opinion is what one expert was asked and said, as the letters tell it.
 type Opinion struct {
-	Name, Place, Zone      string
-	State                  string // as in package expertise: "answered", "sent", …
-	SentAt, EndedAt        time.Time
-	Words, Exams, Referral string
+	Name, Place, Zone             string
+	State                         string // as in package expertise: "answered", "sent", …
+	SentAt, EndedAt               time.Time
+	Words, Exams, Referral, Delay string // Delay: how soon, in the expert's words
 }
 
 // IsBack says whether there is an opinion to tell of.

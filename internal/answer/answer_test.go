@@ -94,7 +94,7 @@ func TestPrepare(t *testing.T) {
 		Signs:   []request.Sign{{HPO: "HP:0001251", Presence: request.Present, Label: "Ataxie"}, {HPO: "HP:0000365", Presence: request.Absent, Label: "Surdité"}},
 		Choices: []request.Choice{{Label: "Centre B"}, {Label: "Centre A"}, {Label: "Centre A"}, {Kind: request.ChoseNone}},
 		Opinions: []Opinion{
-			{Name: "Pr Ada Imaginaire", Place: "Hôpital inventé", State: "answered", Words: "Évoquer une cytolyse hépatique.", Exams: "IRM", Referral: "Hôpital de jour"},
+			{Name: "Pr Ada Imaginaire", Place: "Hôpital inventé", State: "answered", Words: "Évoquer une cytolyse hépatique.", Exams: "IRM", Referral: "Hôpital de jour", Delay: "sous\n trois mois"},
 			{Name: "Dr Muet", State: "sent"}, {Name: "Dr Refus", State: "refused"}},
 	}
 	s.Desk.Name, s.Desk.Zone, s.Desk.Phone = "Plateforme d’essai", "Indian/Reunion", "0262 00 00 01"
@@ -104,7 +104,7 @@ func TestPrepare(t *testing.T) {
 		t.Errorf("not five lines first: %v", blocks[:2])
 	}
 	for _, want := range []string{"Quelle équipe pour nous ?", "Maladie d’essai", "Ataxie", "Surdité", "Pr Ada Imaginaire (Hôpital inventé)", "Dr Muet", "Centre A\u202f; Centre B",
-		"Évoquer une cytolyse hépatique.", "IRM", "Hôpital de jour"} {
+		"Évoquer une cytolyse hépatique.", "IRM", "Hôpital de jour", "Délai conseillé : sous\n trois mois"} {
 		if !strings.Contains(d.Professional, want) {
 			t.Errorf("the professional text lacks %q:\n%s", want, d.Professional)
 		}
@@ -112,7 +112,7 @@ func TestPrepare(t *testing.T) {
 	if strings.Contains(d.Professional, "Dr Refus") {
 		t.Error("who refused is named")
 	}
-	for _, want := range []string{"Vous nous avez écrit", "Centre A", "Centre B", "Pr Ada Imaginaire", "0262 00 00 01", "MR-7K3F-92QX"} {
+	for _, want := range []string{"Vous nous avez écrit", "Centre A", "Centre B", "Pr Ada Imaginaire", "- Délai conseillé par Pr Ada Imaginaire : sous trois mois", "0262 00 00 01", "MR-7K3F-92QX"} {
 		if !strings.Contains(d.Family, want) {
 			t.Errorf("the family's text lacks %q:\n%s", want, d.Family)
 		}

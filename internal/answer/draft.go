@@ -68,14 +68,17 @@ func (s Sheet) professional(p *pen) string {
 		if o.Referral != "" {
 			p.para("letter.opinion.referral", "Referral", o.Referral)
 		}
+		if o.Delay != "" {
+			p.para("letter.opinion.delay", "Delay", o.Delay)
+		}
 	}
 	p.para("letter.goodbye.professional")
 	return p.done()
 }
 
 // family says the same in short sentences: what was asked, what was done, what
-// is proposed, what happens now, whom to call. No opinion is copied into it:
-// a person puts it into plain words.
+// is proposed, what happens now and how soon, whom to call. Of an opinion only
+// the delay is copied into it: a person puts the rest into plain words.
 func (s Sheet) family(p *pen) string {
 	p.add(p.say("letter.hello"))
 	if s.Request.Fields.Who == request.GP {
@@ -95,7 +98,12 @@ func (s Sheet) family(p *pen) string {
 	}
 	p.para("letter.todo.plain")
 	p.heading("letter.family.next")
-	p.add(p.say("letter.todo.steps"))
+	for _, o := range s.back() {
+		if o.Delay != "" {
+			p.item("letter.family.delay", "Name", o.Name, "Delay", oneLine(o.Delay))
+		}
+	}
+	p.para("letter.todo.steps")
 	p.heading("letter.family.call")
 	p.add(p.say("letter.family.phone", "Desk", s.Desk.Name, "Phone", s.reach(p), "Reference", s.Request.Reference))
 	p.para("letter.goodbye.family")

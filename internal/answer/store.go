@@ -68,12 +68,12 @@ func earlier(v *store.View, id phare.ID) ([]Earlier, error) {
 func opinions(v *store.View, id phare.ID) ([]Opinion, error) {
 	return store.All(v, func(row store.Row) (o Opinion, err error) {
 		var signed string
-		err = row.Scan(&o.Name, &signed, &o.Place, &o.Zone, &o.State, store.Time(&o.SentAt), store.Time(&o.EndedAt), &o.Words, &o.Exams, &o.Referral)
+		err = row.Scan(&o.Name, &signed, &o.Place, &o.Zone, &o.State, store.Time(&o.SentAt), store.Time(&o.EndedAt), &o.Words, &o.Exams, &o.Referral, &o.Delay)
 		if signed != "" {
 			o.Name = signed // who answered, which can be another than who was asked
 		}
 		return o, err
-	}, `SELECT recipient, signed_name, place, zone, state, sent_at, ended_at, opinion, exams, referral FROM question WHERE request = $1 ORDER BY sent_at, id`, id)
+	}, `SELECT recipient, signed_name, place, zone, state, sent_at, ended_at, opinion, exams, referral, delay FROM question WHERE request = $1 ORDER BY sent_at, id`, id)
 }
 
 // sheet reads an answer and its facts.
