@@ -191,12 +191,3 @@ func checkCode(secret, code string, now time.Time) (int64, bool) {
 // Code is the one-time code of a secret at an instant: for the demo screen and
 // for tests.
 func Code(secret string, now time.Time) (string, error) { return totp.GenerateCode(secret, now) }
-
-// NextCode is a code of secret that the account has not used yet: the one of
-// now, or the next, which is accepted half a minute early.
-func NextCode(secret string, a Account, now time.Time) (string, error) {
-	if step := now.Unix() / 30; a.totpStep >= step {
-		now = now.Add(30 * time.Second)
-	}
-	return Code(secret, now)
-}

@@ -132,7 +132,7 @@ func (s Sheet) Guard() string {
 
 // BirthDate is the other half of the guard, as 2006-01-02 or as much as is known.
 func (s Sheet) BirthDate() string {
-	if s.Patient != nil && s.Patient.BirthDate != "" {
+	if s.Patient != nil { // never the requester's date beside the desk's name
 		return s.Patient.BirthDate
 	}
 	return s.Request.Fields.BirthDate

@@ -82,7 +82,10 @@ func (s *Server) demoCode(v *visit, login string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return access.NextCode(s.Demo.Secret, a, s.DB.Now())
+	if err := access.ForgetCodes(v.Context(), s.DB, a); err != nil {
+		return "", err
+	}
+	return access.Code(s.Demo.Secret, s.DB.Now())
 }
 
 // demoAccounts are the invented people of the demo.

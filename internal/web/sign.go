@@ -44,6 +44,13 @@ func (s *Server) showSignIn(v *visit, status int, f form) error {
 }
 
 func (s *Server) signIn(v *visit) error {
+	if !s.doors.allow(callerOf(v.Request)) {
+		f := posted(v)
+		f.Values.Del("password")
+		f.Values.Del("code")
+		f.Faults = []fault{{Message: s.Text.Get(v.lang, "sign.toomany", nil)}}
+		return s.showSignIn(v, http.StatusTooManyRequests, f)
+	}
 	proof := access.Proof{Login: v.line("login"), Password: v.PostFormValue("password"), Code: v.line("code")}
 	if s.Demo != nil && proof.Code == "" {
 		var err error

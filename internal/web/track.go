@@ -84,21 +84,27 @@ func callerOf(r *http.Request) string {
 	return ip.Unmap().String()
 }
 
-// Limits of tracking by network address. They are loose: a village or a health
-// centre can share one address. What guards a reference is its own count.
+// Limits by network address, of tracking and of sign-in. They are loose: a
+// village, a health centre or a hospital can share one address. What guards a
+// reference or an account is its own count; these keep a flood from taking the
+// processors.
 const (
-	triesPerHour = 300
-	triesBurst   = 60
-	triesCallers = 10_000
+	trackPerHour, trackBurst = 300, 60
+	signPerHour, signBurst   = 400, 100
+	triesCallers             = 10_000
 )
 
 // tries counts the tries of each caller, in memory.
 type tries struct {
+	perHour, burst int
+
 	mu  sync.Mutex
 	all map[string]*rate.Limiter
 }
 
-func newTries() *tries { return &tries{all: map[string]*rate.Limiter{}} }
+func newTries(perHour, burst int) *tries {
+	return &tries{perHour: perHour, burst: burst, all: map[string]*rate.Limiter{}}
+}
 
 func (t *tries) allow(caller string) bool {
 	t.mu.Lock()
@@ -108,7 +114,7 @@ func (t *tries) allow(caller string) bool {
 		if len(t.all) >= triesCallers {
 			t.forget()
 		}
-		l = rate.NewLimiter(rate.Limit(triesPerHour)/3600, triesBurst)
+		l = rate.NewLimiter(rate.Limit(t.perHour)/3600, t.burst)
 		t.all[caller] = l
 	}
 	return l.Allow()
@@ -117,7 +123,7 @@ func (t *tries) allow(caller string) bool {
 // forget drops the callers who could begin anew, or all if there are too many.
 func (t *tries) forget() {
 	for caller, l := range t.all {
-		if l.Tokens() >= triesBurst {
+		if l.Tokens() >= float64(t.burst) {
 			delete(t.all, caller)
 		}
 	}

@@ -28,6 +28,7 @@ type Server struct {
 	pages  map[string]pageSet // by language
 	static staticFiles
 	tries  *tries     // of tracking, by network address
+	doors  *tries     // of sign-in, by network address
 	counts deskCounts // of the work lists
 }
 
@@ -49,7 +50,7 @@ type Config struct {
 // New parses every template in every language; a page that cannot be shown is
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, tries: newTries()}
+	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst)}
 	var err error
 	if s.static, err = loadStatic(); err != nil {
 		return nil, err
