@@ -69,6 +69,9 @@ func Renew(ctx context.Context, db *store.DB, l Links, by access.Actor, n Renewa
 		}
 		return q.post(tx, r, l.of(*q, n.Form))
 	}})
+	if store.IsDuplicate(err) { // the form has made the link of another question
+		err = phare.Fault(phare.Conflict, "expertise.form.sent")
+	}
 	return q, l.of(q, n.Form), err
 }
 

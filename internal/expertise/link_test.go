@@ -277,6 +277,11 @@ func TestLinkLife(t *testing.T) {
 		if n := d.number(`SELECT count(*) FROM message WHERE kind = 'question'`); n != 2 {
 			t.Errorf("%d messages, want the first link and the new one", n)
 		}
+		other, _ := d.ask(nil)
+		if _, _, err := expertise.Renew(t.Context(), d.db, d.links(), d.nurse, expertise.Renewal{Question: other.ID, Form: form}); phare.KindOf(err) != phare.Conflict {
+			t.Errorf("one form made the links of two questions: %v", err)
+		}
+		must(t, errOf(expertise.Withdraw(t.Context(), d.db, d.nurse, other.ID, "")))
 		token = strings.TrimPrefix(link, base+"/avis/")
 		must(t, errOf(expertise.Withdraw(t.Context(), d.db, d.nurse, q.ID, "")))
 		must(t, errOf(expertise.Withdraw(t.Context(), d.db, d.nurse, q.ID, "")))
