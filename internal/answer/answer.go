@@ -43,7 +43,10 @@ const (
 func Ways() []string { return []string{ByMail, ByPost, ByPhone, ByHand} }
 
 // The next actions that this package sets; keys under "next.".
-const NextSend = "send"
+const (
+	NextSign = "sign" // the text is finished, and waits for a physician
+	NextSend = "send"
+)
 
 // sendWithin is how soon a signed answer must leave.
 const sendWithin = 24 * time.Hour
@@ -161,6 +164,11 @@ func (s Sheet) Voice() Voice {
 // its signature.
 func (s Sheet) CanWrite() bool {
 	return s.Request.State == request.Signed || s.Request.State.CanBecome(request.Signed)
+}
+
+// AwaitsSignature says whether a finished text waits for a physician.
+func (s Sheet) AwaitsSignature() bool {
+	return s.Request.Next == NextSign && !s.Answer.IsSigned() && s.Answer.signable() == nil
 }
 
 // Draft is what a person typed, in both voices, over the version they saw.

@@ -45,7 +45,8 @@ func Status(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (a 
 
 // Write keeps a text in both voices, over the version that was seen, and returns
 // the version that is stored now. Changing a signed answer takes the signature
-// away: the request is open again, and what was signed is kept as it was.
+// away: the request is open again, and what was signed is kept as it was. A
+// finished text by someone who cannot sign it makes the signature the next action.
 func Write(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, d Draft) (version int64, err error) {
 	if err := by.Check(access.WriteAnswer); err != nil {
 		return 0, err
@@ -74,13 +75,38 @@ func Write(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, d Dr
 		}
 		a.Professional, a.Family, a.Author, a.WrittenAt = d.Professional, d.Family, by.ID, tx.Now
 		version = a.Version + 1
-		if a.ID != "" {
-			return update(tx, a)
+		if err := keep(tx, by, r, a); err != nil {
+			return err
 		}
-		a.ID, a.Platform, a.Request, a.Version = phare.NewID(), r.Platform, r.ID, version
-		return errors.Join(insert(tx, a), request.Tell(tx, by, r, request.Event{Kind: "answer.begun", ShownTo: request.Team}))
+		return callPhysician(tx, by, a, r.ID)
 	})
 	return version, err
+}
+
+// keep stores a text, the first or another.
+func keep(tx *store.Tx, by access.Actor, r request.Request, a Answer) error {
+	if a.ID != "" {
+		return update(tx, a)
+	}
+	a.ID, a.Platform, a.Request, a.Version = phare.NewID(), r.Platform, r.ID, 1
+	return errors.Join(insert(tx, a), request.Tell(tx, by, r, request.Event{Kind: "answer.begun", ShownTo: request.Team}))
+}
+
+// callPhysician makes the signature the next action, once, when what was just
+// written is finished and its writer cannot sign it.
+func callPhysician(tx *store.Tx, by access.Actor, a Answer, id phare.ID) error {
+	if by.Can(access.SignAnswer) || a.signable() != nil {
+		return nil
+	}
+	r, err := request.Find(&tx.View, by, id) // read again: a correction may just have opened it
+	if err != nil || r.Next == NextSign {
+		return err
+	}
+	r.Next = NextSign
+	if err := request.Advance(tx, r, r.State); err != nil {
+		return err
+	}
+	return request.Tell(tx, by, r, request.Event{Kind: "answer.ready", ShownTo: request.Team})
 }
 
 // both reads the request and its answer, and refuses a request whose answer
