@@ -141,11 +141,13 @@ func (s Sheet) BirthDate() string {
 	return s.Request.Fields.BirthDate
 }
 
-// Chosen are the networks, centres and people that the desk chose to contact,
-// each once, in the order of the choices.
+// Chosen are the networks and centres that the desk chose, each once, in the
+// order of the choices: the teams that an answer can propose. A person was
+// chosen to be asked, which proposes nobody.
 func (s Sheet) Chosen() (labels []string) {
 	for _, c := range slices.Backward(s.Choices) {
-		if c.Label != "" && !slices.Contains(labels, c.Label) {
+		team := c.Kind == request.ChoseNetwork || c.Kind == request.ChoseOrganisation
+		if team && !slices.Contains(labels, c.Label) {
 			labels = append(labels, c.Label)
 		}
 	}

@@ -92,7 +92,8 @@ func TestPrepare(t *testing.T) {
 		Request: request.Request{Reference: "MR-7K3F-92QX", Fields: request.Fields{Who: request.Family, Diagnosis: request.Suspected, Disease: "Maladie d’essai",
 			Question: "Quelle équipe\n pour nous ?", Name: "Ada Essai"}},
 		Signs:   []request.Sign{{HPO: "HP:0001251", Presence: request.Present, Label: "Ataxie"}, {HPO: "HP:0000365", Presence: request.Absent, Label: "Surdité"}},
-		Choices: []request.Choice{{Label: "Centre B"}, {Label: "Centre A"}, {Label: "Centre A"}, {Kind: request.ChoseNone}},
+		Choices: []request.Choice{{Kind: request.ChoseNetwork, Label: "Centre B"}, {Kind: request.ChosePerson, Label: "Dr Choisi"},
+			{Kind: request.ChoseOrganisation, Label: "Centre A"}, {Kind: request.ChoseOrganisation, Label: "Centre A"}, {Kind: request.ChoseNone}},
 		Opinions: []Opinion{
 			{Name: "Pr Ada Imaginaire", Place: "Hôpital inventé", State: "answered", Words: "Évoquer une cytolyse hépatique.", Exams: "IRM", Referral: "Hôpital de jour", Delay: "sous\n trois mois"},
 			{Name: "Dr Muet", State: "sent"}, {Name: "Dr Refus", State: "refused"}},
@@ -109,15 +110,15 @@ func TestPrepare(t *testing.T) {
 			t.Errorf("the professional text lacks %q:\n%s", want, d.Professional)
 		}
 	}
-	if strings.Contains(d.Professional, "Dr Refus") {
-		t.Error("who refused is named")
+	if strings.Contains(d.Professional, "Dr Refus") || strings.Contains(d.Professional, "Dr Choisi") {
+		t.Error("who refused is named, or who was chosen to be asked is proposed")
 	}
 	for _, want := range []string{"Vous nous avez écrit", "Centre A", "Centre B", "Pr Ada Imaginaire", "- Délai conseillé par Pr Ada Imaginaire : sous trois mois", "0262 00 00 01", "MR-7K3F-92QX"} {
 		if !strings.Contains(d.Family, want) {
 			t.Errorf("the family's text lacks %q:\n%s", want, d.Family)
 		}
 	}
-	for _, never := range []string{"cytolyse", "Maladie d’essai", "Ataxie", "IRM", "Dr Refus", "Dr Muet"} {
+	for _, never := range []string{"cytolyse", "Maladie d’essai", "Ataxie", "IRM", "Dr Refus", "Dr Muet", "Dr Choisi"} {
 		if strings.Contains(d.Family, never) {
 			t.Errorf("the family's text holds %q", never)
 		}
@@ -137,6 +138,20 @@ func TestPrepare(t *testing.T) {
 	s.Request.Fields.Who, s.Request.Fields.Lang = request.GP, ""
 	if gp := Prepare(catalog(t), s); strings.Contains(gp.Family, "Quelle équipe") || !strings.Contains(gp.Family, "Ada Essai") {
 		t.Errorf("the family of a physician's request: %s", gp.Family)
+	}
+}
+
+// Where no team was chosen, the place of the team is left to fill in, whoever
+// was asked.
+func TestPrepareNoTeam(t *testing.T) {
+	words := catalog(t)
+	s := Sheet{Choices: []request.Choice{{Kind: request.ChosePerson, Label: "Dr Choisi"}, {Kind: request.ChoseNone}}}
+	mark := words.Get("fr", "letter.todo.team", nil)
+	d := Prepare(words, s)
+	for _, text := range []string{d.Professional, d.Family} {
+		if !strings.Contains(text, mark) || strings.Contains(text, "Dr Choisi") {
+			t.Errorf("no team was chosen: %s", text)
+		}
 	}
 }
 

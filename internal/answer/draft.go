@@ -96,6 +96,9 @@ func (s Sheet) family(p *pen) string {
 	for _, label := range chosen {
 		p.item("letter.family.team", "Team", label)
 	}
+	if chosen == nil {
+		p.para("letter.todo.team")
+	}
 	p.para("letter.todo.plain")
 	p.heading("letter.family.next")
 	for _, o := range s.back() {
