@@ -15,7 +15,7 @@ type backupCmd struct {
 
 // Run writes a backup, whole or not at all.
 func (c *backupCmd) Run(ctx context.Context, s *settings) error {
-	db, err := s.existing(ctx)
+	db, err := s.asIs(ctx)
 	if err != nil {
 		return err
 	}

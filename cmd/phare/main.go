@@ -96,12 +96,29 @@ func (s *settings) open(ctx context.Context) (*store.DB, error) {
 }
 
 // existing opens a database that must be there already: a command that reads or
-// checks must not make an empty one and find it in order.
+// checks must not make an empty one and find it in order, nor change its schema.
 func (s *settings) existing(ctx context.Context) (*store.DB, error) {
+	db, err := s.asIs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n, err := db.Behind(ctx)
+	if err == nil && n > 0 {
+		err = fmt.Errorf("the database %s was written by an older Phare: back it up (phare backup), then start phare serve, which brings it up to date", store.Describe(s.dsn()))
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// asIs opens an existing database whatever its schema, to back it up.
+func (s *settings) asIs(ctx context.Context) (*store.DB, error) {
 	if !store.IsPostgres(s.dsn()) {
 		if _, err := os.Stat(s.dsn()); err != nil {
 			return nil, fmt.Errorf("no database at %s (choose it with --data, --db, PHARE_DATA or PHARE_DB)", s.dsn())
 		}
 	}
-	return store.Open(ctx, s.dsn())
+	return store.OpenAsIs(ctx, s.dsn())
 }

@@ -116,14 +116,18 @@ func FindPlatform(ctx context.Context, db *store.DB, id string) (p Platform, err
 	return p, err
 }
 
-// AddPlatform opens a desk; only the operator's commands do.
+// AddPlatform opens a desk; only the operator's commands do, so it asks no right.
 func AddPlatform(ctx context.Context, db *store.DB, p Platform) error {
 	if p.ID == "" || p.Name == "" || p.Zone == "" {
 		return phare.Fault(phare.Invalid, "access.platform.incomplete")
 	}
 	act := store.Act{Platform: p.ID, Actor: "system", Verb: "platform.add", Subject: p.ID}
-	return db.Write(ctx, act, func(tx *store.Tx) error {
+	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		return tx.Exec(`INSERT INTO platform (`+platformColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 			p.ID, p.Name, p.Territory, p.Host, p.Team, p.Zone, p.Phone, p.Hours, p.Mail, p.Position, p.Source, p.VerifiedOn)
 	})
+	if store.IsDuplicate(err) {
+		return phare.Field("id", "access.platform.taken")
+	}
+	return err
 }

@@ -51,7 +51,7 @@ func TestDamageIsFound(t *testing.T) {
 		{"every owner is an account of the same platform", `UPDATE request SET owner = 'nobody'`},
 		{"every request has exactly one entry of its arrival in the trail", `DELETE FROM audit WHERE verb = 'request.submit'`},
 		{"every arrival in the trail is a request that exists", `UPDATE audit SET subject = 'gone' WHERE verb = 'request.submit' AND 1 = (SELECT count(*) FROM request) `},
-		{"no job was given up after its last attempt", `INSERT INTO job (id, platform, kind, payload, run_at, attempt, failure) VALUES ('j', 'reunion', 'k', '1', '', 8, '')`},
+		{"no job was given up after its last attempt", `INSERT INTO job (id, platform, kind, payload, run_at, attempt, failure) VALUES ('j', 'reunion', 'k', '1', '', 8, 'why')`},
 		{"a closed request has a date and a reason, an open one has neither", `UPDATE request SET closed_at = '2026'`},
 		{"a request that asked an expert has a question", `UPDATE request SET state = 'asked'`},
 		{"no record belongs to another platform than its request", `UPDATE event SET platform = 'guyane'`},

@@ -106,10 +106,10 @@ func unpack(t *testing.T, b []byte) string {
 	return string(text)
 }
 
-func pack(s string) io.Reader {
+func pack(s string) io.ReadSeeker {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	io.WriteString(z, s)
 	z.Close()
-	return &b
+	return bytes.NewReader(b.Bytes())
 }

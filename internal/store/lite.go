@@ -42,6 +42,7 @@ type lite struct {
 	stop        chan struct{} // closed when no write may enter any more
 	done        chan struct{} // closed when the writer has ended
 	once        sync.Once
+	closeErr    error
 	broken      error // set by the writer once the disk has failed; only the writer reads it
 }
 
@@ -149,16 +150,26 @@ func olderThan(a, b string) bool {
 }
 
 func (l *lite) close() error {
-	l.once.Do(func() { close(l.stop) })
-	<-l.done
-	l.writer.conn.Close()
-	return errors.Join(l.write.Close(), l.read.Close())
+	l.once.Do(func() {
+		close(l.stop)
+		<-l.done
+		// Readers under way end first; a connection left open would keep the
+		// write-ahead log from being folded into the file.
+		for range liteReaders {
+			(<-l.readers).close()
+		}
+		l.writer.close()
+		l.closeErr = errors.Join(l.write.Close(), l.read.Close())
+	})
+	return l.closeErr
 }
 
 func (l *lite) reader(ctx context.Context) (*liteSession, error) {
 	select {
 	case s := <-l.readers:
 		return s, nil
+	case <-l.stop:
+		return nil, errClosed
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -200,6 +211,13 @@ func isLiteDuplicate(err error) bool {
 type liteSession struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+}
+
+func (s *liteSession) close() {
+	for _, st := range s.stmts {
+		st.Close()
+	}
+	s.conn.Close()
 }
 
 func (s *liteSession) stmt(ctx context.Context, q string) (*sql.Stmt, error) {

@@ -66,6 +66,20 @@ func (db *DB) migrate(ctx context.Context) error {
 	return err
 }
 
+// Behind says how many migrations a database opened as it is still lacks.
+func (db *DB) Behind(ctx context.Context) (n int, err error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	err = db.Read(ctx, func(v *View) error {
+		have, err := schemaVersion(v)
+		n = len(names) - int(have)
+		return err
+	})
+	return n, err
+}
+
 // only drops the lines meant for the other engine.
 func only(script, engine string) string {
 	other := "-- only: sqlite"

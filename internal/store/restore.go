@@ -19,13 +19,20 @@ import (
 // Restore fills an empty, migrated database from a backup. Either all of it is
 // there afterwards or nothing. It leaves one audit entry, which tells whoever
 // compares trails that a restore happened.
-func (db *DB) Restore(ctx context.Context, r io.Reader) (Counted, error) {
+func (db *DB) Restore(ctx context.Context, r io.ReadSeeker) (Counted, error) {
 	z, err := gzip.NewReader(bufio.NewReader(r))
 	if err != nil {
 		return nil, fmt.Errorf("this is not a backup of Phare: %w", err)
 	}
 	var counted Counted
 	err = db.write(ctx, func(tx *Tx) error {
+		// A second run, after a serialization failure, reads from the beginning.
+		if _, err := r.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		if err := z.Reset(bufio.NewReader(r)); err != nil {
+			return err
+		}
 		tables, err := db.tables(&tx.View)
 		if err != nil {
 			return err

@@ -32,6 +32,20 @@ type DB struct {
 // Open opens the database at dsn, a postgres:// URL or the path of an SQLite
 // file, checks that the engine can be trusted, and applies pending migrations.
 func Open(ctx context.Context, dsn string) (*DB, error) {
+	db, err := OpenAsIs(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.migrate(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("database %s: migration: %w", Describe(dsn), err)
+	}
+	return db, nil
+}
+
+// OpenAsIs opens a database without bringing its schema up to date: to back it
+// up before an upgrade, or to look at it.
+func OpenAsIs(ctx context.Context, dsn string) (*DB, error) {
 	db := &DB{Now: time.Now, dsn: dsn}
 	var err error
 	if IsPostgres(dsn) {
@@ -41,10 +55,6 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("database %s: %w", Describe(dsn), err)
-	}
-	if err := db.migrate(ctx); err != nil {
-		db.Close()
-		return nil, fmt.Errorf("database %s: migration: %w", Describe(dsn), err)
 	}
 	return db, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -285,5 +286,26 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A database opened as it is keeps its schema, and says how far behind it is.
+func TestOpenAsIs(t *testing.T) {
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			dsn := storetest.DSN(t, engine)
+			db, err := store.OpenAsIs(t.Context(), dsn)
+			must(t, err)
+			defer db.Close()
+			if n, err := db.Behind(t.Context()); n != 0 || err != nil {
+				t.Errorf("a new database is %d behind, %v", n, err)
+			}
+			must(t, db.Write(t.Context(), act, func(tx *store.Tx) error {
+				return tx.Exec(`DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`)
+			}))
+			if n, err := db.Behind(t.Context()); n != 1 || err != nil {
+				t.Errorf("an older database is %d behind, %v", n, err)
+			}
+		})
 	}
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -89,10 +88,11 @@ func startOf(by access.Actor) string {
 }
 
 func (s *Server) signOut(v *visit) error {
-	var err error
+	s.setSession(v.w, "") // the browser forgets it in any case
 	if v.by.IsStaff() {
-		err = access.SignOut(v.Context(), s.DB, s.Key, v.by, s.sessionToken(v.Request))
+		if err := access.SignOut(v.Context(), s.DB, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
+			return err
+		}
 	}
-	s.setSession(v.w, "")
-	return errors.Join(err, v.redirect("/"))
+	return v.redirect("/")
 }

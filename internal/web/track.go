@@ -72,7 +72,7 @@ func callerOf(r *http.Request) string {
 		return host
 	}
 	if ip.IsLoopback() {
-		seen := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		seen := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 		if last, err := netip.ParseAddr(strings.TrimSpace(seen[len(seen)-1])); err == nil {
 			ip = last
 		}

@@ -179,7 +179,10 @@ func (s *Server) admit(v *visit, p Policy) error {
 // refuse writes a refusal down: the verb that was refused left nothing.
 func (s *Server) refuse(v *visit, right access.Right, err error) error {
 	act := store.Act{Platform: v.by.Platform, Actor: v.by.ID, Verb: "refused", Subject: string(right)}
-	return errors.Join(err, s.DB.Write(v.Context(), act, func(*store.Tx) error { return nil }))
+	if e := s.DB.Write(v.Context(), act, func(*store.Tx) error { return nil }); e != nil {
+		return e // a refusal that cannot be written down is our fault, not theirs
+	}
+	return err
 }
 
 // errSignIn sends a visitor without a session to the sign-in page.
