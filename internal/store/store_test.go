@@ -270,6 +270,13 @@ func TestReopenKeeps(t *testing.T) {
 				if err := db.Write(t.Context(), act, func(*store.Tx) error { return nil }); err == nil {
 					t.Error("a write after Close passed")
 				}
+				if err := db.Read(t.Context(), func(*store.View) error { return nil }); err == nil {
+					t.Error("a read after Close passed")
+				}
+				must(t, db.Close()) // closing twice is closing once
+				if _, err := os.Stat(dsn + "-wal"); engine == "sqlite" && err == nil {
+					t.Error("the write-ahead log is left behind")
+				}
 			}
 		})
 	}
