@@ -183,7 +183,7 @@ func (f *filler) orient(ctx context.Context, c story, nurse access.Actor, id pha
 	if !ok {
 		return fmt.Errorf("network %s is not known", o.Result.Networks[0].Slug)
 	}
-	return request.Choose(ctx, f.db, nurse, id, request.Choice{Kind: request.ChoseNetwork, Target: f.Know.Networks[n].Slug,
+	return request.Choose(ctx, f.db, nurse, id, request.Choice{Kind: request.ChoseNetwork, Target: "fsmr-" + f.Know.Networks[n].Slug,
 		Label: f.Know.Networks[n].Name, Reason: "D’après les signes saisis"})
 }
 
