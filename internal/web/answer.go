@@ -9,6 +9,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/answer"
 	"phare/internal/request"
+	"phare/internal/text"
 )
 
 func (s *Server) answerRoutes() []Route {
@@ -72,8 +73,10 @@ func (s *Server) answerForm(v *visit) error {
 	}
 	d := answer.Draft{Professional: sheet.Answer.Professional, Family: sheet.Answer.Family}
 	if sheet.Answer.Version == 0 {
+		sheet.Signs = s.labelled(sheet.Signs, text.Choose(sheet.Request.Fields.Lang)) // the letter's language, which can be another
 		d = answer.Prepare(s.Text, sheet)
 	}
+	sheet.Signs = s.labelled(sheet.Signs, v.lang)
 	f := form{Values: url.Values{"professional": {d.Professional}, "family": {d.Family}, "way": {wayOf(sheet.Request.Fields)}}}
 	return s.render(v, http.StatusOK, "answer/write", answerPage{Sheet: sheet, By: v.by, Form: f})
 }
@@ -122,6 +125,7 @@ func (s *Server) answerDone(v *visit, err error) error {
 	if err2 != nil {
 		return err2
 	}
+	sheet.Signs = s.labelled(sheet.Signs, v.lang)
 	p := answerPage{Sheet: sheet, By: v.by, Form: f}
 	if !f.Values.Has("professional") { // the form that sends holds no text
 		f.Values.Set("professional", sheet.Answer.Professional)

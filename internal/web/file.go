@@ -48,6 +48,7 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 	if err != nil {
 		return err
 	}
+	file.Signs = s.labelled(file.Signs, v.lang)
 	p := filePage{File: file, By: v.by, Now: s.DB.Now(), Form: f, Doing: doing}
 	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
 		return err

@@ -69,6 +69,7 @@ func (s *Server) showOrient(v *visit, status int, f form) error {
 	if err != nil {
 		return err
 	}
+	file.Signs = s.labelled(file.Signs, v.lang)
 	p := orientPage{File: file, By: v.by, Form: f, Ranked: o, Off: s.SignsOff || s.Engine == nil, NoSearch: s.Index == nil}
 	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
 		return err

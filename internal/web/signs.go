@@ -2,11 +2,13 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"phare"
 	"phare/internal/access"
 	"phare/internal/request"
+	"phare/internal/term"
 )
 
 // signsPage enters signs: what the requester wrote, what is known, a search and
@@ -35,6 +37,7 @@ func (s *Server) showSigns(v *visit, status int, f form) error {
 	if err != nil {
 		return err
 	}
+	file.Signs = s.labelled(file.Signs, v.lang)
 	p := signsPage{File: file, By: v.by, Form: f, Off: s.Index == nil}
 	if q := phare.Clean(f.Get("q")); q != "" && !p.Off {
 		p.Asked, p.Found = true, s.proposeSigns(q, v.lang, file.Signs)
@@ -80,6 +83,25 @@ func (s *Server) signsPost(v *visit) error {
 		return err
 	}
 	return s.showSigns(v, http.StatusUnprocessableEntity, f)
+}
+
+// labelled are signs with their labels in a language; one that the knowledge in
+// use does not know in it keeps the label it was entered with.
+func (s *Server) labelled(signs []request.Sign, lang string) []request.Sign {
+	if s.Knowledge == nil {
+		return signs
+	}
+	all := slices.Clone(signs)
+	for i, x := range all {
+		t, status := s.Knowledge.TermByID(x.HPO)
+		if status != term.IDLive {
+			continue
+		}
+		if label := s.Knowledge.TermLabel(t, lang); label.Lang == lang {
+			all[i].Label = label.Text
+		}
+	}
+	return all
 }
 
 // ticked are the signs marked present or absent, labelled as they were shown.
