@@ -7,6 +7,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/text"
 )
@@ -81,6 +82,26 @@ func (p filePage) IsClosed() bool { return p.State == request.Closed }
 // CanWait says whether the request can be marked as waiting.
 func (p filePage) CanWait() bool {
 	return p.State == request.Awaiting || p.State.CanBecome(request.Awaiting)
+}
+
+// Sex is that of the patient, as the desk knows it or else as it was told;
+// empty when neither says.
+func (p filePage) Sex() string {
+	if p.Patient != nil && p.Patient.Sex != patient.UnknownSex {
+		return p.Patient.Sex
+	}
+	if p.Fields.Sex != patient.UnknownSex {
+		return p.Fields.Sex
+	}
+	return ""
+}
+
+// Commune is where the patient lives, found as Sex is.
+func (p filePage) Commune() string {
+	if p.Patient != nil && p.Patient.Commune != "" {
+		return p.Patient.Commune
+	}
+	return p.Fields.Commune
 }
 
 // Reasons are the choices of the closing form.

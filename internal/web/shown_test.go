@@ -51,3 +51,39 @@ func TestEnglishPoint(t *testing.T) {
 		}
 	})
 }
+
+// The desk sees who the patient is and how the requester wants to hear from it,
+// when that was said, and the answer is offered to leave that way.
+func TestWishes(t *testing.T) {
+	for _, tt := range []struct {
+		change      func(*request.Fields)
+		shown, miss []string
+		way         string
+	}{
+		{func(f *request.Fields) { f.News, f.Place, f.Commune = "post", "1 rue Inventée", "Cilaos" },
+			[]string{"Préfère avoir des nouvelles par la poste", "Commune de résidence Cilaos", "Sexe Féminin"}, nil, "post"},
+		{func(f *request.Fields) { f.News, f.Mail = "phone", "ida@fictive.example" },
+			[]string{"Préfère avoir des nouvelles par téléphone"}, []string{"Commune de résidence"}, "phone"},
+		{func(f *request.Fields) { f.Sex, f.Mail = "unknown", "ida@fictive.example" },
+			nil, []string{"Préfère", "Commune de résidence", "Sexe"}, "mail"},
+	} {
+		s := oneSite(t)
+		at := "/bureau/demandes/" + string(arrive(t, s, "reunion", tt.change))
+		nurse, doctor := staff(t, s, "reunion", access.Nurse), staff(t, s, "reunion", access.Physician)
+		file := nurse.submit(nurse.get(at), "/prendre", nil).sound()
+		for _, want := range tt.shown {
+			if !strings.Contains(file.text(), want) {
+				t.Errorf("the file lacks %q: %s", want, file.text())
+			}
+		}
+		for _, never := range tt.miss {
+			if strings.Contains(file.text(), never) {
+				t.Errorf("the file holds %q: %s", never, file.text())
+			}
+		}
+		signed := doctor.submit(doctor.get(at+"/reponse"), "/reponse", url.Values{"do": {"sign"}, "professional": {"a"}, "family": {"b"}}).sound()
+		if _, v := signed.formTo("/envoyer"); v.Get("way") != tt.way {
+			t.Errorf("offered to leave by %q, want %q", v.Get("way"), tt.way)
+		}
+	}
+}
