@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -43,6 +44,10 @@ func Changes(ctx context.Context, db *store.DB, form string) (all []Change, err 
 // complementWithin is how soon the desk reads what was added.
 const complementWithin = 24 * time.Hour
 
+// mostComplements is how often words can be added to one request; beyond it a
+// call to the desk serves everyone better.
+const mostComplements = 20
+
 // Complement adds words to the request of a form, from whoever holds its id.
 // The desk sees it as its next action; a request that waited for its requester
 // is open again. The same words sent twice are one complement.
@@ -74,9 +79,12 @@ func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words 
 		if r.State == Closed {
 			return phare.Field("words", "request.complement.closed")
 		}
-		told, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM event WHERE request = $1 AND kind = 'complement' AND text = $2`, r.ID, words)
-		if err != nil || told > 0 {
+		told, err := store.All(&tx.View, store.Value[string], `SELECT text FROM event WHERE request = $1 AND kind = 'complement'`, r.ID)
+		if err != nil || slices.Contains(told, words) {
 			return err
+		}
+		if len(told) >= mostComplements {
+			return phare.Field("words", "request.complement.many")
 		}
 		if err := Tell(tx, by, r, Event{Kind: "complement", Text: words, ShownTo: Requester}); err != nil {
 			return err

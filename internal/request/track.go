@@ -31,6 +31,7 @@ type Status struct {
 	State     State
 	Steps     []Step
 	NextAt    time.Time // promised date of next news; zero once closed
+	SentAt    time.Time // when the answer left; zero until then, and if there was none
 	Late      bool
 }
 
@@ -118,6 +119,9 @@ func statusOf(r Request, now time.Time) Status {
 	s := Status{Platform: r.Platform, Reference: r.Reference, State: r.State, NextAt: r.NextAt, Late: r.Late(now)}
 	if r.State == Closed {
 		s.NextAt = time.Time{}
+	}
+	if r.CloseReason == Sent {
+		s.SentAt = r.ClosedAt
 	}
 	ready := r.State == Signed || r.State == Closed && r.CloseReason == Sent
 	s.Steps = []Step{

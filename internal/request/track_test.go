@@ -42,7 +42,7 @@ func TestTrack(t *testing.T) {
 		state(t, db, r.Request, request.Open, "")
 		state(t, db, r.Request, request.Asked, "")
 		state(t, db, r.Request, request.Signed, "")
-		if got, _ = request.Track(t.Context(), db, k, r.Reference, r.Secret); !got.Steps[2].Done || !got.Steps[3].Now || got.Steps[4].Done {
+		if got, _ = request.Track(t.Context(), db, k, r.Reference, r.Secret); !got.Steps[2].Done || !got.Steps[3].Now || got.Steps[4].Done || !got.SentAt.IsZero() {
 			t.Errorf("signed: %+v", got.Steps)
 		}
 		db.Now = func() time.Time { return r.NextAt.Add(time.Second) }
@@ -50,8 +50,17 @@ func TestTrack(t *testing.T) {
 			t.Error("the promised date has passed and nobody is told")
 		}
 		state(t, db, r.Request, request.Closed, request.Withdrawn)
-		if got, _ = request.Track(t.Context(), db, k, r.Reference, r.Secret); got.Steps[3].Done || !got.Steps[4].Now || !got.NextAt.IsZero() || got.Late {
+		if got, _ = request.Track(t.Context(), db, k, r.Reference, r.Secret); got.Steps[3].Done || !got.Steps[4].Now || !got.NextAt.IsZero() || got.Late || !got.SentAt.IsZero() {
 			t.Errorf("withdrawn: %+v", got)
+		}
+		answered, err := request.Submit(t.Context(), db, k, access.Anyone("reunion"), request.NewForm(), gp())
+		must(t, err)
+		for _, next := range []request.State{request.Open, request.Signed} {
+			state(t, db, answered.Request, next, "")
+		}
+		state(t, db, answered.Request, request.Closed, request.Sent)
+		if got, _ = request.Track(t.Context(), db, k, answered.Reference, answered.Secret); !got.SentAt.Equal(db.Now()) {
+			t.Errorf("the answer left at %v", got.SentAt)
 		}
 	})
 }
