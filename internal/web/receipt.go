@@ -16,6 +16,7 @@ type receiptPage struct {
 	Desk   access.Platform
 	Secret string // grouped for reading; empty after the first view
 	Added  bool   // a complement has just arrived
+	Track  string // address of the tracking page, to be read on paper
 }
 
 // The secret travels from the post to the receipt without being in an address
@@ -57,7 +58,7 @@ func (s *Server) askReceipt(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := receiptPage{Receipt: receipt, Added: v.URL.Query().Get("ajout") != ""}
+	p := receiptPage{Receipt: receipt, Added: v.URL.Query().Get("ajout") != "", Track: s.Base + "/suivi"}
 	if s.maySeeSecret(v, id) {
 		p.Secret = request.ShowSecret(receipt.Secret)
 	}

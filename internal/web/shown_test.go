@@ -7,6 +7,7 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/request"
+	"phare/internal/store/storetest"
 )
 
 // Signs are read in the reader's language by their code; one that the knowledge
@@ -84,6 +85,22 @@ func TestWishes(t *testing.T) {
 		signed := doctor.submit(doctor.get(at+"/reponse"), "/reponse", url.Values{"do": {"sign"}, "professional": {"a"}, "family": {"b"}}).sound()
 		if _, v := signed.formTo("/envoyer"); v.Get("way") != tt.way {
 			t.Errorf("offered to leave by %q, want %q", v.Get("way"), tt.way)
+		}
+	}
+}
+
+// The receipt can be used on paper, and tracking says that the answer has left.
+func TestReceiptAndSent(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "https://phare.example")
+	b := newBrowser(t, w.site)
+	if p := b.get("/demande/" + w.here.form["closed"] + "/recu"); !strings.Contains(p.text(), "Pour la suivre https://phare.example/suivi") {
+		t.Errorf("the receipt does not say where to follow it: %s", p.text())
+	}
+	for stage, sent := range map[string]bool{"signed": false, "closed": true} {
+		p := b.post("/suivi", url.Values{"reference": {w.here.reference[stage]}, "secret": {w.here.secret[stage]}})
+		p.check()
+		if got := strings.Contains(p.text(), "Réponse envoyée le "); got != sent || sent && !strings.Contains(p.text(), "si vous ne l’avez pas reçue, appelez le 0262 00 00 01.") {
+			t.Errorf("%s: %s", stage, p.text())
 		}
 	}
 }
