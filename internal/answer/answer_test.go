@@ -91,7 +91,7 @@ func TestPrepare(t *testing.T) {
 	s := Sheet{
 		Request: request.Request{Reference: "MR-7K3F-92QX", Fields: request.Fields{Who: request.Family, Diagnosis: request.Suspected, Disease: "Maladie d’essai",
 			Question: "Quelle équipe\n pour nous ?", Name: "Ada Essai"}},
-		Signs:   []request.Sign{{HPO: "HP:0001251", Presence: request.Present, Label: "Ataxie"}, {HPO: "HP:0000365", Presence: request.Absent, Label: "Surdité"}},
+		Signs: []request.Sign{{HPO: "HP:0001251", Presence: request.Present, Label: "Ataxie"}, {HPO: "HP:0000365", Presence: request.Absent, Label: "Surdité"}},
 		Choices: []request.Choice{{Kind: request.ChoseNetwork, Label: "Centre B"}, {Kind: request.ChosePerson, Label: "Dr Choisi"},
 			{Kind: request.ChoseOrganisation, Label: "Centre A"}, {Kind: request.ChoseOrganisation, Label: "Centre A"}, {Kind: request.ChoseNone}},
 		Opinions: []Opinion{

@@ -161,6 +161,18 @@ func (q Question) Late(now time.Time) bool {
 	return (q.State == Sent || q.State == Opened) && now.After(q.DueAt)
 }
 
+// IsBack says whether the expert has answered or refused.
+func (q Question) IsBack() bool { return q.State == Answered || q.State == Refused }
+
+// ReadOr is when the desk read what came back: when someone said so, or else
+// when the answer that followed was signed, the zero time if it was not.
+func (q Question) ReadOr(signed time.Time) time.Time {
+	if q.ReadAt.IsZero() && q.IsBack() && !signed.Before(q.EndedAt) {
+		return signed
+	}
+	return q.ReadAt
+}
+
 // Renewable says whether a new link can be made: the question is not ended, or
 // only its link is.
 func (q Question) Renewable() bool { return q.State == Sent || q.State == Opened }

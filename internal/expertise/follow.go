@@ -97,7 +97,7 @@ func Withdraw(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, w
 // facts. The first time counts.
 func MarkRead(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (Question, error) {
 	return change(ctx, db, by, step{"question.read", id, func(tx *store.Tx, q *Question, r request.Request) error {
-		if q.State != Answered && q.State != Refused {
+		if !q.IsBack() {
 			return phare.Fault(phare.Conflict, "expertise.notback")
 		}
 		if !q.ReadAt.IsZero() {

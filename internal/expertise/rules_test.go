@@ -119,3 +119,26 @@ func TestCountAndStanding(t *testing.T) {
 		}
 	}
 }
+
+// What came back counts as read once someone says so, or once the answer that
+// followed is signed.
+func TestReadOr(t *testing.T) {
+	early := time.Date(2025, 3, 3, 8, 0, 0, 0, time.UTC)
+	back, late := early.Add(time.Hour), early.Add(2*time.Hour)
+	for _, tt := range []struct {
+		state              State
+		read, signed, want time.Time
+	}{
+		{Answered, time.Time{}, time.Time{}, time.Time{}},
+		{Answered, time.Time{}, late, late},
+		{Refused, time.Time{}, late, late},
+		{Answered, late, late.Add(time.Hour), late},
+		{Answered, time.Time{}, early, time.Time{}}, // signed before it came
+		{Withdrawn, time.Time{}, late, time.Time{}},
+	} {
+		q := Question{State: tt.state, EndedAt: back, ReadAt: tt.read}
+		if got := q.ReadOr(tt.signed); !got.Equal(tt.want) {
+			t.Errorf("%s read at %v, answer signed at %v: read at %v, want %v", tt.state, tt.read, tt.signed, got, tt.want)
+		}
+	}
+}

@@ -211,8 +211,10 @@ type fileQuestion struct {
 	State   expertise.State // as of now
 	Late    bool
 	CanAct  bool
-	NewForm phare.ID // for the button that makes a new link
-	Doubt   bool     // the RPPS number is not well formed
+	CanRead bool      // it can be marked as read
+	Read    time.Time // when it was, or the answer signed
+	NewForm phare.ID  // for the button that makes a new link
+	Doubt   bool      // the RPPS number is not well formed
 }
 
 // questionsOf gathers it. The page around it has opened the file.
@@ -224,7 +226,10 @@ func (s *Server) questionsOf(v *visit, r request.Request, zone string) (fileQues
 	now, can := s.DB.Now(), v.by.Can(access.Orient)
 	f := fileQuestions{Request: r.ID, CanAsk: can && expertise.CanAsk(r.State), Zone: zone, Tally: expertise.Count(all, now)}
 	for _, q := range all {
-		f.All = append(f.All, fileQuestion{q, q.Now(now), q.Late(now), can, phare.NewID(), expertise.RPPSDoubt(q.Opinion.RPPS)})
+		read := q.ReadOr(r.SignedAt)
+		f.All = append(f.All, fileQuestion{Question: q, State: q.Now(now), Late: q.Late(now), CanAct: can,
+			CanRead: can && q.IsBack() && read.IsZero() && r.State != request.Closed,
+			Read:    read, NewForm: phare.NewID(), Doubt: expertise.RPPSDoubt(q.Opinion.RPPS)})
 	}
 	return f, nil
 }

@@ -104,3 +104,31 @@ func TestReceiptAndSent(t *testing.T) {
 		}
 	}
 }
+
+// An opinion can be marked as read while the request is in hand; the signature
+// of the answer says that it was, and a closed request is not worked on.
+func TestMarkRead(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	holds := func(what string, p page, offered, read bool) {
+		t.Helper()
+		p.sound()
+		if got := strings.Contains(p.text(), "Marquer comme lu"); p.Status != 200 || got != offered {
+			t.Errorf("%s: %d, offered %t: %s", what, p.Status, got, p.text())
+		}
+		if got := !strings.Contains(p.text(), "Lue par nous pas encore"); got != read {
+			t.Errorf("%s: read %t: %s", what, got, p.text())
+		}
+	}
+	at := "/bureau/demandes/" + string(w.here.request["answered"])
+	doctor := staff(t, w.site, "reunion", access.Physician)
+	holds("in hand", doctor.get(at), true, false)
+	doctor.submit(doctor.get(at+"/reponse"), "/reponse", url.Values{"do": {"sign"}, "professional": {"a"}, "family": {"b"}})
+	holds("signed", doctor.get(at), false, true)
+	doctor.submit(doctor.get(at+"/reponse"), "/envoyer", url.Values{"way": {"post"}})
+	holds("sent", doctor.get(at), false, true)
+
+	at = "/bureau/demandes/" + string(w.there.request["answered"])
+	doctor = staff(t, w.site, "guyane", access.Physician)
+	doctor.submit(doctor.get(at), "/clore", url.Values{"reason": {request.Withdrawn}})
+	holds("withdrawn", doctor.get(at), false, false)
+}
