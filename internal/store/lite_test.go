@@ -1,6 +1,9 @@
 package store
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // The engine that could lose commits is refused by its version.
 func TestOlderThan(t *testing.T) {
@@ -14,5 +17,42 @@ func TestOlderThan(t *testing.T) {
 		if got := olderThan(tt.version, minSQLite); got != tt.old {
 			t.Errorf("olderThan(%s, %s) = %v", tt.version, minSQLite, got)
 		}
+	}
+}
+
+// A command of the operator that writes while the desk runs waits its turn.
+func TestTwoPrograms(t *testing.T) {
+	path := t.TempDir() + "/phare.db"
+	a, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	b, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	act := Act{Platform: "p", Actor: "a", Verb: "v", Subject: "s"}
+	held, done := make(chan bool), make(chan error)
+	go func() {
+		done <- a.Write(t.Context(), act, func(tx *Tx) error {
+			held <- true
+			time.Sleep(400 * time.Millisecond)
+			return tx.Enqueue("p", "first", 1)
+		})
+	}()
+	<-held
+	if err := b.Write(t.Context(), act, func(tx *Tx) error {
+		first, err := One(&tx.View, Value[int], `SELECT count(*) FROM job WHERE kind = 'first'`)
+		if err == nil && first != 1 {
+			t.Error("the second program wrote without waiting for the first")
+		}
+		return err
+	}); err != nil {
+		t.Errorf("the second program did not wait: %v", err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }
