@@ -46,6 +46,27 @@ func (e *Engine) Explain(q Query, entry string) (Entry, error) {
 	return x, nil
 }
 
+// Ceilings are the weights that the signs of q would have for the disease of
+// which each says most, by sign: what a Line's weight can be measured against.
+func (e *Engine) Ceilings(q Query) map[string]int64 {
+	f := e.frames.Get().(*frame)
+	defer e.frames.Put(f)
+	f.open()
+	r := e.read(q, &Result{})
+	e.weigh(f, &r)
+	all := make(map[string]int64, len(r.signs))
+	for i, s := range r.signs {
+		gain := int64(0)
+		for _, n := range e.near(nil, s) {
+			for _, posting := range e.worth(n) {
+				gain = max(gain, e.gainOf(n, posting, r.weight[i]))
+			}
+		}
+		all[e.term(s).ID] = e.floorOf(r.weight[i]) + gain
+	}
+	return all
+}
+
 // headOf finds the profile that stands for an entry, as best does: among
 // those that share a sign with the person if there are any.
 func (e *Engine) headOf(f *frame, r *reading, entry string) (head, bool) {

@@ -3,6 +3,7 @@ package orientation
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -151,5 +152,31 @@ func TestReplay(t *testing.T) {
 				t.Errorf("Replay = %v, want %v", err, tt.want)
 			}
 		})
+	}
+}
+
+// A ceiling is what a sign weighs for the disease of which it says most: no
+// line of any disease is heavier, and one is as heavy.
+func TestCeilings(t *testing.T) {
+	rng := rand.New(rand.NewPCG(17, 18))
+	for range 40 {
+		k := random(rng, 50, 40)
+		e, q := New(k), ask(rng, k)
+		q.Candidates = "OMIM"
+		heaviest := map[string]int64{}
+		for _, d := range k.Diseases {
+			x, err := e.Explain(q, d.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range x.Lines {
+				if w, ok := heaviest[l.Term]; slices.Contains(q.Observed, l.Term) && l.Kind != NotAsked && (!ok || l.Weight > w) {
+					heaviest[l.Term] = l.Weight
+				}
+			}
+		}
+		if got := e.Ceilings(q); !maps.Equal(got, heaviest) {
+			t.Fatalf("ceilings of %v: %v, want %v", q.Observed, got, heaviest)
+		}
 	}
 }

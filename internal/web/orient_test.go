@@ -200,3 +200,32 @@ func TestDirectoryPage(t *testing.T) {
 		}
 	})
 }
+
+// A sign that a disease has only something far from is not shown as support:
+// speech that is slurred is no neighbour of walking that is lost.
+func TestFarNeighbours(t *testing.T) {
+	eachKnowing(t, false, func(t *testing.T, s site) {
+		at := "/bureau/demandes/" + string(arrive(t, s, "reunion", nil))
+		b := staff(t, s, "reunion", access.Nurse)
+		add := url.Values{"do": {"add"}}
+		for _, code := range []string{"HP:0001251", "HP:0001639", "HP:0001260", "HP:0002650"} {
+			add.Set("sign."+code, "present")
+		}
+		b.post(at+"/signes", add)
+		p := b.post(at+"/orientation", url.Values{"do": {"rank"}}).sound()
+		if !strings.Contains(p.text(), "Une maladie peut relever de plusieurs filières") {
+			t.Error("networks are counted without saying that a disease can have several")
+		}
+		list := words(p.class("diseases")[0])
+		_, duchenne, _ := strings.Cut(list, "Dystrophie musculaire de Duchenne")
+		_, near, _ := strings.Cut(duchenne, "Signes voisins")
+		near, rest, _ := strings.Cut(near, "Signes du patient absents des sources")
+		missing, _, _ := strings.Cut(rest, "À rechercher")
+		if !strings.Contains(near, "Cardiomyopathie hypertrophique (dans les sources : Cardiomyopathie dilatée)") || strings.Contains(near, "Dysarthrie") {
+			t.Errorf("neighbours: %s", near)
+		}
+		if !strings.Contains(missing, "Dysarthrie") || !strings.Contains(missing, "Ataxie") || strings.Contains(list, "Perte de la marche)") {
+			t.Errorf("missing: %s", missing)
+		}
+	})
+}

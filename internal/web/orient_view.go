@@ -18,6 +18,7 @@ const (
 	networksLeast = 3  // whatever their support, when none has more
 	diseasesShown = 10 // folded
 	notAskedShown = 6  // signs of a disease worth looking for, the most frequent
+	nearShare     = 4  // a neighbour counts from a quarter of what its sign can weigh
 )
 
 // networkView is one network, why it is shown, and whom to ask there.
@@ -117,6 +118,7 @@ func (s *Server) viewRanking(p *orientPage, lang string) {
 	if p.Abstain = res.Abstain; p.Abstain != "" {
 		return
 	}
+	s.dropFar(&res)
 	for _, e := range res.Entries[:min(len(res.Entries), diseasesShown)] {
 		p.Diseases = append(p.Diseases, s.diseaseView(e, lang))
 	}
@@ -128,6 +130,23 @@ func (s *Server) viewRanking(p *orientPage, lang string) {
 		if at, ok := s.Knowledge.NetworkBySlug(n.Slug); ok {
 			p.Networks = append(p.Networks, s.networkReasons(at, n.Support, res, lang))
 		}
+	}
+}
+
+// dropFar makes a neighbour that is far from the person's sign what it is for a
+// reader: a sign of the person that the sources of the disease do not have. Its
+// small part of the score stays; what is stored is not touched.
+func (s *Server) dropFar(res *orientation.Result) {
+	ceiling := s.Engine.Ceilings(res.Query)
+	res.Entries = slices.Clone(res.Entries)
+	for i := range res.Entries {
+		lines := slices.Clone(res.Entries[i].Lines)
+		for j, l := range lines {
+			if l.Kind == orientation.Partial && l.Weight*nearShare < ceiling[l.Term] {
+				lines[j] = orientation.Line{Kind: orientation.Missing, Term: l.Term, Weight: l.Weight}
+			}
+		}
+		res.Entries[i].Lines = lines
 	}
 }
 
