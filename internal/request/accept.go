@@ -151,7 +151,8 @@ func (f Fields) unlessUnsure(name, value string) *phare.Error {
 
 // Tidy trims what was typed and drops what no keyboard types on purpose
 // (control characters, broken bytes), writes a birth date that can be read as
-// 2006-01-02, and forgets "I do not know" beside an answer. Words stay as they are.
+// 2006-01-02, and forgets "I do not know" beside an answer, but for the urgency:
+// a family that does not know it is in no hurry. Words stay as they are.
 func (f Fields) Tidy() Fields {
 	for _, x := range f.each() {
 		*x.value = keepTyped(*x.value)
@@ -165,9 +166,14 @@ func (f Fields) Tidy() Fields {
 	if f.Who == Family && f.Relation == "self" {
 		f.Name = phare.Clean(f.FirstName + " " + f.FamilyName)
 	}
+	if f.Who == Family && f.Urgency == NotKnown {
+		f.Urgency = Routine
+		f.SetUnsure("urgency", true)
+	}
 	var unsure []string
 	for _, x := range f.each() {
-		if f.IsUnsure(x.name) && *x.value == "" {
+		open := *x.value == "" || f.Who == Family && x.name == "urgency" && *x.value == Routine
+		if f.IsUnsure(x.name) && open {
 			unsure = append(unsure, x.name)
 		}
 	}

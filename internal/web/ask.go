@@ -164,6 +164,9 @@ func formOf(f request.Fields, lang string, names ...string) form {
 			out.Values.Add("unsure", name)
 		}
 	}
+	if f.IsUnsure("urgency") && out.Values.Has("urgency") {
+		out.Values.Set("urgency", request.NotKnown) // a choice of its own, not a box beside an answer
+	}
 	out.Values.Set("birth_date", birthTyped(lang, f.BirthDate))
 	return out
 }

@@ -33,6 +33,16 @@ func familySteps() []step {
 	}
 }
 
+// Title is the key of the question of a step; patients who ask for themselves
+// are spoken to where it is about them.
+func (p askPage) Title() string {
+	key := "ask.step." + p.Step.Slug
+	if p.Form.Get("relation") == "self" && (p.Step.Slug == "nom" || p.Step.Slug == "naissance") {
+		key += ".self"
+	}
+	return key
+}
+
 // findStep is the place of a step in the form; ok is false if there is none.
 func findStep(slug string) (i int, ok bool) {
 	for i, st := range familySteps() {
@@ -85,6 +95,7 @@ func (s *Server) showStep(v *visit, status int, id string, i int, f form) error 
 	if err != nil {
 		return err
 	}
+	p.Choices["urgency"] = append(p.Choices["urgency"], option{request.NotKnown, s.Text.Get(v.lang, "ask.value.urgency.unknown", nil)})
 	steps := familySteps()
 	p.Step, p.Number, p.Count = steps[i], i+1, len(steps)
 	p.Kept = i > 0

@@ -4,6 +4,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"phare/internal/access"
+	"phare/internal/request"
 )
 
 // familyAnswers are the answers of an invented mother, page by page; the first
@@ -109,6 +112,39 @@ func keeps(t *testing.T, p page, typed url.Values) {
 	}
 }
 
+// A family that does not know how urgent it is is in no hurry, and the choice
+// stays as it was made; a professional must choose.
+func TestUrgencyNotKnown(t *testing.T) {
+	eachSite(t, func(t *testing.T, s site) {
+		b := newBrowser(t, s)
+		p := b.get("/demande/famille")
+		for _, step := range familyAnswers() {
+			if step.slug == "urgence" {
+				step.good = url.Values{"urgency": {"unknown"}}
+			}
+			p = b.send(p, step.good)
+		}
+		if !strings.Contains(p.text(), "Délai Je ne sais pas") {
+			t.Errorf("the check page: %s", p.text())
+		}
+		again := b.get(strings.Replace(p.Path, "verifier", "urgence", 1))
+		again.check()
+		keeps(t, again, url.Values{"urgency": {"unknown"}})
+		readReceipt(t, b.send(p, nil))
+		found, err := request.List(t.Context(), s.db, access.Actor{ID: "x", Platform: "guyane", Role: access.Nurse}, request.Filter{})
+		if err != nil || len(found.Rows) != 1 || found.Rows[0].Urgency != request.Routine {
+			t.Fatalf("on the list: %+v, %v", found.Rows, err)
+		}
+		if r := found.Rows[0]; !r.NextAt.Equal(r.CreatedAt.Add(request.NewsWithin(request.Routine))) {
+			t.Errorf("news promised by %v", r.NextAt)
+		}
+		gp := b.get("/demande/medecin?platform=guyane")
+		answers := gpAnswers()
+		answers.Set("urgency", "unknown")
+		refuses(t, b.send(gp, answers), "urgency")
+	})
+}
+
 // A patient who asks for themselves is not asked their name again; if it turns
 // out that someone else asks, that person's name is wanted.
 func TestForOneself(t *testing.T) {
@@ -117,6 +153,11 @@ func TestForOneself(t *testing.T) {
 		p := b.send(b.get("/demande/famille"), url.Values{"platform": {"guyane"}})
 		at := strings.TrimSuffix(p.Path, "diagnostic")
 		b.send(b.get(at+"pour-qui"), url.Values{"relation": {"self"}})
+		for slug, question := range map[string]string{"nom": "Comment vous appelez-vous", "naissance": "Quand êtes-vous né(e)"} {
+			if h1 := words(b.get(at + slug).all("h1")[0]); !strings.HasPrefix(h1, question) {
+				t.Errorf("a patient is asked %q", h1)
+			}
+		}
 		b.send(b.get(at+"nom"), url.Values{"first_name": {"Ana"}, "family_name": {"Inventée"}})
 		for _, n := range b.get(at + "vous-joindre").all("label") {
 			if to, _ := attr(n, "for"); to == "f-name" {
