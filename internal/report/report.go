@@ -43,15 +43,18 @@ const (
 // Figure is one number. Its name and definition are the messages
 // "report.figure.KEY" and "report.define.KEY".
 type Figure struct {
-	Key     string
-	Unit    Unit
-	Value   int           // of Requests and Percent
-	Delay   time.Duration // of Delay
-	Of      int           // on how many requests it stands
-	Missing int           // requests it cannot be told of, or not yet
-	Hidden  bool          // too few to be shown
-	None    bool          // there is nothing to tell it from
-	Before  *Figure       // the same figure of the year before, in a whole report
+	Key         string
+	Unit        Unit
+	Value       int           // of Requests and Percent
+	Delay       time.Duration // of Delay
+	Of          int           // on how many requests it stands
+	Missing     int           // requests it cannot be told of, or not yet
+	Hidden      bool          // not to be shown: too few, or they would tell of too few
+	Apart       bool          // Hidden, and not even that it is under LeastActivity is told
+	HideOf      bool          // Of is not to be shown
+	HideMissing bool          // Missing is not to be shown
+	None        bool          // there is nothing to tell it from
+	Before      *Figure       // the same figure of the year before, in a whole report
 
 	part int // of Percent: how many of Of
 }
@@ -73,8 +76,9 @@ type Row struct {
 	N           int
 	Delay       time.Duration
 	None        bool
-	Hidden      bool // N is too small to be shown
-	Apart       bool // hidden with another, which could be subtracted otherwise
+	Hidden      bool // not to be shown
+	Apart       bool // Hidden, and not even that it is under the least is told
+	HideOf      bool // of a delay: N, on how many it stands, is not to be shown
 }
 
 // Build counts the year of the actor's desk. Staff who work on requests see
@@ -104,16 +108,24 @@ func Build(ctx context.Context, db *store.DB, by access.Actor, year int) (r Repo
 		return Report{}, err
 	}
 	r = Report{Platform: desk, Year: year, At: now, Masked: !by.Can(access.ReadRequest)}
-	r.Figures, r.Tables = this.figures(now), this.tables(now)
-	if before := last.figures(now); len(last.requests) > 0 {
-		for i := range r.Figures {
-			r.Figures[i].Before = &before[i]
-		}
-	}
+	r.count(this, last)
+	return r, nil
+}
+
+// count fills a report. Of the year before it shows what that year's own report
+// does, so that the two cannot be held against each other.
+func (r *Report) count(this, last facts) {
+	r.Figures, r.Tables = this.figures(r.At), this.tables(r.At)
+	before := Report{Figures: last.figures(r.At), Tables: last.tables(r.At)}
 	if r.Masked {
 		r.mask()
+		before.mask()
 	}
-	return r, nil
+	if len(last.requests) > 0 {
+		for i := range r.Figures {
+			r.Figures[i].Before = &before.Figures[i]
+		}
+	}
 }
 
 // firstYear is before any request can have come.

@@ -40,7 +40,7 @@ func (w Words) Label(t Table, r Row) string {
 // Cell is a row's number as a reader sees it.
 func (w Words) Cell(t Table, r Row) string {
 	switch {
-	case r.Apart:
+	case r.Hidden && (r.Apart || t.Unit == Delay): // « < 5 » would read as a time
 		return w.say("report.hidden")
 	case r.Hidden:
 		return w.under(t.Least())
@@ -57,7 +57,7 @@ func (w Words) under(least int) string { return "<\u00a0" + strconv.Itoa(least) 
 // Value is a figure as a reader sees it.
 func (w Words) Value(f Figure) string {
 	switch {
-	case f.Hidden && f.Unit == Requests:
+	case f.Hidden && f.Unit == Requests && !f.Apart:
 		return w.under(LeastActivity)
 	case f.Hidden:
 		return w.say("report.hidden")
@@ -69,6 +69,14 @@ func (w Words) Value(f Figure) string {
 		return w.say("report.percent", "N", f.Value)
 	}
 	return text.Number(w.Lang, f.Value)
+}
+
+// unless is a number on which a figure stands, where it may be told.
+func (w Words) unless(hidden bool, number string) string {
+	if hidden {
+		return w.say("report.hidden")
+	}
+	return number
 }
 
 // Delay writes how long something took: in minutes, in hours up to two days,
@@ -137,7 +145,8 @@ func (w Words) figures(r Report) document.Block {
 		if f.Before != nil {
 			before = w.Value(*f.Before)
 		}
-		b.Rows = append(b.Rows, []string{w.say("report.figure." + f.Key), w.Value(f), before, text.Number(w.Lang, f.Of), text.Number(w.Lang, f.Missing)})
+		b.Rows = append(b.Rows, []string{w.say("report.figure." + f.Key), w.Value(f), before,
+			w.unless(f.HideOf, text.Number(w.Lang, f.Of)), w.unless(f.HideMissing, text.Number(w.Lang, f.Missing))})
 	}
 	return b
 }
@@ -216,7 +225,8 @@ func (w Words) CSV(out io.Writer, r Report) error {
 	}
 	row(w.say("report.csv.part"), w.say("report.what"), w.say("report.value"), w.say("report.csv.unit"), w.say("report.of"), w.say("report.missing"), w.say("report.definition"))
 	for _, f := range r.Figures {
-		row(w.say("report.figures"), w.say("report.figure."+f.Key), w.raw(f), w.say("report.csv."+string(f.Unit)), strconv.Itoa(f.Of), strconv.Itoa(f.Missing), w.say("report.define."+f.Key))
+		row(w.say("report.figures"), w.say("report.figure."+f.Key), w.raw(f), w.say("report.csv."+string(f.Unit)),
+			w.unless(f.HideOf, strconv.Itoa(f.Of)), w.unless(f.HideMissing, strconv.Itoa(f.Missing)), w.say("report.define."+f.Key))
 	}
 	for _, t := range r.Tables {
 		for _, x := range t.Rows {
@@ -224,7 +234,7 @@ func (w Words) CSV(out io.Writer, r Report) error {
 			switch {
 			case x.Hidden || x.None:
 			case t.Unit == Delay:
-				value, of = w.decimal(x.Delay.Hours()), strconv.Itoa(x.N)
+				value, of = w.decimal(x.Delay.Hours()), w.unless(x.HideOf, strconv.Itoa(x.N))
 			default:
 				value = strconv.Itoa(x.N)
 			}

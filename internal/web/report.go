@@ -20,7 +20,7 @@ func (s *Server) reportRoutes() []Route {
 	}
 }
 
-// reportYearsPage lists the reports there are.
+// reportYearsPage lists the reports there are, when there are several.
 type reportYearsPage struct {
 	Desk  access.Platform
 	Years []int // the latest first
@@ -30,6 +30,9 @@ func (s *Server) reportYears(v *visit) error {
 	years, err := report.Years(v.Context(), s.DB, v.by)
 	if err != nil {
 		return err
+	}
+	if len(years) == 1 {
+		return v.redirect(fmt.Sprintf("/rapport/%d", years[0]))
 	}
 	desk, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
 	if err != nil {
@@ -43,6 +46,7 @@ type reportView struct {
 	report.Report
 	Words  report.Words
 	Charts []chart
+	Others bool // there are other years
 }
 
 // chart is one table with bars beside its numbers; the bars say nothing that
@@ -64,7 +68,11 @@ func (s *Server) reportPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := reportView{Report: r, Words: words}
+	years, err := report.Years(v.Context(), s.DB, v.by)
+	if err != nil {
+		return err
+	}
+	p := reportView{Report: r, Words: words, Others: len(years) > 1}
 	for _, t := range r.Tables {
 		p.Charts = append(p.Charts, chartOf(words, t))
 	}

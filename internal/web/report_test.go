@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"phare/internal/access"
+	"phare/internal/store/storetest"
 )
 
 // The yearly report counts the line that was walked, for whoever may read
@@ -17,9 +19,9 @@ func TestReportPages(t *testing.T) {
 		answered(t, s, nil)
 		arrive(t, s, "guyane", nil)
 		director := staff(t, s, "reunion", access.Director)
-		years := director.get("/rapport").sound()
-		if !strings.Contains(years.text(), "2026") || years.Status != http.StatusOK {
-			t.Errorf("years: %s", years.text())
+		only := director.get("/rapport").sound()
+		if only.Path != "/rapport/2026" || only.Status != http.StatusOK || strings.Contains(only.Body, "Toutes les années") {
+			t.Errorf("the only year: %s %s", only.Path, only.text())
 		}
 		nurse := staff(t, s, "reunion", access.Nurse)
 		page := nurse.get("/rapport/2026").sound()
@@ -51,6 +53,21 @@ func TestReportPages(t *testing.T) {
 			t.Errorf("no ODT: %v", err)
 		}
 	})
+}
+
+// With a second year there is a choice, and a way back to it.
+func TestReportYears(t *testing.T) {
+	s := oneSite(t)
+	arrive(t, s, "reunion", nil)
+	s.db.Now = func() time.Time { return storetest.Noon.AddDate(1, 0, 0) }
+	director := staff(t, s, "reunion", access.Director)
+	if p := director.get("/rapport").sound(); p.Path != "/rapport" || !strings.Contains(p.text(), "2026") || !strings.Contains(p.text(), "2027") {
+		t.Errorf("years: %s %s", p.Path, p.text())
+	}
+	page := director.get("/rapport/2027").sound()
+	if !strings.Contains(page.text(), "← Toutes les années") || !strings.Contains(page.text(), "année précédente : < 5") {
+		t.Errorf("the second year: %s", page.text())
+	}
 }
 
 func TestReportRefusals(t *testing.T) {
