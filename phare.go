@@ -6,6 +6,8 @@ package phare
 import (
 	"crypto/rand"
 	"encoding/base32"
+	"encoding/binary"
+	"time"
 )
 
 // ID names one record for ever. IDs are made here, not by the database, so a
@@ -14,9 +16,26 @@ type ID string
 
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
-// NewID returns a fresh random ID of 26 characters.
+// NewID returns a fresh ID of 26 characters: the millisecond of its making, then
+// 80 random bits. IDs made one after the other sort in that order, so that a
+// table and its indexes grow at their end instead of everywhere; they tell when
+// a record was made and are no secret. What must not be guessed is a NewForm.
 func NewID() ID {
 	var b [16]byte
-	rand.Read(b[:])
+	rand.Read(b[6:])
+	ms := time.Now().UnixMilli()
+	binary.BigEndian.PutUint32(b[:4], uint32(ms>>16))
+	binary.BigEndian.PutUint16(b[4:6], uint16(ms))
 	return ID(idEncoding.EncodeToString(b[:]))
+}
+
+// FormLength is the length of what NewForm returns, in characters.
+const FormLength = 26
+
+// NewForm returns 128 random bits in 26 characters: the id of a form, whose
+// holder can go on with it.
+func NewForm() string {
+	var b [16]byte
+	rand.Read(b[:])
+	return idEncoding.EncodeToString(b[:])
 }

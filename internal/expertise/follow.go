@@ -37,7 +37,7 @@ func Renew(ctx context.Context, db *store.DB, l Links, by access.Actor, n Renewa
 	if err := by.Check(access.Orient); err != nil {
 		return Question{}, "", err
 	}
-	if len(n.Form) < len(phare.NewID()) {
+	if len(n.Form) < phare.FormLength {
 		return Question{}, "", phare.Fault(phare.Invalid, "expertise.form.bad")
 	}
 	q, err := change(ctx, db, by, step{"question.renew", n.Question, func(tx *store.Tx, q *Question, r request.Request) error {

@@ -65,7 +65,7 @@ func (f AskForm) accept(r request.Request) error {
 		return phare.Fault(phare.Conflict, "expertise.state")
 	}
 	var form, zone, address, urgency, override *phare.Error
-	if len(f.Form) < len(phare.NewID()) {
+	if len(f.Form) < phare.FormLength {
 		form = phare.Fault(phare.Invalid, "expertise.form.bad")
 	}
 	if _, err := time.LoadLocation(f.To.Zone); err != nil || f.To.Zone == "" {
@@ -225,7 +225,7 @@ func Prepare(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, t 
 		return Guard{}, AskForm{}, phare.Fault(phare.Conflict, "expertise.state")
 	}
 	x := d.Fields
-	f = AskForm{Form: string(phare.NewID()), Request: d.ID, Ask: x.Question, Urgency: x.Urgency, Disease: x.Disease, Story: x.Story, Done: x.Done}
+	f = AskForm{Form: phare.NewForm(), Request: d.ID, Ask: x.Question, Urgency: x.Urgency, Disease: x.Disease, Story: x.Story, Done: x.Done}
 	err = db.Read(ctx, func(v *store.View) error {
 		f.To, err = t.recipient(v, by)
 		return err

@@ -18,13 +18,13 @@ const DraftLife = 30 * 24 * time.Hour
 
 // NewForm names a form that someone begins to fill in: 128 random bits. Who
 // holds it can go on with the draft, until it is sent; nothing is shown without it.
-func NewForm() string { return string(phare.NewID()) }
+func NewForm() string { return phare.NewForm() }
 
 // idLetters are the characters of an ID.
 const idLetters = "0123456789abcdefghjkmnpqrstvwxyz"
 
 func isForm(form string) bool {
-	return len(form) == len(phare.NewID()) && strings.Trim(form, idLetters) == ""
+	return len(form) == phare.FormLength && strings.Trim(form, idLetters) == ""
 }
 
 // traceOf names a form in the audit trail without giving its id away.

@@ -93,7 +93,7 @@ func events(v *store.View, id phare.ID) ([]Event, error) {
 	return store.All(v, func(row store.Row) (e Event, err error) {
 		err = row.Scan(store.Time(&e.At), &e.Actor, &e.Name, &e.Kind, &e.Text, &e.ShownTo)
 		return e, err
-	}, `SELECT at, actor, name, kind, text, shown_to FROM event WHERE request = $1 ORDER BY at DESC, id`, id)
+	}, `SELECT at, actor, name, kind, text, shown_to FROM event WHERE request = $1 ORDER BY at DESC, id DESC`, id)
 }
 
 // Signs reads the signs of a request, present ones first.

@@ -213,7 +213,7 @@ type fileQuestion struct {
 	CanAct  bool
 	CanRead bool      // it can be marked as read
 	Read    time.Time // when it was, or the answer signed
-	NewForm phare.ID  // for the button that makes a new link
+	NewForm string    // for the button that makes a new link
 	Doubt   bool      // the RPPS number is not well formed
 }
 
@@ -229,7 +229,7 @@ func (s *Server) questionsOf(v *visit, r request.Request, zone string) (fileQues
 		read := q.ReadOr(r.SignedAt)
 		f.All = append(f.All, fileQuestion{Question: q, State: q.Now(now), Late: q.Late(now), CanAct: can,
 			CanRead: can && q.IsBack() && read.IsZero() && r.State != request.Closed,
-			Read:    read, NewForm: phare.NewID(), Doubt: expertise.RPPSDoubt(q.Opinion.RPPS)})
+			Read:    read, NewForm: phare.NewForm(), Doubt: expertise.RPPSDoubt(q.Opinion.RPPS)})
 	}
 	return f, nil
 }

@@ -118,7 +118,9 @@ CREATE TABLE request_word (
     word     TEXT NOT NULL,
     request  TEXT NOT NULL REFERENCES request (id),
     PRIMARY KEY (platform, word, request)
-);
+) -- only: postgres
+) WITHOUT ROWID -- only: sqlite
+;
 
 CREATE TABLE request_sign (
     request  TEXT NOT NULL REFERENCES request (id),
