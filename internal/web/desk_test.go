@@ -16,7 +16,7 @@ import (
 // staff opens an account and signs its owner in.
 func staff(t *testing.T, s site, platform string, role access.Role) *browser {
 	t.Helper()
-	login := fmt.Sprintf("%s.%s.%s", role, platform, phare.NewID()[:6])
+	login := fmt.Sprintf("%s.%s.%s", role, platform, phare.NewForm()[:10])
 	const password = "une phrase bien longue"
 	_, secret, err := access.AddAccount(t.Context(), s.db, access.Machine(platform), access.NewAccount{
 		Platform: platform, Login: login, Name: "Personne Inventée", Role: role, Password: password})
