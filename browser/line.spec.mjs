@@ -240,7 +240,7 @@ async function readBack(page, got) {
     assert.match(file.suggestedFilename(), /\.pdf$/);
   }
   await step.follow(page, got);
-  assert.match(await page.locator("main").innerText(), /La demande est close|Réponse envoyée le/);
+  assert.match(await page.locator("main").innerText(), /Réponse envoyée le/);
   await look(page, "tracking, closed");
 }
 
