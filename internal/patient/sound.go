@@ -173,12 +173,12 @@ func near(a, b string) bool {
 		return true
 	}
 	allowed := max(len(a), len(b)) / 5
-	return allowed > 0 && distance(a, b, allowed) <= allowed
+	return allowed > 0 && Distance(a, b, allowed) <= allowed
 }
 
-// distance is the number of letters to add, drop or change; more than most is
-// enough to know.
-func distance(a, b string, most int) int {
+// Distance is the number of letters (bytes of folded names) to add, drop or
+// change to make b of a; more than most is enough to know.
+func Distance(a, b string, most int) int {
 	if len(a)-len(b) > most || len(b)-len(a) > most {
 		return most + 1
 	}

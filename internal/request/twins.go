@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"phare/internal/patient"
 	"phare/internal/store"
 	"phare/internal/term"
 )
@@ -47,24 +48,7 @@ func similarNames(a, b Fields) bool {
 }
 
 // similarWords allows one mistake from four letters on, two from eight on.
-func similarWords(a, b string) bool { return mistakes(a, b) <= min(len(a), len(b))/4 }
-
-// mistakes counts the letters to add, leave out or replace to make b of a.
-func mistakes(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			d := before
-			if a[i] != b[j] {
-				d = min(before, row[j], row[j+1]) + 1
-			}
-			before, row[j+1] = row[j+1], d
-		}
-	}
-	return row[len(b)]
+func similarWords(a, b string) bool {
+	allowed := min(len(a), len(b)) / 4
+	return patient.Distance(a, b, allowed) <= allowed
 }
