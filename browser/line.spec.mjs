@@ -12,7 +12,7 @@ after(async () => { await browser.close(); });
 
 // closedInReport reads how many requests of this year ended with an answer.
 async function closedInReport(page) {
-  await page.goto("/rapport"); // the only year opens at once
+  await page.goto("/rapport/" + new Date().getFullYear());
   await look(page, "report");
   const row = page.locator("section[aria-labelledby=t-ended] tr", { hasText: "Réponse envoyée" });
   return Number(await row.locator(".num").innerText());
@@ -284,7 +284,10 @@ test("a refusal with its reason reopens the search", async () => {
 test("lists that are empty, and what is not there", async () => {
   const page = await person(browser);
   await step.signIn(page, "Diane Imaginaire");
-  await press(page, new RegExp("^" + new Date().getFullYear()), "link");
+  // The only year opens at once; a demo that reaches into last year offers a list.
+  const year = page.getByRole("link", { name: new RegExp("^" + new Date().getFullYear()) });
+  if (await year.count()) await year.first().click();
+  assert.match(await page.locator("h1").innerText(), new RegExp(new Date().getFullYear()));
   await look(page, "report, small numbers hidden");
   await press(page, /Se déconnecter/);
   await step.signIn(page, "Solène Modèle");
