@@ -37,7 +37,8 @@ type site struct {
 	ids                          []phare.ID
 	names                        []string
 	server                       *exec.Cmd
-	client                       *http.Client
+	client                       *http.Client // of the desk, signed in
+	public                       *http.Client // of who asks: no account
 }
 
 // prepare makes and fills a database.
@@ -146,6 +147,9 @@ func (s *site) start(o options) (time.Duration, error) {
 	s.client = &http.Client{Jar: jar, Timeout: 30 * time.Second,
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	public := *s.client
+	public.Jar = nil
+	s.public = &public
 	for range 3000 {
 		if r, err := s.client.Get(s.base + "/readyz"); err == nil {
 			r.Body.Close()
@@ -171,7 +175,7 @@ func (s *site) signIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.post(ctx, "/connexion", url.Values{"login": {login}, "password": {password}, "code": {code}})
+	return s.post(ctx, s.client, "/connexion", url.Values{"login": {login}, "password": {password}, "code": {code}})
 }
 
 // kind is one thing that clients do.
@@ -188,7 +192,7 @@ func (s *site) kinds() []kind {
 		}},
 		{"work lists of 50", func(ctx context.Context, c, n int) error { return s.get(ctx, "/bureau") }},
 		{"searches", func(ctx context.Context, c, n int) error {
-			return s.send(ctx, "/bureau/recherche", url.Values{"q": {s.names[pick(c, n)]}}, http.StatusOK)
+			return s.send(ctx, s.client, "/bureau/recherche", url.Values{"q": {s.names[pick(c, n)]}}, http.StatusOK)
 		}},
 		{"requests created", func(ctx context.Context, c, n int) error { return s.create(ctx, c*1000003+n) }},
 	}
@@ -201,10 +205,10 @@ func (s *site) create(ctx context.Context, i int) error {
 	v := url.Values{"form": {form}, "platform": {desk}, "diagnosis": {f.Diagnosis}, "family_name": {f.FamilyName}, "first_name": {f.FirstName},
 		"birth_date": {f.BirthDate}, "sex": {f.Sex}, "question": {f.Question}, "story": {f.Story}, "urgency": {f.Urgency},
 		"name": {f.Name}, "place": {f.Place}, "phone": {f.Phone}, "news": {"phone"}, "consent": {"yes"}}
-	if err := s.post(ctx, "/demande/medecin", v); err != nil {
+	if err := s.post(ctx, s.public, "/demande/medecin", v); err != nil {
 		return err
 	}
-	return s.post(ctx, "/demande/"+form+"/envoyer", url.Values{})
+	return s.post(ctx, s.public, "/demande/"+form+"/envoyer", url.Values{})
 }
 
 func (s *site) get(ctx context.Context, path string) error {
@@ -212,25 +216,25 @@ func (s *site) get(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	return s.do(req, http.StatusOK)
+	return do(s.client, req, http.StatusOK)
 }
 
 // post sends a form; only a redirect is success, as for a browser.
-func (s *site) post(ctx context.Context, path string, v url.Values) error {
-	return s.send(ctx, path, v, http.StatusSeeOther)
+func (s *site) post(ctx context.Context, who *http.Client, path string, v url.Values) error {
+	return s.send(ctx, who, path, v, http.StatusSeeOther)
 }
 
-func (s *site) send(ctx context.Context, path string, v url.Values, want int) error {
+func (s *site) send(ctx context.Context, who *http.Client, path string, v url.Values, want int) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.base+path, strings.NewReader(v.Encode()))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return s.do(req, want)
+	return do(who, req, want)
 }
 
-func (s *site) do(req *http.Request, want int) error {
-	r, err := s.client.Do(req)
+func do(who *http.Client, req *http.Request, want int) error {
+	r, err := who.Do(req)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,11 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if err := knownPlatform(&tx.View, by.Platform); err != nil {
 			return err
 		}
-		if f, err = draftOrSent(&tx.View, form); err != nil {
+		sent, err := findSent(&tx.View, form)
+		if err != nil {
+			return err
+		}
+		if f, err = draftElse(&tx.View, form, sent.Fields); err != nil {
 			return err
 		}
 		edit(&f)
@@ -64,21 +68,30 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if err := notHuge(f); err != nil {
 			return err
 		}
-		return keepDraft(tx, form, f)
+		if sent.print == printOf(f) { // it says what was already sent
+			return deleteDraft(tx, form)
+		}
+		return upsertDraft(tx, form, f)
 	})
 	return f, err
 }
 
-// keepDraft stores a draft, unless it says what was already sent.
-func keepDraft(tx *store.Tx, form string, f Fields) error {
-	sent, err := findByForm(&tx.View, form)
-	if err != nil && phare.KindOf(err) != phare.NotFound {
-		return err
+// findSent is the request that a form became, empty when it was not sent.
+func findSent(v *store.View, form string) (Request, error) {
+	r, err := findByForm(v, form)
+	if phare.KindOf(err) == phare.NotFound {
+		return Request{}, nil
 	}
-	if err == nil && sent.print == printOf(f) {
-		return deleteDraft(tx, form)
+	return r, err
+}
+
+// draftElse is where editing goes on: the draft, else what was sent, else nothing.
+func draftElse(v *store.View, form string, sent Fields) (Fields, error) {
+	d, err := findDraft(v, form)
+	if phare.KindOf(err) == phare.NotFound {
+		return sent, nil
 	}
-	return upsertDraft(tx, form, f)
+	return d.Fields, err
 }
 
 // notHuge keeps a draft, which can be anything, within what a page can post.
@@ -144,22 +157,6 @@ func findDraft(v *store.View, form string) (Draft, error) {
 	}, `SELECT form, fields, updated_at FROM draft WHERE form = $1`, form)
 }
 
-// draftOrSent is where editing goes on: the draft, else what was sent, else nothing.
-func draftOrSent(v *store.View, form string) (Fields, error) {
-	d, err := findDraft(v, form)
-	if err == nil {
-		return d.Fields, nil
-	}
-	if phare.KindOf(err) != phare.NotFound {
-		return Fields{}, err
-	}
-	r, err := findByForm(v, form)
-	if phare.KindOf(err) == phare.NotFound {
-		return Fields{}, nil
-	}
-	return r.Fields, err
-}
-
 func upsertDraft(tx *store.Tx, form string, f Fields) error {
 	fields, err := json.Marshal(f)
 	if err != nil {
@@ -177,7 +174,11 @@ func deleteDraft(tx *store.Tx, form string) error {
 // PlatformOf is the platform of a form that was begun or sent.
 func PlatformOf(ctx context.Context, db *store.DB, form string) (platform string, err error) {
 	err = db.Read(ctx, func(v *store.View) error {
-		f, err := draftOrSent(v, form)
+		sent, err := findSent(v, form)
+		if err != nil {
+			return err
+		}
+		f, err := draftElse(v, form, sent.Fields)
 		if err == nil && f.Platform == "" {
 			err = phare.Fault(phare.NotFound, "error.notfound")
 		}

@@ -64,8 +64,8 @@ func (l *lite) run() {
 	}
 }
 
-func (l *lite) gather(first *pending) []*pending {
-	batch := []*pending{first}
+// gather adds what is waiting to a batch.
+func (l *lite) gather(batch ...*pending) []*pending {
 	for len(batch) < liteBatch {
 		select {
 		case p := <-l.queue:
@@ -77,26 +77,17 @@ func (l *lite) gather(first *pending) []*pending {
 	return batch
 }
 
-// commit runs a batch in one transaction and tells every caller its outcome.
+// commit runs a batch, on disk before any caller is told. A savepoint around
+// each write would cost a copy of every page it touches, and few writes fail:
+// they run without, and only a batch with a failure is run again with them.
 func (l *lite) commit(batch []*pending) {
-	ctx := context.Background()
-	err := l.broken
-	if err == nil {
-		err = l.begin(ctx)
-	}
-	if err == nil {
-		if err = l.each(batch); err == nil {
-			_, err = l.writer.exec(ctx, "COMMIT", nil)
-		}
-		if err != nil {
-			l.writer.exec(ctx, "ROLLBACK", nil)
-			if isLiteIO(err) {
-				// After a failed write or fsync the disk may hold anything, and a
-				// second fsync may report success for pages that were lost. Nothing
-				// is written any more until the program is started again.
-				l.broken = fmt.Errorf("%w: %w", errBroken, err)
-			}
-		}
+	var failed error
+	err := l.transaction(func() error {
+		batch, failed = l.together(batch)
+		return failed
+	})
+	if failed != nil && len(batch) > 1 && l.broken == nil {
+		err = l.transaction(func() error { return l.apart(batch) })
 	}
 	for _, p := range batch {
 		if err != nil && p.err == nil {
@@ -104,6 +95,31 @@ func (l *lite) commit(batch []*pending) {
 		}
 		close(p.ok)
 	}
+}
+
+// transaction commits what run wrote, or nothing of it.
+func (l *lite) transaction(run func() error) error {
+	if l.broken != nil {
+		return l.broken
+	}
+	ctx := context.Background()
+	err := l.begin(ctx)
+	if err != nil {
+		return err
+	}
+	if err = run(); err == nil {
+		_, err = l.writer.exec(ctx, "COMMIT", nil)
+	}
+	if err != nil {
+		l.writer.exec(ctx, "ROLLBACK", nil)
+	}
+	if isLiteIO(err) {
+		// After a failed write or fsync the disk may hold anything, and a
+		// second fsync may report success for pages that were lost. Nothing
+		// is written any more until the program is started again.
+		l.broken = fmt.Errorf("%w: %w", errBroken, err)
+	}
+	return err
 }
 
 // begin takes the write lock, which another process (a command of the operator)
@@ -119,42 +135,53 @@ func (l *lite) begin(ctx context.Context) error {
 	}
 }
 
-// each runs the writes of a batch and gives each its outcome. It fails when the
-// engine has ended the whole transaction by itself, as it does on a full disk:
-// then nothing of the batch stands, and what still waits must not run outside.
-func (l *lite) each(batch []*pending) error {
+// together runs the writes of a batch one after the other, and those that
+// arrive meanwhile, up to the first that fails.
+func (l *lite) together(batch []*pending) ([]*pending, error) {
+	for i := 0; i < len(batch); i++ {
+		p := batch[i]
+		if p.err = p.ctx.Err(); p.err != nil {
+			continue // its caller has gone
+		}
+		if err := l.one(p); err != nil {
+			return batch, err
+		}
+		batch = l.gather(batch...)
+	}
+	return batch, nil
+}
+
+// apart runs each write of a batch in its own savepoint and gives it its
+// outcome. It fails when the engine has ended the whole transaction by itself,
+// as it does on a full disk: then nothing of the batch stands, and what still
+// waits must not run outside.
+func (l *lite) apart(batch []*pending) error {
+	ctx := context.Background()
 	for _, p := range batch {
-		if p.err = l.one(p); errors.Is(p.err, errEnded) {
-			return p.err
+		if _, err := l.writer.exec(ctx, "SAVEPOINT one", nil); err != nil {
+			return err
+		}
+		if p.err = l.one(p); p.err != nil {
+			if _, err := l.writer.exec(ctx, "ROLLBACK TO one", nil); err != nil {
+				p.err = fmt.Errorf("%w (and undoing it: %w)", p.err, err)
+				return p.err
+			}
+		}
+		if _, err := l.writer.exec(ctx, "RELEASE one", nil); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// errEnded is a write that could not be undone alone.
-var errEnded = errors.New("the transaction ended")
-
-// one runs one write in its own savepoint.
+// one runs one write, unless its caller has gone.
 func (l *lite) one(p *pending) error {
-	// SQLite ends the whole transaction when a statement is interrupted, so a
-	// caller that goes away must not interrupt one.
-	ctx := context.WithoutCancel(p.ctx)
-	if p.ctx.Err() != nil {
-		return p.ctx.Err()
-	}
-	if _, err := l.writer.exec(ctx, "SAVEPOINT one", nil); err != nil {
+	if err := p.ctx.Err(); err != nil {
 		return err
 	}
-	err := protect(p.f, &Tx{View: View{ctx: ctx, s: l.writer}, Now: p.now().UTC()})
-	if err != nil {
-		if _, e := l.writer.exec(ctx, "ROLLBACK TO one", nil); e != nil {
-			return fmt.Errorf("%w (and undoing it: %w: %w)", err, errEnded, e)
-		}
-	}
-	if _, e := l.writer.exec(ctx, "RELEASE one", nil); e != nil && err == nil {
-		err = e
-	}
-	return err
+	// SQLite ends the whole transaction when a statement is interrupted, so a
+	// caller that goes away later must not interrupt one.
+	return protect(p.f, &Tx{View: View{ctx: context.WithoutCancel(p.ctx), s: l.writer}, Now: p.now().UTC()})
 }
 
 // protect turns a panic of f into an error, so that it cannot take the writer

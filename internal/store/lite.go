@@ -82,7 +82,8 @@ func (l *lite) open(ctx context.Context, path string) (err error) {
 	file := "file:" + escapePath(path)
 	common := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 	// A checkpoint every 32 MiB instead of every 4: fewer pauses of the writer.
-	l.write, err = sql.Open("sqlite", file+"?_txlock=immediate&"+common+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8000)&_pragma=cache_size(-16000)")
+	// What undoes a savepoint is kept in memory: it need not survive the program.
+	l.write, err = sql.Open("sqlite", file+"?_txlock=immediate&"+common+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8000)&_pragma=cache_size(-16000)&_pragma=temp_store(2)")
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ CREATE INDEX request_alive ON request (platform, priority, next_at, id) WHERE st
 CREATE INDEX request_by_owner ON request (platform, owner, priority, next_at, id) WHERE owner <> '';
 CREATE INDEX request_closed ON request (platform, closed_at, id) WHERE state = 'closed';
 CREATE INDEX request_by_created ON request (platform, created_at);
-CREATE INDEX request_by_patient ON request (patient);
+CREATE INDEX request_by_patient ON request (patient) WHERE patient IS NOT NULL;
 CREATE INDEX request_by_birth ON request (platform, birth_date, created_at);
 
 -- Wrong secrets at the tracking page, counted also for references that do not
