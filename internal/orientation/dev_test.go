@@ -51,6 +51,19 @@ func officialKnowledge(t testing.TB) *term.Knowledge {
 	return k
 }
 
+// benchEngine is an engine of the knowledge file that PHARE_KNOWLEDGE names, or
+// of one built from the official files, which takes longer.
+func benchEngine(b testing.TB) *Engine {
+	if path := os.Getenv("PHARE_KNOWLEDGE"); path != "" {
+		k, err := term.Load(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return New(k)
+	}
+	return New(officialKnowledge(b))
+}
+
 // TestDevFigures guards the quality of the ranking as a whole: any change of
 // the method or of what is read from the sources shows up as a changed number.
 func TestDevFigures(t *testing.T) {
@@ -158,7 +171,7 @@ func devCases(t testing.TB, f func(*Case)) error {
 
 // BenchmarkRank ranks the development cases one after the other.
 func BenchmarkRank(b *testing.B) {
-	e := New(officialKnowledge(b))
+	e := benchEngine(b)
 	var queries []Query
 	if err := devCases(b, func(c *Case) { queries = append(queries, c.Query()) }); err != nil {
 		b.Fatal(err)
@@ -172,7 +185,7 @@ func BenchmarkRank(b *testing.B) {
 
 // BenchmarkExplain explains the first entry of the development cases.
 func BenchmarkExplain(b *testing.B) {
-	e := New(officialKnowledge(b))
+	e := benchEngine(b)
 	var queries []Query
 	var first []string
 	err := devCases(b, func(c *Case) {

@@ -102,13 +102,12 @@ func (e *Engine) lines(f *frame, r *reading, p int32) []Line {
 	for i, s := range r.signs {
 		list = append(list, e.seenLine(d, p, s, r.weight[i]))
 	}
-	from := e.signs.start[p]
-	for i, s := range e.signs.of(p) {
-		if f.cover[s].query != f.query {
-			e.cover(f, s)
+	for _, s := range e.signs.of(p) {
+		if f.cover[s.term].query() != f.query {
+			e.cover(f, s.term)
 		}
-		if l, ok := e.unseenLine(f, r, d, s); ok {
-			l.Weight = -loss(r, e.freq[from+int32(i)], f.cover[s].open)
+		if l, ok := e.unseenLine(f, r, d, s.term); ok {
+			l.Weight = -loss(r, s.freq, f.cover[s.term].open())
 			list = append(list, l)
 		}
 	}
@@ -188,5 +187,5 @@ func (e *Engine) unseenLine(f *frame, r *reading, d *term.Disease, s int32) (Lin
 			l.Freq, l.Sources = d.Signs[i].Freq, d.Signs[i].Sources
 		}
 	}
-	return l, l.Kind == Contrary || f.cover[s].open > 0
+	return l, l.Kind == Contrary || f.cover[s].open() > 0
 }

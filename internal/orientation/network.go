@@ -34,10 +34,8 @@ func weights(heads []head) (shares []int64, total int64) {
 func (e *Engine) networks(heads []head, shares []int64, total int64, abstain bool) []NetworkScore {
 	sum := make([]int64, len(e.k.Networks))
 	for i, s := range shares {
-		d := &e.k.Diseases[e.owner[heads[i].profile]]
-		links := e.k.Families[d.Family].Networks
-		if len(links) > 0 {
-			sum[links[0].Network] += s
+		if n := e.network[heads[i].profile]; n >= 0 {
+			sum[n] += s
 		}
 	}
 	list := make([]NetworkScore, len(sum))

@@ -87,10 +87,10 @@ func (e *Engine) weigh(f *frame, r *reading) (information int64) {
 	for i, s := range r.signs {
 		said := int32(0)
 		for _, a := range e.anc.of(s) {
-			if f.cover[a].query == f.query {
+			if f.cover[a].query() == f.query {
 				said = max(said, e.ic[a])
 			}
-			f.cover[a] = cover{query: f.query, said: e.ic[a]}
+			f.cover[a] = coverOf(f.query, 0, e.ic[a])
 		}
 		r.weight[i] = unit
 		ic := int64(e.ic[s])

@@ -1,18 +1,9 @@
 package orientation
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
-
-// The histogram that finds the best profiles has slots of 1/16 nat.
-const (
-	slots     = 4096
-	slotShift = 12
-)
-
-type histogram [slots]int32
 
 // minScore is under every score.
 const minScore = int64(math.MinInt64)
@@ -21,10 +12,12 @@ const minScore = int64(math.MinInt64)
 // current query, so that little has to be cleared.
 type frame struct {
 	query   int32   // current query
-	cover   []cover // by term
+	cover   []cover // by term, see cover
 	cell    []cell  // by profile
 	touched []int32 // profiles that have a score
 	near    []neighbour
+	far     []int32   // branches without a sign of the person
+	queue   []bounded // profiles to settle
 	sums    histogram // of the scores of cells
 	best    histogram // of the scores of heads
 	place   []int32   // by group: index into heads
@@ -44,13 +37,27 @@ const (
 	maxSigns  = 1000
 )
 
-// cover is the part of the information of a term that the person's signs do
-// not say.
-type cover struct {
-	query int32
-	open  int32 // unit
-	said  int32 // the highest information content that it shares with a sign, unit
+// cover is what the person's signs say of a term, in one word because it is
+// read for every sign of every profile settled: from the top the query that
+// made it, the part of the term's information that they do not say (unit), and
+// the highest information content that it shares with one of them (unit).
+type cover uint64
+
+// The widths of a cover: said holds ln of over 8 million profiles, open 1 unit.
+const (
+	saidBits = 20
+	openBits = 17
+	// maxQuery is the last tick of a frame before it is cleared.
+	maxQuery = 1<<(64-saidBits-openBits) - 1
+)
+
+func coverOf(query, open, said int32) cover {
+	return cover(query)<<(saidBits+openBits) | cover(open)<<saidBits | cover(said)
 }
+
+func (c cover) query() int32 { return int32(c >> (saidBits + openBits)) }
+func (c cover) open() int32  { return int32(c >> saidBits & (1<<openBits - 1)) }
+func (c cover) said() int32  { return int32(c & (1<<saidBits - 1)) }
 
 // neighbour is a term near a sign, and how many steps up it is.
 type neighbour struct {
@@ -76,7 +83,7 @@ func (e *Engine) newFrame() *frame {
 
 // open makes f ready for a new query.
 func (f *frame) open() {
-	if f.query == math.MaxInt32 {
+	if f.query == maxQuery {
 		clear(f.cover)
 		clear(f.placed)
 		f.query = 0
@@ -121,6 +128,13 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 		}
 		floor += e.floorOf(r.weight[i])
 	}
+	if r.candidates != "" {
+		for p := range f.cell {
+			if e.names[p].source != r.candidates {
+				f.cell[p].score = 0
+			}
+		}
+	}
 	f.touched = f.touched[:len(f.cell)]
 	n := 0
 	for p := range f.cell {
@@ -130,11 +144,14 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 		}
 	}
 	f.touched = f.touched[:n]
-	if r.candidates != "" {
-		f.touched = slices.DeleteFunc(f.touched, func(p int32) bool { return e.names[p].source != r.candidates })
-	}
 	for _, b := range r.onset {
 		column := e.onset.weight[b]
+		if len(r.onset) == 1 { // as below, without the division
+			for _, p := range f.touched {
+				f.cell[p].score += column[p]
+			}
+			break
+		}
 		for _, p := range f.touched {
 			f.cell[p].score += column[p] / int32(len(r.onset))
 		}
@@ -153,12 +170,12 @@ func (e *Engine) gainOf(n neighbour, posting uint32, weight int64) int64 {
 func (e *Engine) add(f *frame, n neighbour, sign uint32, weight int64) {
 	gains := (*[liftSteps]int32)(e.gain[n.distance])
 	cells := f.cell
-	none := sign << signShift
+	nothing := sign << signShift
 	for _, x := range e.worth(n) {
 		c := &cells[x>>liftBits]
 		g := uint32(weight * int64(gains[x&liftMask]) >> 16)
-		had := max(c.last, none) // a gain of an earlier sign is less than none
-		has := max(had, none|g)
+		had := max(c.last, nothing) // a gain of an earlier sign is less
+		has := max(had, nothing|g)
 		c.score += int32(has - had)
 		c.last = has
 	}
@@ -181,79 +198,16 @@ func (e *Engine) near(list []neighbour, s int32) []neighbour {
 	return list
 }
 
-// best finds the heads of the depth best groups. The sum over signs bounds a
-// score from above, since signs that nobody saw only take away: profiles are
-// settled from the highest sum down, until no sum reaches the last head wanted.
-func (e *Engine) best(f *frame, r *reading, depth int) {
-	clear(f.sums[:])
-	for _, p := range f.touched {
-		f.sums[slotOf(int64(f.cell[p].score))]++
-	}
-	least, above := minScore, slots
-	for n := depth + depth/4; above > 0; n *= 2 {
-		low := min(slotFor(&f.sums, n), above-1)
-		if least > minScore { // nothing under least is wanted
-			low = max(low, slotOf(least))
-		}
-		for _, p := range f.touched {
-			if s := int64(f.cell[p].score); s >= least && slotOf(s) >= low && slotOf(s) < above {
-				e.settle(f, r, p, least)
-			}
-		}
-		above = low
-		least = max(least, f.leastOf(depth))
-		if above <= slotOf(least) && least > minScore {
-			break
-		}
-	}
-	f.heads = slices.DeleteFunc(f.heads, func(h head) bool { return h.score < least })
-	sortHeads(f.heads)
-	f.heads = f.heads[:min(depth, len(f.heads))]
-}
-
-// leastOf returns a score that at least depth heads reach, and few more.
-func (f *frame) leastOf(depth int) int64 {
-	clear(f.best[:])
-	for _, h := range f.heads {
-		f.best[slotOf(h.score)]++
-	}
-	if slot := slotFor(&f.best, depth); slot > 0 {
-		return int64(slot) << slotShift
-	}
-	return minScore
-}
-
-// slotFor returns the highest slot that n scores reach; 0 when fewer than n do.
-func slotFor(h *histogram, n int) int {
-	slot := slots - 1
-	for ; slot > 0; slot-- {
-		if n -= int(h[slot]); n <= 0 {
-			break
-		}
-	}
-	return slot
-}
-
-func slotOf(score int64) int { return int(min(max(score>>slotShift, 0), slots-1)) }
-
-func sortHeads(heads []head) {
-	slices.SortFunc(heads, func(a, b head) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.group, b.group))
-	})
-}
-
 // settle computes the full score of profile p and keeps it if it is the best
 // of its group. It gives up as soon as the score falls under least.
 func (e *Engine) settle(f *frame, r *reading, p int32, least int64) {
 	score := int64(f.cell[p].score)
-	from, to := e.signs.start[p], e.signs.start[p+1]
-	freq := e.freq[from:to]
-	for i, s := range e.signs.item[from:to] {
-		c := &f.cover[s]
-		if c.query != f.query {
-			e.cover(f, s)
+	for _, s := range e.signs.of(p) {
+		c := f.cover[s.term]
+		if c.query() != f.query {
+			c = e.cover(f, s.term)
 		}
-		if score -= loss(r, freq[i], c.open); score < least {
+		if score -= loss(r, s.freq, c.open()); score < least {
 			return
 		}
 	}
@@ -276,7 +230,7 @@ func (e *Engine) group(p int32, candidates string) int32 {
 	if candidates != "" {
 		return e.owner[p]
 	}
-	return e.k.Diseases[e.owner[p]].Family
+	return e.family[p]
 }
 
 // loss is what a sign of a disease takes away when this part of it, open, is
@@ -287,20 +241,32 @@ func loss(r *reading, freq, open int32) int64 {
 
 // cover fills in the cover of a term from that of its parents: the information
 // content never falls on the way down, so the nearest marked ones rule.
-func (e *Engine) cover(f *frame, s int32) {
+func (e *Engine) cover(f *frame, s int32) cover {
+	n := e.nodes[s]
 	said := int32(0)
-	for _, p := range e.up.of(s) {
-		c := &f.cover[p]
-		if c.query != f.query {
-			e.cover(f, p)
+	switch {
+	case n.up >= 0:
+		c := f.cover[n.up]
+		if c.query() != f.query {
+			c = e.cover(f, n.up)
 		}
-		said = max(said, c.said)
+		said = c.said()
+	case n.up != none:
+		for _, p := range e.up.of(s) {
+			c := f.cover[p]
+			if c.query() != f.query {
+				c = e.cover(f, p)
+			}
+			said = max(said, c.said())
+		}
 	}
-	c := cover{query: f.query, said: said}
-	if ic := e.ic[s]; ic > 0 {
-		c.open = int32(unit - int64(said)*unit/int64(ic))
+	open := int32(0)
+	if n.ic > 0 {
+		open = int32(unit - int64(said)*unit/int64(n.ic))
 	}
+	c := coverOf(f.query, open, said)
 	f.cover[s] = c
+	return c
 }
 
 // entry names the codes of a head.

@@ -27,23 +27,26 @@ const (
 // Engine ranks. It holds tables made once from a Knowledge and only read after
 // that: it is safe for concurrent use.
 type Engine struct {
-	k      *term.Knowledge
-	place  []int32          // number of each term of k in the engine
-	origin []int32          // and back
-	ids    map[string]int32 // live, alternative and replaced HPO ids
-	up     csr              // parents of each term
-	anc    csr              // ancestors of each term, itself included
-	ic     []int32          // information content of each term, unit
-	posts  postings         // profiles whose closure holds each term, with their lift
-	tier   [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
-	signs  csr              // own signs of each profile, most frequent first
-	freq   []int32          // share of patients with the sign, unit
-	owner  []int32          // disease of each profile
-	names  []name           // codes of each profile
-	onset  *onsets
-	gain   [levels + 1][]int32 // unit above the floor, by distance and log lift
-	floor  int64               // what a sign weighs that the disease does not have, unit
-	frames sync.Pool
+	k        *term.Knowledge
+	place    []int32          // number of each term of k in the engine
+	origin   []int32          // and back
+	ids      map[string]int32 // live, alternative and replaced HPO ids
+	up       csr              // parents of each term
+	anc      csr              // ancestors of each term, itself included
+	ic       []int32          // information content of each term, unit
+	nodes    []node           // what cover reads of each term
+	posts    postings         // profiles whose closure holds each term, with their lift
+	tier     [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
+	signs    signLists        // own signs of each profile, most frequent first
+	branches branches         // of the ontology, to bound scores with
+	owner    []int32          // disease of each profile
+	family   []int32          // and its family
+	network  []int32          // first network of that; -1: none
+	names    []name           // codes of each profile
+	onset    *onsets
+	gain     [levels + 1][]int32 // unit above the floor, by distance and log lift
+	floor    int64               // what a sign weighs that the disease does not have, unit
+	frames   sync.Pool
 }
 
 // postings are lists by term, by tier, then profile. A posting holds its profile
@@ -65,6 +68,17 @@ type name struct {
 	aliases     []string // the others of the family; shared by all results
 }
 
+// signLists are the signs by profile.
+type signLists struct {
+	start []int32
+	item  []ownSign
+}
+
+// ownSign is a sign of a profile and the share of patients who have it, unit.
+type ownSign struct{ term, freq int32 }
+
+func (l *signLists) of(p int32) []ownSign { return l.item[l.start[p]:l.start[p+1]] }
+
 // csr is a list of lists.
 type csr struct {
 	start []int32
@@ -85,6 +99,8 @@ func New(k *term.Knowledge) *Engine {
 	e.profiles()
 	e.gains(l)
 	e.post(l)
+	e.node()
+	e.branch()
 	e.onset = newOnsets(l, k, e.owner)
 	e.frames.New = func() any { return e.newFrame() }
 	return e
@@ -98,15 +114,23 @@ func (e *Engine) profiles() {
 		own := slices.DeleteFunc(slices.Clone(d.Signs), func(s term.Sign) bool { return !e.k.Terms[s.Term].Phenotype })
 		slices.SortStableFunc(own, func(a, b term.Sign) int { return cmp.Compare(share(b.Freq), share(a.Freq)) })
 		for _, s := range own {
-			e.signs.item = append(e.signs.item, e.place[s.Term])
-			e.freq = append(e.freq, int32(share(s.Freq)>>toFix))
+			e.signs.item = append(e.signs.item, ownSign{e.place[s.Term], int32(share(s.Freq) >> toFix)})
 		}
-		if int(e.signs.start[len(e.signs.start)-1]) < len(e.signs.item) {
-			e.signs.end()
+		if len(own) > 0 {
+			e.signs.start = append(e.signs.start, int32(len(e.signs.item)))
 			e.owner = append(e.owner, int32(i))
+			e.family = append(e.family, d.Family)
+			e.network = append(e.network, firstOf(e.k.Families[d.Family].Networks))
 			e.names = append(e.names, e.nameOf(d))
 		}
 	}
+}
+
+func firstOf(links []term.NetworkLink) int32 {
+	if len(links) == 0 {
+		return -1
+	}
+	return links[0].Network
 }
 
 func (e *Engine) nameOf(d *term.Disease) name {
@@ -169,15 +193,14 @@ func (e *Engine) post(l *logs) {
 	var closure []int32
 	for p := range int32(np) {
 		closure = closure[:0]
-		from := e.signs.start[p]
-		for j, s := range e.signs.of(p) {
-			for _, a := range e.anc.of(s) {
+		for _, s := range e.signs.of(p) {
+			for _, a := range e.anc.of(s.term) {
 				if seen[a] != p+1 {
 					seen[a], at[a] = p+1, 0
 					closure = append(closure, a)
 				}
 			}
-			at[s] = max(at[s], int64(e.freq[from+int32(j)])<<toFix)
+			at[s.term] = max(at[s.term], int64(s.freq)<<toFix)
 		}
 		slices.Sort(closure)
 		for _, t := range slices.Backward(closure) { // children before parents

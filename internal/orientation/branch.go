@@ -1,0 +1,81 @@
+package orientation
+
+import (
+	"math"
+	"slices"
+)
+
+// node is a term as cover reads it: small, because most of them are not in the
+// processor's cache.
+type node struct {
+	ic int32
+	up int32 // its first parent, or -1-that when it has more; none for a root
+}
+
+const none = math.MinInt32
+
+func (e *Engine) node() {
+	e.nodes = make([]node, len(e.ic))
+	for t := range e.nodes {
+		n := node{e.ic[t], none}
+		switch up := e.up.of(int32(t)); {
+		case len(up) == 1:
+			n.up = up[0]
+		case len(up) > 1:
+			n.up = -1 - up[0]
+		}
+		e.nodes[t] = n
+	}
+}
+
+// branches cut the ontology into the terms right under those that every
+// profile has. A sign that is in no branch of the person's signs shares no
+// information with them.
+type branches struct {
+	n    int
+	of   []uint64 // by term: the branches that it is in
+	mass []int32  // by profile and branch: sum of the shares of the signs in that branch only, unit
+}
+
+// maxBranches bounds the branches; HPO has about 25. What is in a further one
+// is counted in none, which only makes a bound less tight.
+const maxBranches = 60
+
+// otherBranch marks what the bound must not count.
+const otherBranch = uint64(1) << 63
+
+func (b *branches) massOf(p int32) []int32 { return b.mass[int(p)*b.n : int(p+1)*b.n] }
+
+// branch finds the branches and the mass of each profile in them.
+func (e *Engine) branch() {
+	b := &e.branches
+	b.of = make([]uint64, len(e.origin))
+	for t := range int32(len(e.origin)) { // parents come first
+		if e.ic[t] <= 0 {
+			continue
+		}
+		up := e.up.of(t)
+		for _, p := range up {
+			b.of[t] |= b.of[p]
+		}
+		switch root := slices.ContainsFunc(up, func(p int32) bool { return e.ic[p] <= 0 }); {
+		case len(up) > 0 && !root:
+		case b.n < maxBranches:
+			b.of[t] |= 1 << b.n
+			b.n++
+		default:
+			b.of[t] |= otherBranch
+		}
+	}
+	b.mass = make([]int32, len(e.owner)*b.n)
+	for p := range int32(len(e.owner)) {
+		mass := b.massOf(p)
+		for _, s := range e.signs.of(p) {
+			for i := range mass {
+				if b.of[s.term] == 1<<i {
+					mass[i] += s.freq
+				}
+			}
+		}
+	}
+}
