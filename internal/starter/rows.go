@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"phare/internal/flags"
 	"phare/internal/term"
 )
 
@@ -13,7 +14,6 @@ var (
 	termColumns    = []string{"id", "parents", "en", "fr", "plain_fr", "plain_en", "syn_fr", "syn_en"}
 	networkColumns = []string{"slug", "name", "scope_fr", "scope_en", "lead", "site", "verified", "source", "verified_on", "signs"}
 	diseaseColumns = []string{"orpha", "omim", "fr", "en", "syn_fr", "syn_en", "networks", "inheritance", "onset", "territories", "genes", "signs", "source"}
-	flagColumns    = []string{"id", "urgent", "fr", "en", "source"}
 )
 
 // Codes of the tables, as HPO names them.
@@ -216,9 +216,18 @@ func (b *builder) signs(d *term.Disease, list []string) error {
 	return nil
 }
 
-func (b *builder) redFlag(r row) error {
-	b.k.RedFlags = append(b.k.RedFlags, term.RedFlag{ID: r.cell["id"], FR: r.cell["fr"], EN: r.cell["en"],
-		Urgent: r.cell["urgent"] == "yes", Source: r.cell["source"]})
+// redFlags takes the red flags from their own table, which the self-check reads
+// too: one list, one place to correct it.
+func (b *builder) redFlags() error {
+	all, err := flags.Builtin()
+	if err != nil {
+		return err
+	}
+	for _, i := range all.Items {
+		b.k.RedFlags = append(b.k.RedFlags, term.RedFlag{ID: i.ID, FR: strings.TrimSpace(i.FR + " " + i.DoFR), EN: strings.TrimSpace(i.EN + " " + i.DoEN),
+			Urgent: i.Kind == flags.Urgent, Source: i.Source})
+	}
+	b.k.Meta.Sources[0].Rows += len(all.Items)
 	return nil
 }
 

@@ -1,7 +1,7 @@
 // Package starter is the knowledge that Phare carries with it, so that it is of
-// use before anything is downloaded: our own tables of signs, rare diseases,
-// networks (FSMR) and red flags, written by hand. Sources and doubts stand in
-// the tables. A test checks every id, label and link against the official files
+// use before anything is downloaded: our own tables of signs, rare diseases
+// and networks (FSMR), written by hand, with the red flags of the room flags.
+// Sources and doubts stand in the tables. A test checks every id, label and link against the official files
 // where those are present.
 package starter
 
@@ -36,7 +36,6 @@ func load(files fs.FS) (*term.Knowledge, error) {
 		{"tables/terms/*.tsv", termColumns, b.term},
 		{"tables/networks.tsv", networkColumns, b.network},
 		{"tables/diseases/*.tsv", diseaseColumns, b.disease},
-		{"tables/red_flags.tsv", flagColumns, b.redFlag},
 	}
 	for i, s := range steps {
 		if err := b.each(files, s.glob, s.columns, s.add); err != nil {
@@ -50,6 +49,9 @@ func load(files fs.FS) (*term.Knowledge, error) {
 		if i == 1 {
 			b.sortNetworks()
 		}
+	}
+	if err := b.redFlags(); err != nil {
+		return nil, err
 	}
 	b.finish()
 	return b.k, term.Seal(b.k)
