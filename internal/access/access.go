@@ -28,6 +28,7 @@ const (
 	ReadDirectory  Right = "directory.read"
 	EditDirectory  Right = "directory.edit"
 	ManageAccounts Right = "account.manage"
+	SwitchModule   Right = "module.switch" // switch the ranking from signs on or off
 )
 
 // A Role is what a person is at the desk.
@@ -49,9 +50,9 @@ const (
 var rights = map[Role][]Right{
 	Nurse:     {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory},
 	Secretary: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory},
-	Physician: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory},
+	Physician: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory, SwitchModule},
 	Director:  {ReadReport},
-	Admin:     {ManageAccounts},
+	Admin:     {ManageAccounts, SwitchModule},
 	Public:    {SubmitRequest},
 	Expert:    {AnswerQuestion},
 	Reader:    {ReadLetter},

@@ -216,6 +216,8 @@ func TestRights(t *testing.T) {
 		{access.Director, access.ReadRequest, false}, {access.Director, access.ReadReport, true},
 		{access.Admin, access.ReadRequest, false}, {access.Admin, access.ReadReport, false},
 		{access.Public, access.ReadRequest, false}, {access.Expert, access.ReadRequest, false}, {access.Reader, access.ReadRequest, false},
+		{access.Nurse, access.SwitchModule, false}, {access.Secretary, access.SwitchModule, false}, {access.Director, access.SwitchModule, false},
+		{access.Physician, access.SwitchModule, true}, {access.Admin, access.SwitchModule, true},
 		{access.Secretary, access.Orient, false}, {access.System, access.ReadRequest, false},
 	}
 	for _, tt := range tests {

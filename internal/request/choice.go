@@ -2,11 +2,13 @@ package request
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/orientation"
 	"phare/internal/store"
 )
 
@@ -15,8 +17,26 @@ const (
 	ChoseNetwork      = "network"
 	ChoseOrganisation = "organisation"
 	ChosePerson       = "person"
-	ChoseNone         = "none" // none of what was proposed
+	ChoseOther        = "other" // someone whom the page does not hold, named in words
+	ChoseNone         = "none"  // none of what was proposed
 )
+
+// Where a choice stood in the list that the signs gave.
+const (
+	StoodFirst    = "first"    // a team of the network that was first
+	StoodProposed = "proposed" // of another network that was proposed
+	StoodOther    = "other"    // of none that was proposed
+	StoodNone     = "none"     // nothing was chosen
+	StoodUnlisted = ""         // there was no list to choose from
+)
+
+// OtherReason is the coded reason that only words explain.
+const OtherReason = "else"
+
+// ChoiceReasons are the coded reasons of a choice.
+func ChoiceReasons() []string {
+	return []string{"known", "near", "wish", "delay", "picture", "physician", "directory", OtherReason}
+}
 
 // Choice is what the desk chose of what was proposed, or against it, and why.
 type Choice struct {
@@ -24,12 +44,17 @@ type Choice struct {
 	At            time.Time
 	Actor         string
 	Kind          string
-	Target, Label string // id and name as seen; empty when Kind is ChoseNone
-	Reason        string
+	Target, Label string   // id and name as seen; no id when Kind is ChoseOther, neither when it is ChoseNone
+	Network       string   // slug of the target's network, if it has one
+	Stood         string   // worked out by Choose
+	Orientation   phare.ID // the result it stood in, if any
+	Code          string   // one of ChoiceReasons, or empty
+	Reason        string   // in words
 }
 
-// Choose writes down what the desk chose, and why. The reason may be left out
-// for a proposal, not for "none of these".
+// Choose writes down what the desk chose, why, and where that stood in the
+// latest result of the request. The reason may be left out for a team of the
+// page, not for another one nor for "none of these".
 func Choose(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, c Choice) error {
 	if err := by.Check(access.Orient); err != nil {
 		return err
@@ -47,9 +72,16 @@ func Choose(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, c C
 		if r.State == Closed {
 			return phare.Fault(phare.Conflict, "desk.closed")
 		}
-		err = tx.Exec(`INSERT INTO choice (id, platform, request, at, actor, kind, target, label, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			phare.NewID(), r.Platform, r.ID, tx.Now, by.ID, c.Kind, c.Target, c.Label, c.Reason)
+		latest, err := Orientations(&tx.View, by, id, 1)
 		if err != nil {
+			return err
+		}
+		if len(latest) > 0 {
+			c.Orientation, c.Stood = latest[0].ID, c.stands(latest[0].Result)
+		} else {
+			c.Stood = c.stands(orientation.Result{})
+		}
+		if err := insertChoice(tx, by, r, c); err != nil {
 			return err
 		}
 		text := strings.Trim(c.Label+"\n"+c.Reason, "\n")
@@ -57,13 +89,53 @@ func Choose(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, c C
 	})
 }
 
+// stands says where a choice stands in a result.
+func (c Choice) stands(in orientation.Result) string {
+	list := Proposed(in)
+	switch {
+	case c.Kind == ChoseNone:
+		return StoodNone
+	case len(list) == 0:
+		return StoodUnlisted
+	case c.Network == list[0].Slug:
+		return StoodFirst
+	case slices.ContainsFunc(list, func(n orientation.NetworkScore) bool { return n.Slug == c.Network }):
+		return StoodProposed
+	}
+	return StoodOther
+}
+
+// How many networks of a result are proposed.
+const (
+	proposedMost  = 5 // with strong or medium support
+	proposedLeast = 3 // whatever their support, when none has more
+)
+
+// Proposed are the networks of a result that are put to the desk, the first
+// first; none when the engine abstained.
+func Proposed(in orientation.Result) (list []orientation.NetworkScore) {
+	if in.Abstain != "" {
+		return nil
+	}
+	for i, n := range in.Networks {
+		bare := n.Support == orientation.Weak && i >= proposedLeast
+		if n.Score == 0 || bare || len(list) == proposedMost {
+			break // they are in order: the rest says less
+		}
+		list = append(list, n)
+	}
+	return list
+}
+
 func (c Choice) accept() (Choice, error) {
 	c.Label, c.Reason = phare.Clean(c.Label), strings.TrimSpace(c.Reason)
 	switch c.Kind {
 	case ChoseNone:
-		c.Target, c.Label = "", ""
-		if c.Reason == "" {
-			return c, phare.Field("reason", "orient.choice.reason")
+		c.Target, c.Label, c.Network = "", "", ""
+	case ChoseOther:
+		c.Target, c.Network = "", ""
+		if c.Label == "" {
+			return c, phare.Field("other", "orient.choice.other.missing")
 		}
 	case ChoseNetwork, ChoseOrganisation, ChosePerson:
 		if c.Target == "" || c.Label == "" {
@@ -72,16 +144,41 @@ func (c Choice) accept() (Choice, error) {
 	default:
 		return c, phare.Field("choice", "orient.choice.missing")
 	}
-	if len([]rune(c.Reason)) > longestNote {
+	return c.acceptReason()
+}
+
+// acceptReason takes words without a code for a reason that only words explain.
+func (c Choice) acceptReason() (Choice, error) {
+	must := c.Kind == ChoseNone || c.Kind == ChoseOther
+	if c.Code == "" && c.Reason != "" && must {
+		c.Code = OtherReason
+	}
+	switch {
+	case c.Code != "" && !slices.Contains(ChoiceReasons(), c.Code):
+		return c, phare.Field("code", "orient.choice.code")
+	case c.Code == "" && must:
+		return c, phare.Field("code", "orient.choice.reason")
+	case c.Code == OtherReason && c.Reason == "":
+		return c, phare.Field("reason", "orient.choice.words")
+	case len([]rune(c.Reason)) > longestNote:
 		return c, phare.Field("reason", "desk.toolong")
+	case len([]rune(c.Label)) > longestNote:
+		return c, phare.Field("other", "desk.toolong")
 	}
 	return c, nil
+}
+
+const choiceColumns = `id, at, actor, kind, target, label, network, stood, orientation, code, reason`
+
+func insertChoice(tx *store.Tx, by access.Actor, r Request, c Choice) error {
+	return tx.Exec(`INSERT INTO choice (`+choiceColumns+`, platform, request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		phare.NewID(), tx.Now, by.ID, c.Kind, c.Target, c.Label, c.Network, c.Stood, c.Orientation, c.Code, c.Reason, r.Platform, r.ID)
 }
 
 // Choices reads the choices made for a request, the newest first.
 func Choices(v *store.View, id phare.ID) ([]Choice, error) {
 	return store.All(v, func(row store.Row) (c Choice, err error) {
-		err = row.Scan(&c.ID, store.Time(&c.At), &c.Actor, &c.Kind, &c.Target, &c.Label, &c.Reason)
+		err = row.Scan(&c.ID, store.Time(&c.At), &c.Actor, &c.Kind, &c.Target, &c.Label, &c.Network, &c.Stood, &c.Orientation, &c.Code, &c.Reason)
 		return c, err
-	}, `SELECT id, at, actor, kind, target, label, reason FROM choice WHERE request = $1 ORDER BY at DESC, id`, id)
+	}, `SELECT `+choiceColumns+` FROM choice WHERE request = $1 ORDER BY at DESC, id`, id)
 }

@@ -30,6 +30,11 @@ func newFloor(t testing.TB, db *store.DB) floor {
 			t.Fatal(err)
 		}
 	}
+	for _, p := range []string{"ici", "ailleurs"} {
+		if err := access.Switch(t.Context(), db, access.Machine(p), access.Switching{On: true, Reason: "essai"}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	f.nurse = f.hire(t, "ici", "Aline Essai", access.Nurse)
 	f.colleague = f.hire(t, "ici", "Bruno Essai", access.Nurse)
 	f.doctor = f.hire(t, "ici", "Dr Carine Essai", access.Physician)
@@ -266,7 +271,13 @@ func TestDeskInputs(t *testing.T) {
 			{"no sign", "sign", func() error { return SetSigns(t.Context(), db, f.nurse, r.ID, nil) }},
 			{"a sign of no code", "sign", func() error { return SetSigns(t.Context(), db, f.nurse, r.ID, []Sign{{"surdité", Present, "x"}}) }},
 			{"a sign half there", "sign", func() error { return SetSigns(t.Context(), db, f.nurse, r.ID, []Sign{{"HP:0000365", "perhaps", "x"}}) }},
-			{"none of these, no reason", "reason", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseNone}) }},
+			{"none of these, no reason", "code", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseNone}) }},
+			{"something else, unnamed", "other", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseOther, Code: "near"}) }},
+			{"something else, no reason", "code", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseOther, Label: "Dr X"}) }},
+			{"a reason of no list", "code", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseNone, Code: "whim"}) }},
+			{"another reason, without words", "reason", func() error {
+				return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseNone, Code: OtherReason})
+			}},
 			{"a choice of nothing", "choice", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseNetwork}) }},
 			{"a patient without name", "birth_name", func() error {
 				return Identify(t.Context(), db, f.nurse, refOf(r), patient.Patient{Identity: patient.Provisional, FirstNames: "Zoé", Sex: "female"})

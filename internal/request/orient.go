@@ -2,6 +2,8 @@ package request
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -40,6 +42,9 @@ func Orient(ctx context.Context, db *store.DB, by access.Actor, e *orientation.E
 		if err != nil {
 			return err
 		}
+		if err := mustBeOn(v, by); err != nil {
+			return err
+		}
 		signs, err := Signs(v, id)
 		q = queryOf(r, signs)
 		return err
@@ -59,6 +64,15 @@ func Orient(ctx context.Context, db *store.DB, by access.Actor, e *orientation.E
 		return insertOrientation(tx, by.Platform, o)
 	})
 	return o, err
+}
+
+// mustBeOn refuses while the actor's platform has the ranking module off.
+func mustBeOn(v *store.View, by access.Actor) error {
+	on, err := access.RankingOn(v, by.Platform)
+	if err == nil && !on {
+		err = phare.Fault(phare.Forbidden, "orient.off.here")
+	}
+	return err
 }
 
 // queryOf is what the engine is asked: signs and sex, no name and no date.
@@ -113,21 +127,50 @@ func Orientations(v *store.View, by access.Actor, id phare.ID, limit int) ([]Ori
 		WHERE request = $1 AND platform = $2 ORDER BY at DESC, id LIMIT %d`, limit), id, by.Platform)
 }
 
-// OpenOrientation opens a request together with its latest orientation, which
-// has no ID when there is none yet.
-func OpenOrientation(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (f File, o Orientation, err error) {
+// kept is how many of its results a request shows.
+const kept = 20
+
+// OpenOrientation opens a request together with its orientations, the latest
+// first, and says whether its platform has the ranking module on.
+func OpenOrientation(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (f File, all []Orientation, on bool, err error) {
 	if err := by.Check(access.Orient); err != nil {
-		return File{}, Orientation{}, err
+		return File{}, nil, false, err
 	}
 	if f, err = OpenFile(ctx, db, by, id); err != nil {
-		return File{}, Orientation{}, err
+		return File{}, nil, false, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		all, err := Orientations(v, by, id, 1)
-		if len(all) > 0 {
-			o = all[0]
+		if on, err = access.RankingOn(v, by.Platform); err != nil {
+			return err
 		}
+		all, err = Orientations(v, by, id, kept)
 		return err
 	})
-	return f, o, err
+	return f, all, on, err
+}
+
+// OpenResult opens one stored orientation of a request, to be printed. The look
+// is written down.
+func OpenResult(ctx context.Context, db *store.DB, by access.Actor, id, result phare.ID) (r Request, o Orientation, err error) {
+	if err := by.Check(access.Orient); err != nil {
+		return Request{}, Orientation{}, err
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "orientation.open", Subject: string(id), Reason: string(result)}
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		if r, err = Find(&tx.View, by, id); err != nil {
+			return err
+		}
+		o, err = store.One(&tx.View, scanOrientation, `SELECT id, request, at, actor, result FROM orientation
+			WHERE id = $1 AND request = $2 AND platform = $3`, result, id, by.Platform)
+		return err
+	})
+	return r, o, err
+}
+
+// Print is the fingerprint of a result, by which two printed copies can be held
+// to be the same: SHA-256 of its stored form, in hexadecimal.
+func (o Orientation) Print() (string, error) {
+	text, err := json.Marshal(o.Result)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), err
 }

@@ -37,7 +37,7 @@ func TestOrient(t *testing.T) {
 			if _, err := Orient(t.Context(), db, by, e, r.ID); err == nil || phare.KindOf(err) != kind {
 				t.Errorf("%s of %s: %v, want kind %d", by.Role, by.Platform, err, kind)
 			}
-			if _, _, err := OpenOrientation(t.Context(), db, by, r.ID); err == nil || phare.KindOf(err) != kind {
+			if _, _, _, err := OpenOrientation(t.Context(), db, by, r.ID); err == nil || phare.KindOf(err) != kind {
 				t.Errorf("%s of %s opens: %v, want kind %d", by.Role, by.Platform, err, kind)
 			}
 		}
@@ -56,8 +56,12 @@ func TestOrient(t *testing.T) {
 		if after := f.read(t, r); !reflect.DeepEqual(before, after) {
 			t.Errorf("ranking changed the request from %+v to %+v", before.State, after.State)
 		}
-		file, stored, err := OpenOrientation(t.Context(), db, f.doctor, r.ID)
-		if err != nil || stored.ID != made.ID || !reflect.DeepEqual(stored.Result, made.Result) {
+		file, all, on, err := OpenOrientation(t.Context(), db, f.doctor, r.ID)
+		if err != nil || len(all) != 1 || !on {
+			t.Fatalf("%d stored, on %t, %v", len(all), on, err)
+		}
+		stored := all[0]
+		if stored.ID != made.ID || !reflect.DeepEqual(stored.Result, made.Result) {
 			t.Fatalf("stored %s, %v; want what was made, %s", stored.ID, err, made.ID)
 		}
 		if err := e.Replay(stored.Result); err != nil {
@@ -69,7 +73,7 @@ func TestOrient(t *testing.T) {
 		if err := DropSign(t.Context(), db, f.nurse, r.ID, "HP:0001251"); err != nil {
 			t.Fatal(err)
 		}
-		if file, stored, err = OpenOrientation(t.Context(), db, f.doctor, r.ID); err != nil || stored.AnswersTo(file.Signs) {
+		if file, all, _, err = OpenOrientation(t.Context(), db, f.doctor, r.ID); err != nil || all[0].AnswersTo(file.Signs) {
 			t.Errorf("the signs have changed, and the orientation does not say so (%v)", err)
 		}
 	})

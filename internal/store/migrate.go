@@ -31,10 +31,9 @@ func (db *DB) migrate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		number, _, _ := strings.Cut(path.Base(name), "_")
-		version, err := strconv.ParseInt(number, 10, 64)
+		version, err := versionOf(name)
 		if err != nil {
-			return fmt.Errorf("%s: its name must begin with a number", name)
+			return err
 		}
 		script := only(string(text), db.Engine())
 		steps = append(steps, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
@@ -74,10 +73,28 @@ func (db *DB) Behind(ctx context.Context) (n int, err error) {
 	}
 	err = db.Read(ctx, func(v *View) error {
 		have, err := schemaVersion(v)
-		n = len(names) - int(have)
+		for _, name := range names {
+			version, bad := versionOf(name)
+			if bad != nil {
+				return bad
+			}
+			if version > have {
+				n++
+			}
+		}
 		return err
 	})
 	return n, err
+}
+
+// versionOf is the number that the name of a migration begins with.
+func versionOf(name string) (int64, error) {
+	number, _, _ := strings.Cut(path.Base(name), "_")
+	version, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s: its name must begin with a number", name)
+	}
+	return version, nil
 }
 
 // only drops the lines meant for the other engine.
