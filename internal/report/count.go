@@ -119,6 +119,7 @@ func (f facts) tables(now time.Time) []Table {
 		f.delays(),
 		f.asked(),
 		f.named("ended", append([]string{request.Sent}, request.CloseReasons()...), func(r one) string { return r.closed }),
+		f.choices(),
 		f.targets("network", request.ChoseNetwork),
 		f.targets("centre", request.ChoseOrganisation),
 	}
@@ -204,6 +205,22 @@ func (f facts) asked() Table {
 		{Name: "waiting", N: states["sent"] + states["opened"] + states["expired"]},
 		{Name: "withdrawn", N: states["withdrawn"]},
 	}}
+}
+
+// choices counts the requests by where their last choice stood in the list that
+// the signs gave.
+func (f facts) choices() Table {
+	t := Table{Key: "choice", Unit: Requests}
+	for _, name := range []string{request.StoodFirst, request.StoodProposed, request.StoodOther, unlisted, request.StoodNone} {
+		row := Row{Name: name}
+		for _, l := range f.last {
+			if l.row == name {
+				row.N++
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
 }
 
 // targets counts the requests for which each network or centre was chosen, the

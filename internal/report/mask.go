@@ -95,7 +95,14 @@ func (b *book) link() {
 	for _, c := range chosen {
 		b.add(link{total: n["oriented"], parts: []*cell{c}})
 	}
-	b.add(link{total: n["oriented"], parts: append(chosen, asked[0]), cover: true})
+	b.add(link{total: n["oriented"], parts: append(slices.Clone(chosen), asked[0]), cover: true})
+	choices := b.rows["choice"]
+	b.add(link{total: n["received"], parts: choices})
+	b.add(link{total: n["oriented"], parts: choices[:len(choices)-1]}) // all but "none", as (facts).choices puts them
+	b.add(link{total: n["oriented"], parts: append(slices.Clone(choices), asked[0]), cover: true})
+	for _, c := range chosen {
+		b.add(link{total: c, parts: choices, cover: true})
+	}
 }
 
 func (b *book) sum(total *cell, parts ...*cell) {

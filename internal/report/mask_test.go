@@ -45,6 +45,7 @@ const (
 	questions = "Questions aux experts/"
 	networks  = "Filières choisies/"
 	centres   = "Centres choisis/"
+	choices   = "Choix et liste d’après les signes/"
 	delays    = "Délais/"
 )
 
@@ -146,6 +147,12 @@ func (k known) rules() (all []atMost) {
 	for _, c := range chosen {
 		all = append(all, atMost{one(c), one(oriented)})
 	}
+	last, none := under(choices), choices+"Aucune proposition"
+	for _, c := range chosen {
+		all = append(all, atMost{one(c), last})
+	}
+	teams := slices.DeleteFunc(slices.Clone(last), func(s string) bool { return s == none })
+	all = append(all, atMost{last, one(received)}, atMost{teams, one(oriented)}, atMost{one(oriented), append(slices.Clone(last), questions+"Posées")})
 	return append(all, atMost{one(oriented), append(chosen, questions+"Posées")})
 }
 
@@ -234,6 +241,11 @@ func anyYear(draw *rand.Rand, n int) facts {
 			if draw.IntN(3) == 0 {
 				f.chosen = append(f.chosen, choice(r.id, request.ChoseOrganisation, of("x", "y")))
 			}
+		}
+		if n := len(f.chosen); n > 0 && f.chosen[n-1].request == r.id {
+			f.last = append(f.last, last{r.id, of(request.StoodFirst, request.StoodProposed, unlisted, request.StoodOther, request.StoodNone)})
+		} else if draw.IntN(100) < chosen/4 {
+			f.last = append(f.last, last{r.id, request.StoodNone})
 		}
 		for range draw.IntN(3) * draw.IntN(2) {
 			f.questions = append(f.questions, asked{request: r.id, state: of("answered", "refused", "sent", "withdrawn"), sent: at, ended: at.Add(time.Hour)})

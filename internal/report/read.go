@@ -17,6 +17,7 @@ type facts struct {
 	requests  []one
 	questions []asked
 	chosen    []chosen
+	last      []last
 }
 
 // one is what the report looks at of one request. No name is read.
@@ -35,6 +36,10 @@ type asked struct {
 
 // chosen is a network or a centre that was chosen for a request, once.
 type chosen struct{ request, kind, target, label string }
+
+// last is where the last choice made for a request stood: a row of the table of
+// choices.
+type last struct{ request, row string }
 
 // span is the year at the desk, as moments.
 func span(zone *time.Location, year int) (from, to time.Time) {
@@ -65,8 +70,28 @@ func read(v *store.View, desk access.Platform, year int) (f facts, err error) {
 	}, `SELECT c.request, c.kind, c.target, max(c.label) FROM choice c JOIN request r ON r.id = c.request
 		WHERE r.platform = $1 AND r.created_at >= $2 AND r.created_at < $3 AND c.kind <> 'none'
 		GROUP BY c.request, c.kind, c.target`, desk.ID, from, to)
+	if err != nil {
+		return f, err
+	}
+	every, err := store.All(v, func(row store.Row) (l last, err error) {
+		err = row.Scan(&l.request, &l.row)
+		return l, err
+	}, `SELECT c.request, c.stood FROM choice c JOIN request r ON r.id = c.request
+		WHERE r.platform = $1 AND r.created_at >= $2 AND r.created_at < $3 ORDER BY c.request, c.at, c.id`, desk.ID, from, to)
+	for i, l := range every {
+		if i+1 < len(every) && every[i+1].request == l.request {
+			continue // there is a later one
+		}
+		if l.row == request.StoodUnlisted {
+			l.row = unlisted
+		}
+		f.last = append(f.last, l)
+	}
 	return f, err
 }
+
+// unlisted is the row of choices for which the signs gave no list.
+const unlisted = "unlisted"
 
 func scanOne(row store.Row) (o one, err error) {
 	var fields string

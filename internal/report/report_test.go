@@ -74,9 +74,24 @@ func (x sample) put(t *testing.T, db *store.DB) string {
 
 func choose(t *testing.T, db *store.DB, requestID, kind, target string) {
 	t.Helper()
+	stood := map[string]string{"alpha": request.StoodFirst, "beta": request.StoodProposed, "gamma": request.StoodOther}[target]
+	if kind == request.ChoseNone {
+		stood = request.StoodNone
+	}
+	put(t, db, requestID, kind, target, stood)
+}
+
+// put writes a choice down: alpha is chosen first, then beta, then anything else,
+// and the last choice of a request is the one that the table of choices counts.
+func put(t *testing.T, db *store.DB, requestID, kind, target, stood string) {
+	t.Helper()
 	must(t, db.Write(t.Context(), store.Act{Platform: "reunion", Actor: "x", Verb: "x", Subject: requestID}, func(tx *store.Tx) error {
-		return tx.Exec(`INSERT INTO choice (id, platform, request, at, actor, kind, target, label, reason) VALUES ($1, 'reunion', $2, $3, 'x', $4, $5, $6, '')`,
-			phare.NewID(), requestID, tx.Now, kind, target, strings.ToUpper(target))
+		at := tx.Now.Add(map[string]time.Duration{"alpha": 0, "beta": time.Minute}[target])
+		if target != "alpha" && target != "beta" {
+			at = tx.Now.Add(time.Hour)
+		}
+		return tx.Exec(`INSERT INTO choice (id, platform, request, at, actor, kind, target, label, network, stood, orientation, code, reason)
+			VALUES ($1, 'reunion', $2, $3, 'x', $4, $5, $6, $5, $7, '', '', '')`, phare.NewID(), requestID, at, kind, target, strings.ToUpper(target), stood)
 	}))
 }
 
@@ -111,8 +126,8 @@ func year(t *testing.T, db *store.DB) {
 			choose(t, db, id, request.ChoseNetwork, "beta")
 			choose(t, db, id, request.ChoseNetwork, "beta") // twice for the same request counts once
 		}
-		if k == 4 {
-			choose(t, db, id, request.ChoseNone, "")
+		if later := map[int]string{4: request.ChoseNone, 5: request.ChoseOther, 6: request.ChosePerson}[k]; later != "" {
+			choose(t, db, id, later, map[int]string{5: "gamma"}[k])
 		}
 	}
 	// What must not be counted: another desk, and the years around.
@@ -155,6 +170,7 @@ func TestBuild(t *testing.T) {
 		}
 		for key, n := range map[string]string{"month 01": "30", "month 02": "0", "who gp": "20", "who family": "10", "diagnosis none": "20", "urgency urgent": "10",
 			"department 974": "20", "department 976": "0", "department unknown": "10", "department elsewhere": "0",
+			"choice first": "6", "choice proposed": "3", "choice other": "1", "choice unlisted": "1", "choice none": "1",
 			"ended sent": "18", "ended out-of-scope": "2", "network ALPHA": "12", "network BETA": "3", "question all": "0"} {
 			if rows[key] != n {
 				t.Errorf("%s: %q, want %s", key, rows[key], n)
