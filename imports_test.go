@@ -25,6 +25,7 @@ var may = map[string]string{
 	"internal/starter":         "internal/term internal/flags",
 	"internal/knowledge":       "internal/term",
 	"internal/orientation":     ". internal/term",
+	"internal/notice":          "internal/orientation",
 	"internal/access":          ". internal/store",
 	"internal/jobs":            "internal/store",
 	"internal/mail":            ". internal/store internal/text",

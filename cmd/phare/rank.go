@@ -13,6 +13,8 @@ import (
 type rankCmd struct {
 	Cases rankCasesCmd `cmd:"" default:"withargs" help:"Rank the cases of a file (phare rank --cases IN --out OUT)."`
 	Eval  rankEvalCmd  `cmd:"" help:"Measure the ranking on a file whose cases carry their disease."`
+
+	Figures rankFiguresCmd `cmd:"" help:"Measure, and write the figures that the module's page and doc/orientation.md show."`
 }
 
 type rankCasesCmd struct {

@@ -105,6 +105,9 @@ func (f *filler) desk(ctx context.Context, d desk, position int, all []staff, ex
 	if err != nil {
 		return err
 	}
+	if err := access.Switch(ctx, f.db, access.Machine(d.ID), access.Switching{On: true, Reason: "Démonstration avec des données inventées"}); err != nil {
+		return err
+	}
 	for _, s := range all {
 		if s.Desk != d.ID {
 			continue

@@ -184,7 +184,7 @@ func (f *filler) orient(ctx context.Context, c story, nurse access.Actor, id pha
 		return fmt.Errorf("network %s is not known", o.Result.Networks[0].Slug)
 	}
 	return request.Choose(ctx, f.db, nurse, id, request.Choice{Kind: request.ChoseNetwork, Target: "fsmr-" + f.Know.Networks[n].Slug,
-		Label: f.Know.Networks[n].Name, Reason: "D’après les signes saisis"})
+		Label: f.Know.Networks[n].Name, Network: f.Know.Networks[n].Slug, Reason: "D’après les signes saisis"})
 }
 
 // ask sends the question, and lets the expert open it, answer or refuse.

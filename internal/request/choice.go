@@ -45,7 +45,7 @@ type Choice struct {
 	Actor         string
 	Kind          string
 	Target, Label string   // id and name as seen; no id when Kind is ChoseOther, neither when it is ChoseNone
-	Network       string   // slug of the target's network, if it has one
+	Network       string   // slugs of the target's networks, parted by blanks
 	Stood         string   // worked out by Choose
 	Orientation   phare.ID // the result it stood in, if any
 	Code          string   // one of ChoiceReasons, or empty
@@ -97,9 +97,13 @@ func (c Choice) stands(in orientation.Result) string {
 		return StoodNone
 	case len(list) == 0:
 		return StoodUnlisted
-	case c.Network == list[0].Slug:
+	}
+	own := strings.Fields(c.Network)
+	at := slices.IndexFunc(list, func(n orientation.NetworkScore) bool { return slices.Contains(own, n.Slug) })
+	switch {
+	case at == 0:
 		return StoodFirst
-	case slices.ContainsFunc(list, func(n orientation.NetworkScore) bool { return n.Slug == c.Network }):
+	case at > 0:
 		return StoodProposed
 	}
 	return StoodOther

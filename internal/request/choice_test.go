@@ -52,6 +52,8 @@ func TestProposed(t *testing.T) {
 		{Choice{Kind: ChoseNetwork, Network: "a"}, list, StoodFirst},
 		{Choice{Kind: ChosePerson, Network: "c"}, list, StoodProposed},
 		{Choice{Kind: ChoseOrganisation, Network: "z"}, list, StoodOther},
+		{Choice{Kind: ChoseOrganisation, Network: "z b"}, list, StoodProposed}, // a centre of two networks
+		{Choice{Kind: ChoseOrganisation, Network: "z c a"}, list, StoodFirst},
 		{Choice{Kind: ChoseOrganisation}, list, StoodOther}, // a centre of no network
 		{Choice{Kind: ChoseOther}, list, StoodOther},
 		{Choice{Kind: ChoseNone}, list, StoodNone},

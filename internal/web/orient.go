@@ -18,6 +18,7 @@ func (s *Server) orientRoutes() []Route {
 	return []Route{
 		{"GET /bureau/demandes/{id}/orientation", right, s.orient},
 		{"POST /bureau/demandes/{id}/orientation", right, s.orientPost},
+		{"GET /bureau/demandes/{id}/orientation/{result}", right, s.orientResult},
 		{"POST /bureau/demandes/{id}/choix", right, s.choose},
 	}
 }
@@ -32,7 +33,10 @@ type orientPage struct {
 	Desk access.Platform
 	Form form
 
-	Off         bool // from signs to diseases is switched off, or has no knowledge
+	Off         bool // ranking from signs is switched off on this site, or has no knowledge
+	OffHere     bool // the platform has not switched it on
+	Kept        []request.Orientation
+	Reasons     []option
 	Ran         bool // there is an orientation to show
 	Stale       bool // the signs have changed since
 	Ranked      request.Orientation
@@ -56,6 +60,9 @@ func (p orientPage) HasDiagnosis() bool {
 	return p.Fields.Diagnosis == request.Confirmed || p.Fields.Diagnosis == request.Suspected
 }
 
+// Ranks says whether signs are ranked here: the site can, and the platform wants it.
+func (p orientPage) Ranks() bool { return !p.Off && !p.OffHere }
+
 // diseaseHit is one answer to the search of a disease.
 type diseaseHit struct{ ID, Name, Matched, Networks string }
 
@@ -65,12 +72,15 @@ func (s *Server) orient(v *visit) error { return s.showOrient(v, http.StatusOK, 
 // network) and keeps what was typed.
 func (s *Server) showOrient(v *visit, status int, f form) error {
 	id := v.id()
-	file, o, err := request.OpenOrientation(v.Context(), s.DB, v.by, id)
+	file, kept, on, err := request.OpenOrientation(v.Context(), s.DB, v.by, id)
 	if err != nil {
 		return err
 	}
 	file.Signs = s.labelled(file.Signs, v.lang)
-	p := orientPage{File: file, By: v.by, Form: f, Ranked: o, Off: s.SignsOff || s.Engine == nil, NoSearch: s.Index == nil}
+	p := orientPage{File: file, By: v.by, Form: f, Kept: kept, Off: s.SignsOff || s.Engine == nil, OffHere: !on, NoSearch: s.Index == nil, Reasons: s.choiceReasons(v.lang)}
+	if len(kept) > 0 {
+		p.Ranked = kept[0]
+	}
 	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
 		return err
 	}
@@ -95,7 +105,7 @@ func (s *Server) wayOf(p *orientPage, lang string) {
 		p.Networks = []networkView{{Slug: slug, Because: "orient.why.chosen"}}
 	case disease != "" && s.Knowledge != nil:
 		s.networksOf(p, disease, lang)
-	case !p.Off && p.Ranked.ID != "":
+	case p.Ranks() && p.Ranked.ID != "":
 		p.Ran, p.Stale = true, !p.Ranked.AnswersTo(p.File.Signs)
 		s.viewRanking(p, lang)
 	}
@@ -175,51 +185,4 @@ func (s *Server) orientPost(v *visit) error {
 		return err
 	}
 	return s.showOrient(v, http.StatusUnprocessableEntity, f)
-}
-
-// choose writes down what the desk chose, and goes on to the question.
-func (s *Server) choose(v *visit) error {
-	id := v.id()
-	c, err := s.chosen(v)
-	if err == nil {
-		err = request.Choose(v.Context(), s.DB, v.by, id, c)
-	}
-	if err != nil {
-		f := posted(v)
-		if !s.wrong(v, &f, err) {
-			return err
-		}
-		return s.showOrient(v, http.StatusUnprocessableEntity, f)
-	}
-	switch c.Kind {
-	case request.ChosePerson:
-		return v.redirect(fileAddress(id) + "/question?person=" + url.QueryEscape(c.Target))
-	case request.ChoseOrganisation, request.ChoseNetwork:
-		return v.redirect(fileAddress(id) + "/question?organisation=" + url.QueryEscape(c.Target))
-	}
-	return v.redirect(fileAddress(id))
-}
-
-// chosen reads the choice ("person:ID") and looks its name up in the directory,
-// which also tells that the actor may see it.
-func (s *Server) chosen(v *visit) (c request.Choice, err error) {
-	kind, target, _ := strings.Cut(v.line("choice"), ":")
-	c = request.Choice{Kind: kind, Target: target, Reason: v.text("reason")}
-	if kind == request.ChoseNone || target == "" {
-		return c, nil
-	}
-	err = s.DB.Read(v.Context(), func(view *store.View) error {
-		if kind == request.ChosePerson {
-			p, o, err := directory.FindPerson(view, v.by, phare.ID(target))
-			c.Label = p.Name + ", " + o.Name
-			return err
-		}
-		e, err := directory.Find(view, v.by, phare.ID(target))
-		c.Label = strings.TrimSuffix(e.Name+", "+e.Place, ", ")
-		return err
-	})
-	if err != nil && phare.KindOf(err) == phare.NotFound {
-		return c, phare.Field("choice", "orient.choice.missing")
-	}
-	return c, err
 }

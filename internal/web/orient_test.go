@@ -45,9 +45,8 @@ func eachKnowing(t *testing.T, signsOff bool, f func(t *testing.T, s site)) {
 	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		for _, p := range []access.Platform{{ID: "reunion", Name: "Plateforme de La Réunion", Zone: "Indian/Reunion", Territory: "974 976"}, {ID: "guyane", Name: "Plateforme de Guyane", Zone: "America/Cayenne", Territory: "973"}} {
-			if err := access.AddPlatform(t.Context(), db, p); err != nil {
-				t.Fatal(err)
-			}
+			must(t, access.AddPlatform(t.Context(), db, p))
+			must(t, access.Switch(t.Context(), db, access.Machine(p.ID), access.Switching{On: true, Reason: "essai"}))
 		}
 		if err := directory.Seed(t.Context(), db); err != nil {
 			t.Fatal(err)
@@ -128,7 +127,7 @@ func TestSignsToTeam(t *testing.T) {
 			t.Errorf("the page weighs %d bytes", size)
 		}
 		bad := b.submit(ranked, "/choix", url.Values{"choice": {"none"}}).sound()
-		if bad.Status != 422 || !strings.Contains(bad.text(), "Dites pourquoi aucune proposition") {
+		if bad.Status != 422 || !strings.Contains(bad.text(), "Dites pourquoi") {
 			t.Errorf("none without a reason: %d", bad.Status)
 		}
 		if gone := b.submit(ranked, "/choix", url.Values{"choice": {"organisation:nowhere"}}).sound(); gone.Status != 422 {

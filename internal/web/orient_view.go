@@ -14,8 +14,6 @@ import (
 
 // How much of a ranking the page shows.
 const (
-	networksShown = 5  // with strong or medium support
-	networksLeast = 3  // whatever their support, when none has more
 	diseasesShown = 10 // folded
 	notAskedShown = 6  // signs of a disease worth looking for, the most frequent
 	nearShare     = 4  // a neighbour counts from a quarter of what its sign can weigh
@@ -122,11 +120,7 @@ func (s *Server) viewRanking(p *orientPage, lang string) {
 	for _, e := range res.Entries[:min(len(res.Entries), diseasesShown)] {
 		p.Diseases = append(p.Diseases, s.diseaseView(e, lang))
 	}
-	for i, n := range res.Networks {
-		bare := n.Support == orientation.Weak && i >= networksLeast
-		if n.Score == 0 || bare || len(p.Networks) == networksShown {
-			break // they are in order: the rest says less
-		}
+	for _, n := range request.Proposed(res) {
 		if at, ok := s.Knowledge.NetworkBySlug(n.Slug); ok {
 			p.Networks = append(p.Networks, s.networkReasons(at, n.Support, res, lang))
 		}
@@ -186,10 +180,7 @@ func (s *Server) typicalOf(at int32, signs []string, lang string) (labels []stri
 }
 
 func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
-	view := diseaseView{ID: e.Family, Name: e.Family, Support: e.Support}
-	if d, ok := s.Knowledge.DiseaseByID(e.Family); ok {
-		view.Name = s.Knowledge.DiseaseName(d, lang)
-	}
+	view := diseaseView{ID: e.Family, Name: s.diseaseName(e.Family, lang), Support: e.Support}
 	for _, l := range e.Lines {
 		line := s.signLine(l, lang)
 		switch l.Kind {
@@ -232,6 +223,9 @@ func (s *Server) signLine(l orientation.Line, lang string) signLine {
 
 // termLabel is a term's name, or its id when the knowledge in use lacks it.
 func (s *Server) termLabel(id, lang string) string {
+	if s.Knowledge == nil {
+		return id
+	}
 	t, _ := s.Knowledge.TermByID(id)
 	if t < 0 {
 		return id

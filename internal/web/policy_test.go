@@ -83,6 +83,8 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return s.form["draft"]
 		case p == "{step}":
 			return "histoire"
+		case p == "{result}":
+			return string(s.result[s.request[stageFor(pattern)]])
 		case p == "{year}":
 			return "2026"
 		case p == "{file}":
@@ -287,7 +289,7 @@ func typedWords() map[string]url.Values {
 			"identity": {"PROV"}, "birth_name": {"X"}, "first_names": {"X"}, "sex": {"female"}},
 		"rank": {"do": {"rank"}}, "edit": {"do": {"edit"}}, "drop": {"do": {"drop"}, "sign": {"HP:0001251"}},
 		"add": {"do": {"add"}, "sign.HP:0001250": {"present"}}, "sign": {"do": {"sign"}, "professional": {"x"}, "family": {"x"}, "version": {"2"}},
-		"none of these": {"choice": {"none"}, "reason": {"x"}},
+		"none of these": {"choice": {"none"}, "reason": {"x"}}, "something else": {"choice": {"other"}, "other": {"x"}, "code": {"near"}},
 	}
 }
 

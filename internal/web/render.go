@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/orientation"
 	"phare/internal/text"
 )
 
@@ -97,19 +98,21 @@ func (s *Server) parse(t *template.Template, name, lang string) error {
 // funcs are what templates can call: sentences, dates, addresses. They decide nothing.
 func (s *Server) funcs(lang string) template.FuncMap {
 	return template.FuncMap{
-		"t":      func(key string, args ...any) (string, error) { return s.sentence(lang, key, args) },
-		"day":    func(zone string, t time.Time) string { return text.Day(lang, zone, t) },
-		"date":   func(zone string, t time.Time) string { return text.ShortDay(lang, zone, t) },
-		"hour":   func(zone string, t time.Time) string { return text.Hour(lang, zone, t) },
-		"when":   func(t time.Time, zones ...string) string { return text.When(lang, t, zones...) },
-		"birth":  func(date string) string { return text.BirthDate(lang, date) },
-		"number": func(n int) string { return text.Number(lang, n) },
-		"static": s.static.href,
-		"lines":  func(s string) []string { return strings.Split(s, "\n") },
-		"field":  newField,
-		"option": func(value, label string) option { return option{value, label} },
-		"hint":   func(key string) string { return s.hint(lang, key) },
-		"list":   func(all ...any) []any { return all },
+		"t":        func(key string, args ...any) (string, error) { return s.sentence(lang, key, args) },
+		"day":      func(zone string, t time.Time) string { return text.Day(lang, zone, t) },
+		"date":     func(zone string, t time.Time) string { return text.ShortDay(lang, zone, t) },
+		"hour":     func(zone string, t time.Time) string { return text.Hour(lang, zone, t) },
+		"when":     func(t time.Time, zones ...string) string { return text.When(lang, t, zones...) },
+		"birth":    func(date string) string { return text.BirthDate(lang, date) },
+		"number":   func(n int) string { return text.Number(lang, n) },
+		"number64": func(n int64) string { return text.Number(lang, int(n)) },
+		"percent":  func(m orientation.Measured) string { return percent(lang, m) },
+		"static":   s.static.href,
+		"lines":    func(s string) []string { return strings.Split(s, "\n") },
+		"field":    newField,
+		"option":   func(value, label string) option { return option{value, label} },
+		"hint":     func(key string) string { return s.hint(lang, key) },
+		"list":     func(all ...any) []any { return all },
 	}
 }
 

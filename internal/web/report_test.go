@@ -29,7 +29,7 @@ func TestReportPages(t *testing.T) {
 		if len(figures) != 8 || words(figures[0]) != "1" || words(figures[5]) != "100 %" {
 			t.Errorf("%d figures: %s", len(figures), page.text())
 		}
-		if tables := page.all("table"); len(tables) != 8 { // no network and no centre was chosen
+		if tables := page.all("table"); len(tables) != 9 { // no network and no centre was chosen
 			t.Errorf("%d tables", len(tables))
 		}
 		if strings.Contains(page.Body, "Payet") || strings.Contains(page.Body, "MR-") {

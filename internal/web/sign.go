@@ -83,6 +83,8 @@ func startOf(by access.Actor) string {
 		return "/bureau"
 	case by.Can(access.ReadReport):
 		return "/rapport"
+	case by.Can(access.SwitchModule):
+		return "/bureau/module"
 	}
 	return "/"
 }

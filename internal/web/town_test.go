@@ -31,13 +31,14 @@ type town struct {
 // stock is what one desk holds.
 type stock struct {
 	platform, mark, phone string
-	request               map[string]phare.ID // by stage
-	reference, secret     map[string]string   // of the receipts, by stage
-	form                  map[string]string   // ids of the forms that were sent, by stage; "draft" and "ready" were not
-	question              map[string]phare.ID // by stage of its request
-	asked                 map[string]string   // ids of the forms of the questions
-	link                  map[string]string   // tokens of the links to experts
-	answer                string              // token of the link to the answer
+	request               map[string]phare.ID   // by stage
+	reference, secret     map[string]string     // of the receipts, by stage
+	form                  map[string]string     // ids of the forms that were sent, by stage; "draft" and "ready" were not
+	question              map[string]phare.ID   // by stage of its request
+	asked                 map[string]string     // ids of the forms of the questions
+	link                  map[string]string     // tokens of the links to experts
+	answer                string                // token of the link to the answer
+	result                map[phare.ID]phare.ID // orientations, by request
 	patient               []phare.ID
 	person, organisation  phare.ID
 	neighbour             phare.ID // a person of one's own at a centre that all desks see
@@ -70,10 +71,11 @@ func newTown(t *testing.T, db *store.DB, base string) town {
 // open opens a desk, its accounts and its directory, and fills it.
 func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	t.Helper()
-	s := &stock{platform: p.ID, mark: mark, phone: phone, request: map[string]phare.ID{}, reference: map[string]string{}, secret: map[string]string{},
+	s := &stock{platform: p.ID, mark: mark, phone: phone, request: map[string]phare.ID{}, result: map[phare.ID]phare.ID{}, reference: map[string]string{}, secret: map[string]string{},
 		form: map[string]string{}, question: map[string]phare.ID{}, asked: map[string]string{}, link: map[string]string{},
 		actor: map[access.Role]access.Actor{}, session: map[access.Role]string{}}
 	must(t, access.AddPlatform(t.Context(), w.db, p))
+	must(t, access.Switch(t.Context(), w.db, access.Machine(p.ID), access.Switching{On: true, Reason: mark + " essai"}))
 	for _, role := range access.StaffRoles() {
 		if w.here == nil || role == access.Nurse || role == access.Physician { // a password is slow to hash
 			w.enter(t, s, role)
@@ -189,8 +191,9 @@ func (w town) orient(t *testing.T, s *stock, id phare.ID) {
 	must(t, err)
 	ctx, by := t.Context(), s.actor[access.Nurse]
 	must(t, request.SetSigns(ctx, w.db, by, id, []request.Sign{{HPO: "HP:0001251", Presence: request.Present, Label: s.mark + " ataxie"}}))
-	_, err = request.Orient(ctx, w.db, by, k.e, id)
+	o, err := request.Orient(ctx, w.db, by, k.e, id)
 	must(t, err)
+	s.result[id] = o.ID
 	must(t, request.Choose(ctx, w.db, by, id, request.Choice{Kind: request.ChoseOrganisation, Target: string(s.organisation), Label: "Centre " + s.mark, Reason: s.mark + " proche"}))
 }
 

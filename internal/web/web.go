@@ -16,6 +16,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/flags"
 	"phare/internal/orientation"
 	"phare/internal/store"
 	"phare/internal/term"
@@ -45,6 +46,8 @@ type Config struct {
 	Index     *term.Index
 	Engine    *orientation.Engine
 	SignsOff  bool // from signs to diseases is switched off on this site; directory and rules stay
+
+	Flags flags.Table // of the self-check; empty: the one that the program carries
 }
 
 // New parses every template in every language; a page that cannot be shown is
@@ -54,6 +57,11 @@ func New(c Config) (*Server, error) {
 	var err error
 	if s.static, err = loadStatic(); err != nil {
 		return nil, err
+	}
+	if len(s.Flags.Items) == 0 {
+		if s.Flags, err = flags.Builtin(); err != nil {
+			return nil, err
+		}
 	}
 	s.pages, err = s.loadPages()
 	return s, err
@@ -87,6 +95,7 @@ func (s *Server) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
 		s.siteRoutes(), s.demoRoutes(), s.signRoutes(), s.expertRoutes(),
+		s.flagRoutes(), s.moduleRoutes(),
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.directoryRoutes(),
