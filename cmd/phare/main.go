@@ -31,8 +31,9 @@ type program struct {
 	Serve   serveCmd   `cmd:"" help:"Run the desk: web pages and jobs."`
 	Know    knowCmd    `cmd:"" name:"knowledge" help:"Fetch, build and describe knowledge files (HPO, Orphanet)."`
 	Rank    rankCmd    `cmd:"" help:"Rank diseases and networks for cases in a file, or measure the ranking."`
-	Desk    deskCmd    `cmd:"" name:"platform" help:"Open a desk, or list the desks."`
+	Desk    deskCmd    `cmd:"" name:"platform" help:"Open a desk, list the desks, switch the ranking from signs."`
 	User    userCmd    `cmd:"" help:"Open accounts for the people of a desk."`
+	Flags   flagsCmd   `cmd:"" help:"Print the table of red flags, to be edited, or check an edited one."`
 	Report  reportCmd  `cmd:"" help:"Print the yearly figures of a desk."`
 	Backup  backupCmd  `cmd:"" help:"Write the whole database to one file."`
 	Restore restoreCmd `cmd:"" help:"Fill a fresh database from a backup."`

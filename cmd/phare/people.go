@@ -19,6 +19,8 @@ import (
 type deskCmd struct {
 	Add  deskAddCmd  `cmd:"" help:"Open a desk."`
 	List deskListCmd `cmd:"" help:"List the desks."`
+
+	Module deskModuleCmd `cmd:"" help:"Show whether a desk ranks from signs, or switch that on or off with a reason."`
 }
 
 type deskAddCmd struct {

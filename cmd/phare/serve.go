@@ -17,6 +17,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/demo"
 	"phare/internal/directory"
+	"phare/internal/flags"
 	"phare/internal/jobs"
 	"phare/internal/mail"
 	"phare/internal/orientation"
@@ -32,6 +33,7 @@ type serveCmd struct {
 	SMTP     string `help:"Mail server, smtp://USER:PASSWORD@HOST:PORT. Default: mail is written to the folder mail in the data folder." env:"PHARE_SMTP" placeholder:"URL"`
 	KeyFile  string `help:"File with the site's key. Default: phare.key in the data folder. Keep a copy apart from the database." env:"PHARE_KEY_FILE" placeholder:"FILE"`
 	SignsOff bool   `help:"Switch the module from signs to diseases off." env:"PHARE_SIGNS_OFF"`
+	Flags    string `help:"Edited table of red flags (see phare flags). Default: the built-in one." env:"PHARE_FLAGS" placeholder:"FILE"`
 	Demo     bool   `help:"Fill an empty database with invented people and say so on every page."`
 
 	from string // where the knowledge was loaded from, for the first line
@@ -105,7 +107,11 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 		return nil, nil, err
 	}
 	c.from = from
-	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff,
+	red, err := flags.Load(c.Flags)
+	if err != nil {
+		return nil, nil, err
+	}
+	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red,
 		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know)}
 	if c.Demo {
 		if err := c.demo(ctx, db, &conf, sender); err != nil {
