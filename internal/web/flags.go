@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"phare"
 	"phare/internal/access"
@@ -40,6 +41,19 @@ func (p flagsPage) Urgent() []flags.Item { return p.Table.Of(flags.Urgent) }
 
 // Soon are the alarms that ask for a specialist within days.
 func (p flagsPage) Soon() []flags.Item { return p.Table.Of(flags.Soon) }
+
+// Sources are what the table draws on, each once.
+func (p flagsPage) Sources() (all []string) {
+	for _, i := range p.Table.Items {
+		if !slices.Contains(all, i.Source) {
+			all = append(all, i.Source)
+		}
+	}
+	return all
+}
+
+// Note is the number of a line's source, from 1.
+func (p flagsPage) Note(i flags.Item) int { return slices.Index(p.Sources(), i.Source) + 1 }
 
 // outcomePage is what to do now.
 type outcomePage struct {
