@@ -1,8 +1,8 @@
 // Package starter is the knowledge that Phare carries with it, so that it is of
-// use before anything is downloaded: our own tables of signs, rare diseases
-// and networks (FSMR), written by hand, with the red flags of the room flags.
-// Sources and doubts stand in the tables. A test checks every id, label and link against the official files
-// where those are present.
+// use before anything is downloaded: our own tables of signs, rare diseases and
+// networks (FSMR), written by hand, with the red flags of their own room.
+// Sources and doubts stand in the tables. A test checks every id, label and link
+// against the official files where those are present.
 package starter
 
 import (

@@ -318,3 +318,44 @@ func TestOpenAsIs(t *testing.T) {
 		})
 	}
 }
+
+// Choices made before they carried a reason's code are all there after the
+// migration that gives them one.
+func TestChoicesAreCarriedOver(t *testing.T) {
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			dsn := storetest.DSN(t, engine)
+			db, err := store.Open(t.Context(), dsn)
+			must(t, err)
+			must(t, db.Write(t.Context(), act, func(tx *store.Tx) error {
+				for _, q := range []string{
+					`DROP TABLE choice`, `DROP TABLE module_decision`, `DELETE FROM goose_db_version WHERE version_id = 4`,
+					`CREATE TABLE choice (id TEXT PRIMARY KEY, platform TEXT NOT NULL, request TEXT NOT NULL REFERENCES request (id), at TEXT NOT NULL, actor TEXT NOT NULL,
+						kind TEXT NOT NULL CHECK (kind IN ('network', 'organisation', 'person', 'none')), target TEXT NOT NULL, label TEXT NOT NULL, reason TEXT NOT NULL)`,
+					`CREATE INDEX choice_by_request ON choice (request, at)`,
+					`INSERT INTO platform (id, name, territory, host, team, zone, phone, hours, mail, position, source, verified_on) VALUES ('p', '', '', '', '', '', '', '', '', 1, '', '')`,
+					`INSERT INTO request (id, platform, reference, secret, form, form_print, channel, fields, who, question, urgency, requester, place, initials, birth_date, priority,
+						state, owner, awaited, next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at)
+						VALUES ('r', 'p', 'r', '', 'r', '', 'web', '{}', '', '', '', '', '', '', '', 1, 'open', '', '', '', '', 1, '', '', '', '', '', '')`,
+					`INSERT INTO choice VALUES ('a', 'p', 'r', '1', 'x', 'network', 't', 'Une filière', 'près'), ('b', 'p', 'r', '2', 'x', 'none', '', '', 'rien')`,
+				} {
+					if err := tx.Exec(q); err != nil {
+						return fmt.Errorf("%s: %w", q, err)
+					}
+				}
+				return nil
+			}))
+			must(t, db.Close())
+			db, err = store.Open(t.Context(), dsn)
+			must(t, err)
+			defer db.Close()
+			must(t, db.Read(t.Context(), func(v *store.View) error {
+				all, err := store.All(v, store.Value[string], `SELECT id || platform || request || at || actor || kind || target || label || '/' || stood || '/' || code || reason FROM choice ORDER BY id`)
+				if got := strings.Join(all, "; "); got != "apr1xnetworktUne filière//près; bpr2xnone/none/rien" {
+					t.Errorf("carried over: %s", got)
+				}
+				return err
+			}))
+		})
+	}
+}
