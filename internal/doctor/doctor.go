@@ -66,6 +66,8 @@ var checks = []check{
 		`SELECT x.id FROM event x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM question x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM answer x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL`},
+	{"I12", "a choice that names a result names one of its own request",
+		`SELECT c.id FROM choice c LEFT JOIN orientation o ON o.id = c.orientation AND o.request = c.request WHERE c.orientation <> '' AND o.id IS NULL`},
 }
 
 // Examine runs every check on one snapshot.

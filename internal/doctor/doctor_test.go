@@ -55,6 +55,8 @@ func TestDamageIsFound(t *testing.T) {
 		{"a closed request has a date and a reason, an open one has neither", `UPDATE request SET closed_at = '2026'`},
 		{"a request that asked an expert has a question", `UPDATE request SET state = 'asked'`},
 		{"no record belongs to another platform than its request", `UPDATE event SET platform = 'guyane'`},
+		{"a choice that names a result names one of its own request", `INSERT INTO choice (id, platform, request, at, actor, kind, target, label, network, stood, orientation, code, reason)
+			SELECT 'c', platform, id, created_at, 'x', 'none', '', '', '', 'none', 'gone', '', '' FROM request`},
 		{"every desk's time zone is known, so that its dates are right", `UPDATE platform SET zone = 'Mars/Olympus' WHERE id = 'guyane'`},
 	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -103,7 +105,7 @@ func spoiled(t *testing.T, db *store.DB, sql string, look func()) (undo func()) 
 				state = 'received', owner = '', closed_at = ''`,
 			`DELETE FROM audit WHERE verb = 'request.submit'`,
 			`INSERT INTO audit (at, platform, actor, verb, subject, reason) SELECT at, platform, actor, verb, subject, reason FROM keep_audit WHERE verb = 'request.submit'`,
-			`DELETE FROM job WHERE id = 'j'`,
+			`DELETE FROM job WHERE id = 'j'`, `DELETE FROM choice WHERE id = 'c'`,
 			`UPDATE event SET platform = 'reunion'`,
 			`UPDATE platform SET zone = 'Indian/Reunion'`,
 			`DROP TABLE keep_request`, `DROP TABLE keep_audit`, `DROP TABLE keep_event`, `DROP TABLE keep_platform`)
