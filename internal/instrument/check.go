@@ -36,7 +36,7 @@ func (p *treeParser) check(known []Network) {
 	}
 	if way := g.longest(0); len(way) > mostSteps {
 		last := t.Nodes[way[len(way)-1]]
-		p.add(last.Line, "instrument.check.tree.steps", "Words", shorten(last.Text), "Count", len(way), "Max", mostSteps)
+		p.add(last.Line, "instrument.check.tree.steps", "Words", shorten(last.Text), "Steps", len(way), "Max", mostSteps)
 	}
 	reached := t.Networks()
 	var missing []string

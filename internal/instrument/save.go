@@ -48,7 +48,7 @@ func Save(ctx context.Context, db *store.DB, by access.Actor, ref Ref, d Draft) 
 			return nil
 		}
 		if d.Seen != r.latest {
-			return phare.Fault(phare.Conflict, "error.conflict")
+			return phare.Fault(phare.Conflict, "instrument.conflict")
 		}
 		number, err = keep(tx, by, r, d.Text)
 		return err
@@ -101,7 +101,7 @@ func Sign(ctx context.Context, db *store.DB, by access.Actor, ref Ref, number in
 		case last.Signer == by.ID && (number == r.latest || number == r.latest-1 && number == 0):
 			return nil
 		case number != r.latest || last.IsSigned():
-			return phare.Fault(phare.Conflict, "error.conflict")
+			return phare.Fault(phare.Conflict, "instrument.conflict.sign")
 		}
 		if err := fault(Check(ref, last.Text)); err != nil { // the networks may have changed since
 			return err

@@ -18,8 +18,8 @@ func scanVersion(row store.Row) (v Version, err error) {
 
 // record is a row of table instrument.
 type record struct {
-	id             phare.ID
-	ref            Ref
+	id            phare.ID
+	ref           Ref
 	latest, inUse int64
 }
 
