@@ -7,12 +7,14 @@ const (
 	Same    = "same"
 	Added   = "added"
 	Removed = "removed"
+	Skipped = "skipped" // lines that stayed the same, left out by Near
 )
 
 // Change is one line, and what became of it.
 type Change struct {
-	What string
-	Text string
+	What  string
+	Text  string
+	Count int // of the lines left out
 }
 
 // mostCompared bounds the work of Diff: lines of one text times lines of the other.
@@ -31,11 +33,11 @@ func Diff(before, after string) (all []Change) {
 		tail++
 	}
 	for _, s := range a[:head] {
-		all = append(all, Change{Same, s})
+		all = append(all, Change{What: Same, Text: s})
 	}
 	all = append(all, middle(a[head:len(a)-tail], b[head:len(b)-tail])...)
 	for _, s := range a[len(a)-tail:] {
-		all = append(all, Change{Same, s})
+		all = append(all, Change{What: Same, Text: s})
 	}
 	return all
 }
@@ -62,13 +64,13 @@ func middle(a, b []string) (all []Change) {
 	for i < len(a) && j < len(b) {
 		switch {
 		case a[i] == b[j]:
-			all = append(all, Change{Same, a[i]})
+			all = append(all, Change{What: Same, Text: a[i]})
 			i, j = i+1, j+1
 		case common[i+1][j] >= common[i][j+1]:
-			all = append(all, Change{Removed, a[i]})
+			all = append(all, Change{What: Removed, Text: a[i]})
 			i++
 		default:
-			all = append(all, Change{Added, b[j]})
+			all = append(all, Change{What: Added, Text: b[j]})
 			j++
 		}
 	}
@@ -77,7 +79,29 @@ func middle(a, b []string) (all []Change) {
 
 func whole(what string, lines []string) (all []Change) {
 	for _, s := range lines {
-		all = append(all, Change{what, s})
+		all = append(all, Change{What: what, Text: s})
 	}
 	return all
+}
+
+// Near leaves out the lines that are far from any change.
+func Near(all []Change, around int) (near []Change) {
+	keep := make([]bool, len(all))
+	for i, c := range all {
+		for j := max(0, i-around); c.What != Same && j < min(len(all), i+around+1); j++ {
+			keep[j] = true
+		}
+	}
+	for i, c := range all {
+		last := len(near) - 1
+		switch {
+		case keep[i]:
+			near = append(near, c)
+		case last >= 0 && near[last].What == Skipped:
+			near[last].Count++
+		default:
+			near = append(near, Change{What: Skipped, Count: 1})
+		}
+	}
+	return near
 }

@@ -33,7 +33,7 @@ type Picture struct {
 }
 
 // Foot is where the line at the foot of the page stands.
-func (p Picture) Foot() int { return p.Height - 8 }
+func (p Picture) Foot() int { return p.Height - 12 }
 
 // Box is one node, or a place where the drawing goes on elsewhere.
 type Box struct {
@@ -108,10 +108,10 @@ func (t Tree) Draw() (pages []Picture) {
 	}
 	of := d.pack()
 	for n := 1; n <= of; n++ {
-		p := Picture{Number: n, Of: of, Width: pictureWidth, Height: pictureHeight}
+		p := Picture{Number: n, Of: of, Width: pictureWidth + 4}
 		for _, f := range d.frames {
 			if f.page == n {
-				p.Height = max(p.Height, f.y+f.height+pictureFoot)
+				p.Height = max(p.Height, f.y+f.height+pictureFoot+4)
 				d.place(&p, f.root, f.x, f.y)
 			}
 		}

@@ -86,8 +86,8 @@ func cut(number int, s string) line {
 	if !ok {
 		return line{number: number, rest: s}
 	}
-	word, id, _ := strings.Cut(trim(head), " ")
-	return line{number: number, word: term.Fold(word), id: id, rest: trim(rest)}
+	words := append(strings.Fields(head), "")
+	return line{number: number, word: term.Fold(words[0]), id: trim(strings.Join(words[1:], " ")), rest: trim(rest)}
 }
 
 func cutDash(s string) (string, bool) {
@@ -99,8 +99,8 @@ func cutDash(s string) (string, bool) {
 	return s, false
 }
 
-// trim trims the ends of s, no-break spaces included; inside, those that
-// a typographer put stay.
+// trim takes the blanks off the ends of s, no-break spaces included; inside,
+// those that a typographer put stay.
 func trim(s string) string { return strings.TrimSpace(s) }
 
 // arrows part an answer from where it leads.

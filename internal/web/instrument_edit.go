@@ -119,6 +119,9 @@ func (s *Server) instrumentSign(v *visit) error {
 	return v.redirect(instrumentAddress(ref))
 }
 
+// linesAround is how many unchanged lines stand beside a change.
+const linesAround = 3
+
 // versionsPage is the history of an instrument, and two of its texts line by line.
 type versionsPage struct {
 	instrumentHead
@@ -164,7 +167,7 @@ func (s *Server) instrumentVersions(v *visit) error {
 		}
 		p.Form.Values.Set(name, strconv.FormatInt(into.Number, 10))
 	}
-	p.Changes = instrument.Diff(p.From.Text, p.To.Text)
+	p.Changes = instrument.Near(instrument.Diff(p.From.Text, p.To.Text), linesAround)
 	p.Equal = p.From.Text == p.To.Text
 	return s.render(v, http.StatusOK, "instrument/versions", p)
 }
