@@ -55,6 +55,7 @@ func TestDamageIsFound(t *testing.T) {
 		{"a closed request has a date and a reason, an open one has neither", `UPDATE request SET closed_at = '2026'`},
 		{"a request that asked an expert has a question", `UPDATE request SET state = 'asked'`},
 		{"no record belongs to another platform than its request", `UPDATE event SET platform = 'guyane'`},
+		{"a tree or a sheet in use is signed, and none is newer than its latest text", `INSERT INTO instrument (id, platform, kind, name, latest, in_use) VALUES ('i', 'reunion', 'tree', 'orientation', 1, 1)`},
 		{"every desk's time zone is known, so that its dates are right", `UPDATE platform SET zone = 'Mars/Olympus' WHERE id = 'guyane'`},
 	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

@@ -86,6 +86,10 @@ func Attach(ctx context.Context, db *store.DB, by access.Actor, in Walked) error
 
 // walked follows the steps again, on the version that they were made on.
 func walked(v *store.View, by access.Actor, in Walked) (w Walk, err error) {
+	unfinished := phare.Fault(phare.Invalid, "instrument.walk.unfinished")
+	if len(in.Steps) == 0 {
+		return w, unfinished
+	}
 	rec, err := find(v, by.Platform, TreeRef())
 	if err != nil {
 		return w, err
@@ -103,7 +107,7 @@ func walked(v *store.View, by access.Actor, in Walked) (w Walk, err error) {
 		return w, err
 	}
 	if at.Outcome == nil {
-		return w, phare.Fault(phare.Invalid, "instrument.walk.unfinished")
+		return w, unfinished
 	}
 	var path []string
 	for _, s := range in.Steps {

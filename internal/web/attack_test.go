@@ -67,7 +67,7 @@ func TestHugeForm(t *testing.T) {
 		if method, _, _ := strings.Cut(r.Pattern, " "); method != http.MethodPost {
 			continue
 		}
-		k := knock{method: http.MethodPost, path: example(t, w.here, r.Pattern, "expert"), session: w.here.session[access.Nurse],
+		k := knock{method: http.MethodPost, path: example(t, w.here, r.Pattern, "expert"), session: w.here.session[access.Physician],
 			body: url.Values{"zzz": {strings.Repeat("a", 300<<10)}, "do": {"open"}}}
 		got := w.knock(t, k)
 		if got.Code != http.StatusRequestEntityTooLarge || !strings.Contains(got.Body.String(), "<h1") {

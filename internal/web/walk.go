@@ -99,6 +99,11 @@ func (s *Server) showWalk(v *visit, status int, f form, file *request.File) erro
 		p.Steps = append(p.Steps, walkStep{t, p.Base() + "?" + walkQuery(p.Number, p.Words)})
 		p.Words = append(p.Words, steps[i].String())
 	}
+	for i := range p.Form.Faults {
+		if !p.CanJoin() || file != nil {
+			p.Form.Faults[i].Field = "" // its field is not on the page
+		}
+	}
 	return s.render(v, status, "instrument/walk", p)
 }
 
