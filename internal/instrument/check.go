@@ -26,10 +26,9 @@ func (p *treeParser) check(known []Network) {
 	for _, back := range g.loops() {
 		p.add(back.line, "instrument.check.tree.loop", "Words", shorten(back.answer), "More", strings.Join(back.path, " → "))
 	}
-	for i, n := range t.Nodes {
-		if !g.reached[i] {
-			p.add(n.Line, "instrument.check.tree.unreachable", "Words", shorten(n.Text), "More", n.ID)
-		}
+	for _, i := range g.lost() {
+		n := t.Nodes[i]
+		p.add(n.Line, "instrument.check.tree.unreachable", "Words", shorten(n.Text), "More", n.ID)
 	}
 	if len(p.all) > 0 {
 		return // ways are only counted where they end
@@ -136,6 +135,38 @@ func (g *graph) loops() (found []loop) {
 	}
 	visit(0)
 	return found
+}
+
+// lost are the nodes that no answer leads to, where what hangs on them is told
+// with them; of those that only lead to each other, the first. Call it after loops.
+func (g *graph) lost() (heads []int) {
+	told := slices.Clone(g.reached)
+	var tell func(i int)
+	tell = func(i int) {
+		told[i] = true
+		for _, to := range g.next[i] {
+			if to >= 0 && !told[to] {
+				tell(to)
+			}
+		}
+	}
+	led := make([]bool, len(g.next))
+	for i, all := range g.next {
+		for _, to := range all {
+			if to >= 0 && to != i && !g.reached[i] {
+				led[to] = true
+			}
+		}
+	}
+	for _, wanted := range []bool{false, true} { // first those that nothing leads to
+		for i := range g.next {
+			if !told[i] && led[i] == wanted {
+				heads = append(heads, i)
+				tell(i)
+			}
+		}
+	}
+	return heads
 }
 
 // longest is the way from node i with the most questions, in a tree without loops.

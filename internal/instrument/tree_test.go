@@ -111,6 +111,8 @@ func TestTreeChecks(t *testing.T) {
 		"loop":                {swap("Oui => fin\nréponse: Non => rien", "Oui => a\nréponse: Non => rien"), []string{"7 tree.loop"}},
 		"loop on itself":      {swap("Non => rien", "Non => b"), []string{"8 tree.loop", "13 tree.unreachable"}},
 		"unreachable":         {good + "\nissue seule: Personne\nconseil: x", []string{"15 tree.unreachable"}},
+		"a lost part":         {good + "\nquestion c: Et ?\nréponse: Oui => seule\nréponse: Non => fin\nissue seule: Personne\nconseil: x", []string{"15 tree.unreachable"}},
+		"a lost circle":       {good + "\nquestion c: Et ?\nréponse: Oui => d\nréponse: Non => fin\nquestion d: Ou ?\nréponse: Oui => c\nréponse: Non => fin", []string{"15 tree.unreachable"}},
 		"twelve steps":        {chain(12), nil},
 		"thirteen steps":      {chain(13), []string{"38 tree.steps"}},
 		"ten answers":         {swap("réponse: Non => b", strings.Repeat("réponse: x => fin\n", 9)), []string{"13 tree.answers"}},

@@ -278,6 +278,13 @@ func TestInstrumentsInEnglish(t *testing.T) {
 				}
 			}
 		}
+		for _, english := range []string{"Refer to", "Networks:", "Change", "Added:", "Removed:", "see above", "Strong signs", "Not signed", "To be validated"} {
+			for n := range p.doc.Descendants() {
+				if n.Type == html.TextNode && strings.Contains(n.Data, english) && inFrench(n) {
+					t.Errorf("%s reads %q aloud as French", path, n.Data)
+				}
+			}
+		}
 	}
 }
 
