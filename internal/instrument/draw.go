@@ -72,6 +72,7 @@ type cell struct {
 	level int
 	again bool // it is drawn, or will be, elsewhere
 	frame int  // number of the frame that it begins, 0 for all others
+	high  int  // what own returns; 0: not measured yet
 }
 
 // frame is a part of the tree that is drawn in one piece.
@@ -184,7 +185,7 @@ func (d *drawer) frame(id string, number int) frame {
 // later gives a question a frame of its own. It is given its number when that
 // frame is made: frames are made in the order of the queue.
 func (d *drawer) later(c *cell) {
-	c.again = true
+	c.again, c.high = true, 0 // one more line
 	d.queue = append(d.queue, c.node.ID)
 	d.placed[c.node.ID] = 0
 }
@@ -212,8 +213,11 @@ func (d *drawer) kids(c *cell, number int) (all []*cell) {
 
 // own is how high a cell itself is, its label included.
 func (d *drawer) own(c *cell) int {
-	lines := d.lines(c)
-	return lines[len(lines)-1].Y + boxPad
+	if c.high == 0 {
+		lines := d.lines(c)
+		c.high = lines[len(lines)-1].Y + boxPad
+	}
+	return c.high
 }
 
 // height is how high a cell is with all that hangs on it.

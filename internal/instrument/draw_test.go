@@ -110,3 +110,12 @@ func TestWrap(t *testing.T) {
 		}
 	}
 }
+
+// What a page of the tree costs, besides the template.
+func BenchmarkDraw(b *testing.B) {
+	words := Starter(TreeRef()).Text
+	for b.Loop() {
+		tree, _ := ParseTree(words, Networks())
+		tree.Draw()
+	}
+}

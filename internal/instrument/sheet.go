@@ -147,7 +147,8 @@ type Page struct {
 	Desk   string    // name of the platform
 	Phone  string    // as one reaches it
 	Teams  []string  // nearest teams of the network, from the directory; at most TeamsShown
-	Status string    // signed by whom and when, or a warning that it is not
+	Status string    // signed by whom and when, or that it is not
+	Signed bool      // else the page says at its head that it is not
 	At     time.Time // of the version
 }
 
@@ -159,6 +160,9 @@ func (s Sheet) Document(p Page) document.Document {
 	say := func(key string) string { return p.Words.Get(p.Lang, key, nil) }
 	d := document.Document{Lang: p.Lang, Title: s.Title, Author: p.Desk, At: p.At, Footer: p.Status + " · " + say("instrument.sheet.foot")}
 	d.Blocks = s.blocks(say)
+	if !p.Signed {
+		d.Blocks = slices.Insert(d.Blocks, 1, document.Block{Kind: document.Note, Text: p.Status})
+	}
 	rows := d.Blocks[len(d.Blocks)-1].Rows
 	rows = append(rows, []string{say("instrument.sheet.desk"), strings.Trim(p.Desk+" · "+p.Phone, " ·")})
 	if len(p.Teams) > 0 {
@@ -187,6 +191,7 @@ func (s Sheet) reserved() document.Document {
 	long := strings.Repeat("M", 20)
 	d := document.Document{Lang: "fr", Title: s.Title, Footer: strings.Repeat(long+" ", 6)}
 	d.Blocks = s.blocks(func(string) string { return long })
+	d.Blocks = slices.Insert(d.Blocks, 1, document.Block{Kind: document.Note, Text: strings.Repeat(long+" ", 4)})
 	last := &d.Blocks[len(d.Blocks)-1]
 	last.Rows = append(last.Rows, []string{long, strings.Repeat(long+" ", 3)}, []string{long, bullets(slices.Repeat([]string{strings.Repeat(long+" ", 3)}, TeamsShown))})
 	return d

@@ -71,6 +71,10 @@ func TestSheetChecks(t *testing.T) {
 func TestSheetDocument(t *testing.T) {
 	s := ReadSheet(goodSheet)
 	d := s.Document(Page{Words: catalog(t), Lang: "fr", Desk: "Plateforme d’essai", Phone: "0262 00 00 01", Teams: []string{"Centre d’essai · Ville"}, Status: "non signé"})
+	signed := s.Document(Page{Words: catalog(t), Lang: "fr", Status: "signée par X", Signed: true})
+	if d.Blocks[1].Kind != document.Note || d.Blocks[1].Text != "non signé" || signed.Blocks[1].Kind == document.Note {
+		t.Error("only an unsigned sheet says so at its head")
+	}
 	all := d.Footer
 	for _, b := range d.Blocks {
 		all += "\n" + b.Text

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"phare"
 	"phare/internal/access"
@@ -156,7 +157,7 @@ type sheetsPage struct {
 // sheetRow is one sheet of the list.
 type sheetRow struct {
 	instrument.Status
-	Title string
+	Network, Scope string // its name, and what it deals with
 }
 
 // Unsigned says whether the sheet in use is a starter.
@@ -170,7 +171,8 @@ func (s *Server) sheets(v *visit) error {
 	p := sheetsPage{By: v.by}
 	for _, x := range all {
 		if x.Kind == instrument.KindSheet {
-			p.Rows = append(p.Rows, sheetRow{x, instrument.ReadSheet(instrument.Starter(x.Ref).Text).Title})
+			name, scope, _ := strings.Cut(instrument.ReadSheet(instrument.Starter(x.Ref).Text).Title, " — ")
+			p.Rows = append(p.Rows, sheetRow{x, name, scope})
 		}
 	}
 	return s.render(v, http.StatusOK, "instrument/sheets", p)
@@ -216,7 +218,7 @@ func (s *Server) sheetFile(v *visit, ending string) error {
 	if err != nil {
 		return err
 	}
-	page := instrument.Page{Words: s.Text, Lang: v.lang, Desk: p.Desk.Name, Phone: p.Desk.Phone, Status: s.statusWords(v, p.Shown, p.Desk.Zone), At: p.Shown.At}
+	page := instrument.Page{Words: s.Text, Lang: v.lang, Desk: p.Desk.Name, Phone: p.Desk.Phone, Status: s.statusWords(v, p.Shown, p.Desk.Zone), Signed: p.Shown.IsSigned(), At: p.Shown.At}
 	for _, t := range p.Teams {
 		page.Teams = append(page.Teams, teamLine(t))
 	}
