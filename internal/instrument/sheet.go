@@ -188,12 +188,12 @@ func (s Sheet) blocks(say func(string) string) []document.Block {
 // reserved is a sheet as it is printed, with room for what the desk adds: what
 // it must fit on is known without a catalogue.
 func (s Sheet) reserved() document.Document {
-	long := strings.Repeat("M", 20)
-	d := document.Document{Lang: "fr", Title: s.Title, Footer: strings.Repeat(long+" ", 6)}
-	d.Blocks = s.blocks(func(string) string { return long })
-	d.Blocks = slices.Insert(d.Blocks, 1, document.Block{Kind: document.Note, Text: strings.Repeat(long+" ", 4)})
+	room := func(words int) string { return strings.TrimSpace(strings.Repeat("renseignement ", words)) }
+	d := document.Document{Lang: "fr", Title: s.Title, Footer: room(12)}
+	d.Blocks = s.blocks(func(string) string { return room(3) })
+	d.Blocks = slices.Insert(d.Blocks, 1, document.Block{Kind: document.Note, Text: room(8)})
 	last := &d.Blocks[len(d.Blocks)-1]
-	last.Rows = append(last.Rows, []string{long, strings.Repeat(long+" ", 3)}, []string{long, bullets(slices.Repeat([]string{strings.Repeat(long+" ", 3)}, TeamsShown))})
+	last.Rows = append(last.Rows, []string{room(2), room(6)}, []string{room(2), bullets(slices.Repeat([]string{room(8)}, TeamsShown))})
 	return d
 }
 
