@@ -34,6 +34,7 @@ var may = map[string]string{
 	"internal/request":         ". internal/store internal/access internal/term internal/mail internal/orientation internal/patient",
 	"internal/expertise":       ". internal/store internal/access internal/term internal/mail internal/patient internal/directory internal/request",
 	"internal/answer":          ". internal/store internal/access internal/mail internal/patient internal/request internal/document internal/text",
+	"internal/instrument":      ". internal/store internal/access internal/term internal/document internal/text internal/request",
 	"internal/report":          ". internal/store internal/access internal/document internal/text internal/request",
 	"internal/doctor":          "internal/store internal/request internal/text",
 	"internal/demo":            "*",

@@ -143,6 +143,18 @@ await physician.goto("/bureau/module");
 await shoot(physician, "module");
 await physician.goto("/annuaire");
 await shoot(physician, "directory");
+await physician.goto("/bureau/arbre");
+await shoot(physician, "tree");
+await physician.goto("/bureau/arbre/parcours?p=danger.3&p=connue.3&p=qui.4");
+await shoot(physician, "walk", { file: "parcours", height: 820 });
+await physician.goto("/bureau/arbre/versions");
+await shoot(physician, "tree-versions");
+await physician.goto("/bureau/recueil");
+await shoot(physician, "sheets");
+await physician.goto("/bureau/recueil/mcgre");
+await shoot(physician, "sheet");
+await physician.goto("/bureau/recueil/mcgre/modifier");
+await shoot(physician, "sheet-edit");
 await browser.close();
 
 // sideBySide shows phone pictures beside each other in one.

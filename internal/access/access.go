@@ -28,7 +28,11 @@ const (
 	ReadDirectory  Right = "directory.read"
 	EditDirectory  Right = "directory.edit"
 	ManageAccounts Right = "account.manage"
-	SwitchModule   Right = "module.switch" // switch the ranking from signs on or off
+	SwitchModule   Right = "module.switch"    // switch the ranking from signs on or off
+	ReadInstrument Right = "instrument.read"  // the tree and the sheets in use
+	ReadDraft      Right = "instrument.draft" // what is not signed, and all versions
+	EditInstrument Right = "instrument.edit"
+	SignInstrument Right = "instrument.sign" // bring a text into use
 )
 
 // A Role is what a person is at the desk.
@@ -48,15 +52,18 @@ const (
 )
 
 var rights = map[Role][]Right{
-	Nurse:     {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory},
-	Secretary: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory},
-	Physician: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory, SwitchModule},
-	Director:  {ReadReport},
-	Admin:     {ManageAccounts, SwitchModule},
-	Public:    {SubmitRequest},
-	Expert:    {AnswerQuestion},
-	Reader:    {ReadLetter},
-	System:    {},
+	Nurse: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
+		ReadInstrument, ReadDraft, EditInstrument},
+	Secretary: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
+		ReadInstrument, ReadDraft},
+	Physician: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
+		ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule},
+	Director: {ReadReport, ReadInstrument},
+	Admin:    {ManageAccounts, ReadInstrument, SwitchModule},
+	Public:   {SubmitRequest},
+	Expert:   {AnswerQuestion},
+	Reader:   {ReadLetter},
+	System:   {},
 }
 
 // StaffRoles are the roles that an account can have.

@@ -7,6 +7,7 @@ package demo
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"time"
 
@@ -79,6 +80,9 @@ func Fill(ctx context.Context, db *store.DB, t Tools) error {
 		if err := f.desk(ctx, d, i, people.Staff, people.Expert); err != nil {
 			return fmt.Errorf("desk %s: %w", d.ID, err)
 		}
+	}
+	if err := errors.Join(f.instruments(ctx, "reunion", "filnemus", false), f.instruments(ctx, "guyane", "mcgre", true)); err != nil {
+		return fmt.Errorf("instruments: %w", err)
 	}
 	for _, c := range cases.Case {
 		if err := f.play(ctx, c); err != nil {

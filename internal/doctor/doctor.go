@@ -53,6 +53,9 @@ var checks = []check{
 		`SELECT r.id FROM request r LEFT JOIN answer a ON a.request = r.id AND a.signed_at <> '' AND a.sent_at <> '' WHERE r.close_reason = 'sent' AND a.id IS NULL`},
 	{"I8", "a request that asked an expert has a question",
 		`SELECT r.id FROM request r WHERE r.state = 'asked' AND NOT EXISTS (SELECT 1 FROM question q WHERE q.request = r.id)`},
+	{"I8", "a tree or a sheet in use is signed, and none is newer than its latest text",
+		`SELECT i.id FROM instrument i LEFT JOIN instrument_version x ON x.instrument = i.id AND x.number = i.in_use AND x.signed_at <> ''
+		 WHERE i.in_use > i.latest OR i.in_use > 0 AND x.id IS NULL`},
 	{"I9", "no record belongs to another platform than its request",
 		`SELECT x.request FROM request_sign x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM orientation x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
@@ -60,6 +63,8 @@ var checks = []check{
 		 UNION ALL SELECT x.id FROM question x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM answer x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM event x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM instrument_walk x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM instrument_version x JOIN instrument i ON i.id = x.instrument WHERE x.platform <> i.platform
 		 UNION ALL SELECT r.id FROM request r JOIN patient p ON p.id = r.patient WHERE p.platform <> r.platform
 		 UNION ALL SELECT s.account FROM session s JOIN account a ON a.id = s.account WHERE s.platform <> a.platform`},
 	{"I12", "every answer, question, sign and event belongs to a request",

@@ -57,6 +57,7 @@ func TestDamageIsFound(t *testing.T) {
 		{"no record belongs to another platform than its request", `UPDATE event SET platform = 'guyane'`},
 		{"a choice that names a result names one of its own request", `INSERT INTO choice (id, platform, request, at, actor, kind, target, label, network, stood, orientation, code, reason)
 			SELECT 'c', platform, id, created_at, 'x', 'none', '', '', '', 'none', 'gone', '', '' FROM request`},
+		{"a tree or a sheet in use is signed, and none is newer than its latest text", `INSERT INTO instrument (id, platform, kind, name, latest, in_use) VALUES ('i', 'reunion', 'tree', 'orientation', 1, 1)`},
 		{"every desk's time zone is known, so that its dates are right", `UPDATE platform SET zone = 'Mars/Olympus' WHERE id = 'guyane'`},
 	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

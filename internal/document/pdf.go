@@ -250,3 +250,6 @@ func (s *sheet) cut(word string, width float64) string {
 	}
 	return word[:end]
 }
+
+// Pages is how many pages of A4 the document takes as a PDF.
+func Pages(d Document) int { return layOut(d, 1).f.PageNo() }

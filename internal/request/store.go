@@ -34,6 +34,16 @@ func Find(v *store.View, by access.Actor, id phare.ID) (Request, error) {
 	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)
 }
 
+// FindByReference reads the request of the actor's platform that a reference, as
+// it was typed, names.
+func FindByReference(v *store.View, by access.Actor, typed string) (Request, error) {
+	ref, ok := ParseReference(typed)
+	if !ok {
+		return Request{}, phare.Fault(phare.NotFound, "error.notfound")
+	}
+	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1 AND platform = $2`, ref, by.Platform)
+}
+
 // findByForm reads the request that a form became. The form's id is unguessable
 // and stands for itself, whatever the platform it was sent to.
 func findByForm(v *store.View, form string) (Request, error) {

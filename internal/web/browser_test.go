@@ -206,6 +206,8 @@ func fillFrom(v url.Values, x *html.Node) {
 		if checked {
 			v.Add(name, value)
 		}
+	case x.Data == "input" && kind == "hidden":
+		v.Add(name, value) // a browser sends each of them
 	case x.Data == "input":
 		v.Set(name, value)
 	case x.Data == "textarea":

@@ -226,7 +226,7 @@ func TestCanary(t *testing.T) {
 func (w town) mustFindCanaries(t *testing.T, canaries []string) {
 	t.Helper()
 	id := string(w.there.request["signed"])
-	for _, path := range []string{"/bureau", "/bureau/demandes/" + id, "/bureau/demandes/" + id + "/lettre.odt", "/bureau/demandes/" + id + "/lettre.pdf", "/annuaire"} {
+	for _, path := range []string{"/bureau", "/bureau/demandes/" + id, "/bureau/demandes/" + id + "/lettre.odt", "/bureau/demandes/" + id + "/lettre.pdf", "/annuaire", "/bureau/arbre", "/bureau/recueil/filnemus/fiche.pdf?v=1"} {
 		r := w.knock(t, knock{method: http.MethodGet, path: path, session: w.there.session[access.Nurse]})
 		if leak(canaries[:1], r.Result(), r.Body.Bytes()) == "" {
 			t.Fatalf("the scanner finds no canary in %s (%d), where there are some", path, r.Code)
@@ -241,7 +241,7 @@ func noCanaryStored(t *testing.T, db *store.DB, platform, canary string) {
 	must(t, db.Read(t.Context(), func(v *store.View) error {
 		for table, columns := range map[string]string{"request": "fields", "draft": "fields", "event": "name || text", "message": "recipient || link",
 			"question": "recipient || place || mail || shown", "choice": "label || target", "patient": "birth_name || first_names || note",
-			"answer": "professional || family", "audit": "actor || subject || reason"} {
+			"answer": "professional || family", "instrument_version": "text || author_name", "instrument_walk": "title || name", "audit": "actor || subject || reason"} {
 			all, err := store.All(v, store.Value[string], `SELECT `+columns+` FROM `+table+` WHERE platform = $1`, platform)
 			if err != nil {
 				return err
@@ -284,6 +284,9 @@ func TestTheirsCannotBeNamed(t *testing.T) {
 			{method: http.MethodPost, path: address("asked") + "/patient/lier", body: url.Values{"patient": {string(there.patient[0])}, "version": {version("asked")}}},
 			{method: http.MethodPost, path: address("received") + "/patient/lier", body: url.Values{"patient": {string(there.patient[0])}, "version": {version("received")}}},
 			{method: http.MethodPost, path: address("asked") + "/attribuer", body: url.Values{"owner": {there.actor[access.Nurse].ID}, "version": {version("asked")}}},
+			{method: http.MethodGet, path: "/bureau/arbre?v=2"},
+			{method: http.MethodGet, path: "/bureau/arbre/versions"},
+			{method: http.MethodGet, path: "/bureau/recueil/filnemus?v=1"},
 			{method: http.MethodGet, path: address("asked")},
 			{method: http.MethodGet, path: address("received") + "/patient"},
 			{method: http.MethodGet, path: address("asked") + "/orientation"},

@@ -7,6 +7,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/instrument"
 	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/text"
@@ -36,6 +37,7 @@ type filePage struct {
 	Doing      string   // that form: "attendre", "note", …
 	Questions  fileQuestions
 	Answer     answerPart
+	Walks      []instrument.Walk // ways through the tree that were joined
 }
 
 // fileAddress is the page of a request.
@@ -58,6 +60,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	if p.Answer, err = s.answerOf(v, file.Request); err != nil {
+		return err
+	}
+	if p.Walks, err = instrument.Walks(v.Context(), s.DB, v.by, file.ID); err != nil {
 		return err
 	}
 	colleagues, err := access.Colleagues(v.Context(), s.DB, v.by)

@@ -81,6 +81,8 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return s.form["ready"]
 		case p == "{form}":
 			return s.form["draft"]
+		case p == "{network}":
+			return "filnemus"
 		case p == "{step}":
 			return "histoire"
 		case p == "{result}":
@@ -289,6 +291,7 @@ func typedWords() map[string]url.Values {
 			"identity": {"PROV"}, "birth_name": {"X"}, "first_names": {"X"}, "sex": {"female"}},
 		"rank": {"do": {"rank"}}, "edit": {"do": {"edit"}}, "drop": {"do": {"drop"}, "sign": {"HP:0001251"}},
 		"add": {"do": {"add"}, "sign.HP:0001250": {"present"}}, "sign": {"do": {"sign"}, "professional": {"x"}, "family": {"x"}, "version": {"2"}},
+		"walk":          {"v": {"1"}, "p": {"danger.1"}, "version": {"0"}, "text": {"x"}},
 		"none of these": {"choice": {"none"}, "reason": {"x"}}, "something else": {"choice": {"other"}, "other": {"x"}, "code": {"near"}},
 	}
 }
@@ -304,7 +307,7 @@ func digest(t *testing.T, db *store.DB, platform string) (sum string) {
 			}
 			sum += fmt.Sprintf("%s %d ", table, n)
 		}
-		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "draft"} {
+		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "draft", "instrument", "instrument_version", "instrument_walk"} {
 			n, err := store.One(v, store.Value[int], `SELECT count(*) FROM `+table+` WHERE platform = $1`, platform)
 			if err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 	"phare/internal/answer"
 	"phare/internal/directory"
 	"phare/internal/expertise"
+	"phare/internal/instrument"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/text"
@@ -100,12 +101,30 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	for _, stage := range []string{"received", "asked", "answered", "signed", "closed"} {
 		w.live(t, s, stage)
 	}
+	w.instruments(t, s)
 	for _, draft := range []string{"draft", "ready"} {
 		s.form[draft] = request.NewForm()
 		_, err = request.SaveDraft(t.Context(), w.db, access.Anyone(p.ID), s.form[draft], func(f *request.Fields) { *f = s.fields() })
 		must(t, err)
 	}
 	return s
+}
+
+// instruments signs a tree with the desk's mark, leaves a draft over it and over
+// a sheet, and joins a walk to a request.
+func (w town) instruments(t *testing.T, s *stock) {
+	t.Helper()
+	ctx, nurse, doctor := t.Context(), s.actor[access.Nurse], s.actor[access.Physician]
+	tree, sheet := instrument.TreeRef(), instrument.SheetRef("filnemus")
+	words := strings.Replace(instrument.Starter(tree).Text, "Appeler le 15", s.mark+" appelle le 15", 1)
+	number, err := instrument.Save(ctx, w.db, nurse, tree, instrument.Draft{Text: words})
+	must(t, err)
+	must(t, instrument.Sign(ctx, w.db, doctor, tree, number))
+	_, err = instrument.Save(ctx, w.db, nurse, tree, instrument.Draft{Text: words + "\nconseil: " + s.mark, Seen: number})
+	must(t, err)
+	_, err = instrument.Save(ctx, w.db, nurse, sheet, instrument.Draft{Text: strings.Replace(instrument.Starter(sheet).Text, "appeler:", "appeler:\n- "+s.mark, 1)})
+	must(t, err)
+	must(t, instrument.Attach(ctx, w.db, nurse, instrument.Walked{Request: s.request["asked"], Number: number, Steps: []instrument.Step{{Node: "danger", Answer: 1}}}))
 }
 
 // letters is a mark as it can stand in an address.

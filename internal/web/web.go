@@ -99,6 +99,7 @@ func (s *Server) Routes() []Route {
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.directoryRoutes(),
+		s.instrumentRoutes(),
 	} {
 		all = append(all, part...)
 	}
