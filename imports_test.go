@@ -26,6 +26,7 @@ var may = map[string]string{
 	"internal/knowledge":       "internal/term",
 	"internal/orientation":     ". internal/term",
 	"internal/notice":          "internal/orientation",
+	"internal/diff":            "internal/term internal/orientation",
 	"internal/access":          ". internal/store",
 	"internal/jobs":            "internal/store",
 	"internal/mail":            ". internal/store internal/text",

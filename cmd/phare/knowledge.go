@@ -19,6 +19,7 @@ type knowCmd struct {
 	Fetch knowFetchCmd `cmd:"" help:"Download the official releases."`
 	Build knowBuildCmd `cmd:"" help:"Build one knowledge file from the official files of a folder."`
 	Info  knowInfoCmd  `cmd:"" help:"Say what a knowledge file holds, from where, under which licences."`
+	Diff  knowDiffCmd  `cmd:"" help:"Say what another knowledge file changes. Exit code 0: nothing, 1: they differ, 2: failure."`
 }
 
 type knowFetchCmd struct {

@@ -29,7 +29,7 @@ type program struct {
 	settings `embed:""`
 
 	Serve   serveCmd   `cmd:"" help:"Run the desk: web pages and jobs."`
-	Know    knowCmd    `cmd:"" name:"knowledge" help:"Fetch, build and describe knowledge files (HPO, Orphanet)."`
+	Know    knowCmd    `cmd:"" name:"knowledge" help:"Fetch, build, describe and compare knowledge files (HPO, Orphanet)."`
 	Rank    rankCmd    `cmd:"" help:"Rank diseases and networks for cases in a file, or measure the ranking."`
 	Desk    deskCmd    `cmd:"" name:"platform" help:"Open a desk, list the desks, switch the ranking from signs."`
 	User    userCmd    `cmd:"" help:"Open accounts for the people of a desk."`
@@ -44,10 +44,18 @@ type program struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "phare:", err)
-		os.Exit(1)
+	err := run(ctx, os.Args[1:])
+	if err == nil {
+		return
 	}
+	status, ok := errors.AsType[*exitStatus](err)
+	if !ok {
+		status = &exitStatus{1, err}
+	}
+	if status.cause != nil {
+		fmt.Fprintln(os.Stderr, "phare:", err)
+	}
+	os.Exit(status.code)
 }
 
 func run(ctx context.Context, args []string) error {
@@ -72,7 +80,11 @@ func run(ctx context.Context, args []string) error {
 		return nil
 	}
 	if parse, ok := errors.AsType[*kong.ParseError](err); ok {
-		return fmt.Errorf("%w\nType \"phare --help\" for the commands, \"phare COMMAND --help\" for one", parse)
+		err = fmt.Errorf("%w\nType \"phare --help\" for the commands, \"phare COMMAND --help\" for one", parse)
+		if len(args) > 1 && args[1] == "diff" {
+			return failed(err)
+		}
+		return err
 	}
 	if err != nil {
 		return err
