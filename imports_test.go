@@ -37,7 +37,7 @@ var may = map[string]string{
 	"internal/answer":          ". internal/store internal/access internal/mail internal/patient internal/request internal/document internal/text",
 	"internal/instrument":      ". internal/store internal/access internal/term internal/document internal/text internal/request",
 	"internal/report":          ". internal/store internal/access internal/document internal/text internal/request",
-	"internal/doctor":          "internal/store internal/request internal/text",
+	"internal/doctor":          "internal/store internal/access internal/orientation internal/request internal/text",
 	"internal/demo":            "*",
 	"internal/web":             "*",
 }

@@ -56,5 +56,5 @@ func (c *restoreCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	fmt.Printf("%d rows restored into %s.\n", counted.Total(), store.Describe(s.dsn()))
-	return diagnose(ctx, db, os.Stdout)
+	return diagnose(ctx, db, os.Stdout, nil)
 }

@@ -4,29 +4,42 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 
 	"phare/internal/doctor"
+	"phare/internal/orientation"
 	"phare/internal/store"
 )
 
 type doctorCmd struct{}
 
-// Run examines the database; its exit code is 1 when something is wrong.
+// Run examines the database, and replays its orientations with the knowledge
+// at hand; its exit code is 1 when something is wrong.
 func (c *doctorCmd) Run(ctx context.Context, s *settings) error {
 	db, err := s.existing(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	return diagnose(ctx, db, os.Stdout)
+	return diagnose(ctx, db, os.Stdout, s)
 }
 
-// diagnose prints every invariant and fails if one is broken.
-func diagnose(ctx context.Context, db *store.DB, w io.Writer) error {
+// diagnose prints every invariant and fails if one is broken. With s it also
+// replays what is stored; without, as after a restore, it needs no knowledge.
+func diagnose(ctx context.Context, db *store.DB, w io.Writer, s *settings) error {
 	all, err := doctor.Examine(ctx, db)
 	if err != nil {
 		return err
+	}
+	var notes []string
+	if s != nil {
+		found, more, err := replay(ctx, db, s)
+		if err != nil {
+			return err
+		}
+		all, notes = append(all, found), more
 	}
 	broken := 0
 	for _, f := range all {
@@ -37,9 +50,33 @@ func diagnose(ctx context.Context, db *store.DB, w io.Writer) error {
 		broken++
 		fmt.Fprintf(w, "BROKEN  %-4s %s: %d, e.g. %v\n", f.ID, f.Means, f.Count, f.Broken)
 	}
+	for _, n := range notes {
+		fmt.Fprintln(w, n)
+	}
 	if broken > 0 {
 		return fmt.Errorf("%d of %d checks failed", broken, len(all))
 	}
 	fmt.Fprintf(w, "All %d checks hold.\n", len(all))
 	return nil
+}
+
+// replay is the check of the stored orientations, with what it could not check.
+// A knowledge file that cannot be read is a finding: the other checks still count.
+func replay(ctx context.Context, db *store.DB, s *settings) (doctor.Finding, []string, error) {
+	k, _, err := s.knowledge()
+	if err != nil {
+		return doctor.Finding{ID: "I13", Means: "the knowledge file can be read", Broken: []string{err.Error()}, Count: 1}, nil, nil
+	}
+	found, r, err := doctor.Replay(ctx, db, orientation.New(k))
+	if err != nil {
+		return found, nil, err
+	}
+	notes := []string{fmt.Sprintf("Orientations replayed and confirmed: %d.", r.Confirmed)}
+	for _, v := range slices.Sorted(maps.Keys(r.Older)) {
+		notes = append(notes, fmt.Sprintf("Not replayed, made by version %s of the engine: %d.", v, r.Older[v]))
+	}
+	for _, d := range slices.Sorted(maps.Keys(r.Foreign)) {
+		notes = append(notes, fmt.Sprintf("Not replayed, made from the knowledge of digest %s: %d (give its file with --knowledge).", d, r.Foreign[d]))
+	}
+	return found, notes, nil
 }

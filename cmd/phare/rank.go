@@ -15,6 +15,7 @@ type rankCmd struct {
 	Eval  rankEvalCmd  `cmd:"" help:"Measure the ranking on a file whose cases carry their disease."`
 
 	Figures rankFiguresCmd `cmd:"" help:"Measure, and write the figures that the module's page and doc/orientation.md show."`
+	Diff    rankDiffCmd    `cmd:"" help:"Say which stored orientations, or cases of a file, another knowledge file changes. Exit code 0: none, 1: some, 2: failure, 3: stored ones that do not replay."`
 }
 
 type rankCasesCmd struct {

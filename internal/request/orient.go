@@ -97,16 +97,12 @@ func (o Orientation) AnswersTo(signs []Sign) bool {
 }
 
 func insertOrientation(tx *store.Tx, platform string, o Orientation) error {
-	query, err := json.Marshal(o.Result.Query)
-	if err != nil {
-		return err
-	}
 	result, err := json.Marshal(o.Result)
 	if err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO orientation (id, platform, request, at, actor, knowledge, engine, query, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		o.ID, platform, o.Request, o.At, o.Actor, o.Result.Knowledge, o.Result.Engine, string(query), string(result))
+	return tx.Exec(`INSERT INTO orientation (id, platform, request, at, actor, knowledge, engine, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		o.ID, platform, o.Request, o.At, o.Actor, o.Result.Knowledge, o.Result.Engine, string(result))
 }
 
 func scanOrientation(row store.Row) (o Orientation, err error) {

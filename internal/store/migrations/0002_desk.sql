@@ -133,7 +133,8 @@ CREATE TABLE request_sign (
     PRIMARY KEY (request, hpo)
 );
 
--- Kept for ever as it was shown: input, versions and whole output of one ranking.
+-- Kept for ever as it was shown: the result holds its question, its versions and
+-- the whole answer, and can be computed again. knowledge is a digest.
 CREATE TABLE orientation (
     id        TEXT PRIMARY KEY,
     platform  TEXT NOT NULL,
@@ -142,7 +143,6 @@ CREATE TABLE orientation (
     actor     TEXT NOT NULL,
     knowledge TEXT NOT NULL,
     engine    TEXT NOT NULL,
-    query     TEXT NOT NULL,
     result    TEXT NOT NULL
 );
 CREATE INDEX orientation_by_request ON orientation (request, at);
