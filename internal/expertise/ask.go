@@ -52,7 +52,7 @@ func (l Links) of(q Question, form string) string {
 
 // sign gives the question a new link.
 func (q *Question) sign(key access.Key, form string) {
-	q.form, q.token = key.Mac("question.form", form), key.Mac("question", tokenOf(key, form))
+	q.linkForm, q.token = key.Mac("question.form", form), key.Mac("question", tokenOf(key, form))
 }
 
 // errReplay ends an Ask or a Renew that finds its form already used.
@@ -64,7 +64,8 @@ var errReplay = errors.New("form already sent")
 //
 // in.Seen must be the Print of a Preview of this very form: if signs or words
 // have changed since, nothing is sent and the desk must look again. One form is
-// one question: sent twice it gives the same question and link.
+// one question: sent twice it gives the same question and link, and the link is
+// empty if a newer one has been made since.
 func Ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm) (Question, string, error) {
 	if err := by.Check(access.Orient); err != nil {
 		return Question{}, "", err
@@ -104,6 +105,7 @@ func ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm
 			return err
 		}
 		q.sign(l.Key, in.Form)
+		q.form = q.linkForm
 		return q.send(tx, by, d.Request, l.of(q, in.Form))
 	})
 	if errors.Is(err, errReplay) {

@@ -122,7 +122,8 @@ type Question struct {
 	Note    string // words beside the reason, or why it was withdrawn
 	Version int64
 
-	form, token string // MACs
+	form            string // MAC of the form that asked
+	linkForm, token string // MACs of the form that made the link, and of the link
 }
 
 // Opinion is what an expert files.

@@ -41,8 +41,13 @@ func Renew(ctx context.Context, db *store.DB, l Links, by access.Actor, n Renewa
 		return Question{}, "", phare.Fault(phare.Invalid, "expertise.form.bad")
 	}
 	q, err := change(ctx, db, by, step{"question.renew", n.Question, func(tx *store.Tx, q *Question, r request.Request) error {
-		if q.form == l.Key.Mac("question.form", n.Form) {
+		switch used, err := findByForm(&tx.View, by, l.Key.Mac("question.form", n.Form)); {
+		case err == nil && used.ID == q.ID && used.linkForm == l.Key.Mac("question.form", n.Form):
 			return errReplay
+		case err == nil: // it asked this question, or belongs to another one
+			return phare.Fault(phare.Conflict, "expertise.form.sent")
+		case phare.KindOf(err) != phare.NotFound:
+			return err
 		}
 		if !q.Renewable() {
 			return phare.Fault(phare.Conflict, "expertise.ended")

@@ -8,14 +8,14 @@ import (
 	"phare/internal/store"
 )
 
-const columns = `id, platform, request, person, recipient, place, zone, mail, shown, form, token, urgency, override, state, actor,
+const columns = `id, platform, request, person, recipient, place, zone, mail, shown, form, link_form, token, urgency, override, state, actor,
 	sent_at, due_at, expires_at, renewed_at, opened_at, ended_at, read_at,
 	opinion, exams, referral, delay, signed_name, rpps, reason, note, version`
 
 func scan(row store.Row) (q Question, err error) {
 	var shown string
 	err = row.Scan(&q.ID, &q.Platform, &q.Request, &q.To.Person, &q.To.Name, &q.To.Place, &q.To.Zone, &q.To.Mail,
-		&shown, &q.form, &q.token, &q.Urgency, &q.Override, &q.State, &q.Actor,
+		&shown, &q.form, &q.linkForm, &q.token, &q.Urgency, &q.Override, &q.State, &q.Actor,
 		store.Time(&q.SentAt), store.Time(&q.DueAt), store.Time(&q.ExpiresAt), store.Time(&q.RenewedAt),
 		store.Time(&q.OpenedAt), store.Time(&q.EndedAt), store.Time(&q.ReadAt),
 		&q.Opinion.Words, &q.Opinion.Exams, &q.Opinion.Referral, &q.Opinion.Delay, &q.Opinion.Name, &q.Opinion.RPPS,
@@ -31,8 +31,9 @@ func find(v *store.View, by access.Actor, id phare.ID) (Question, error) {
 	return store.One(v, scan, `SELECT `+columns+` FROM question WHERE id = $1 AND platform = $2`, id, by.Platform)
 }
 
+// findByForm reads the question that a form has asked, or whose link it made.
 func findByForm(v *store.View, by access.Actor, mac string) (Question, error) {
-	return store.One(v, scan, `SELECT `+columns+` FROM question WHERE form = $1 AND platform = $2`, mac, by.Platform)
+	return store.One(v, scan, `SELECT `+columns+` FROM question WHERE (form = $1 OR link_form = $1) AND platform = $2`, mac, by.Platform)
 }
 
 // findByToken is the only search that knows no platform: the link says which.
@@ -51,21 +52,21 @@ func insert(tx *store.Tx, q Question) error {
 		return err
 	}
 	return tx.Exec(`INSERT INTO question (`+columns+`, ask) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-		$16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)`,
+		$16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)`,
 		q.ID, q.Platform, q.Request, q.To.Person, q.To.Name, q.To.Place, q.To.Zone, q.To.Mail,
-		string(shown), q.form, q.token, q.Urgency, q.Override, q.State, q.Actor,
+		string(shown), q.form, q.linkForm, q.token, q.Urgency, q.Override, q.State, q.Actor,
 		q.SentAt, q.DueAt, q.ExpiresAt, q.RenewedAt, q.OpenedAt, q.EndedAt, q.ReadAt,
 		q.Opinion.Words, q.Opinion.Exams, q.Opinion.Referral, q.Opinion.Delay, q.Opinion.Name, q.Opinion.RPPS,
 		q.Reason, q.Note, q.Version, q.Shown.Ask)
 }
 
-// update writes what can change of a question; what was shown and to whom
-// cannot.
+// update writes what can change of a question; what was shown, to whom
+// and by which form cannot.
 func update(tx *store.Tx, q Question) error {
-	return tx.Update(`UPDATE question SET form = $1, token = $2, state = $3, due_at = $4, expires_at = $5, renewed_at = $6,
+	return tx.Update(`UPDATE question SET link_form = $1, token = $2, state = $3, due_at = $4, expires_at = $5, renewed_at = $6,
 		opened_at = $7, ended_at = $8, read_at = $9, opinion = $10, exams = $11, referral = $12, delay = $13, signed_name = $14,
 		rpps = $15, reason = $16, note = $17, version = version + 1 WHERE id = $18 AND platform = $19 AND version = $20`,
-		q.form, q.token, q.State, q.DueAt, q.ExpiresAt, q.RenewedAt, q.OpenedAt, q.EndedAt, q.ReadAt,
+		q.linkForm, q.token, q.State, q.DueAt, q.ExpiresAt, q.RenewedAt, q.OpenedAt, q.EndedAt, q.ReadAt,
 		q.Opinion.Words, q.Opinion.Exams, q.Opinion.Referral, q.Opinion.Delay, q.Opinion.Name,
 		q.Opinion.RPPS, q.Reason, q.Note, q.ID, q.Platform, q.Version)
 }

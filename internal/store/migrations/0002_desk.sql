@@ -208,7 +208,8 @@ CREATE TABLE question (
     mail         TEXT NOT NULL,
     ask          TEXT NOT NULL,
     shown        TEXT NOT NULL,
-    form         TEXT NOT NULL UNIQUE, -- MAC of the id of the form, which is not kept
+    form         TEXT NOT NULL UNIQUE, -- MAC of the id of the form that asked, which is not kept; never changes
+    link_form    TEXT NOT NULL UNIQUE, -- the same of the form that made the link; another one after a renewal
     token        TEXT NOT NULL UNIQUE, -- MAC of the link's secret
     urgency      TEXT NOT NULL,
     override     TEXT NOT NULL, -- why it was asked without the consent box
