@@ -135,7 +135,7 @@ func (f AskForm) question(d dossier, by access.Actor, now time.Time) (Question, 
 		return Question{}, phare.Field("reread", "expertise.reread.missing")
 	}
 	q := Question{ID: phare.NewID(), Platform: d.Platform, Request: d.ID, To: f.To, Shown: p.Shown, Urgency: f.Urgency,
-		State: Sent, Actor: by.ID, SentAt: now, DueAt: now.Add(p.DueAfter), Version: 1}
+		State: Sent, Actor: by.ID, SentAt: now, DueAt: p.DueAt, Version: 1}
 	if !p.Guard.Consent {
 		q.Override = f.Override
 	}

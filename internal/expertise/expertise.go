@@ -41,15 +41,34 @@ const (
 // Reasons are the reasons an expert can choose, in the order of the page.
 func Reasons() []string { return []string{NotMyField, TooBusy, NoLonger, Absent, MissingData} }
 
-// AnswerWithin is how soon an opinion is asked for, by urgency.
-func AnswerWithin(urgency string) time.Duration {
+// answerDays is in how many days an opinion is asked for, by urgency.
+func answerDays(urgency string) int {
 	switch urgency {
 	case request.Urgent:
-		return 48 * time.Hour
+		return 2
 	case request.Soon:
-		return 5 * 24 * time.Hour
+		return 5
 	}
-	return 10 * 24 * time.Hour
+	return 10
+}
+
+// dayEnds is the hour at which a working day ends.
+const dayEnds = 18
+
+// DueAt is when an opinion asked for now is due: on the day that its urgency
+// gives, at the end of the working day by the clock of the first zone that is
+// known, the expert's before the desk's. A day, not a number of hours: nobody
+// answers at three in the morning because the question was sent at that hour.
+func DueAt(now time.Time, urgency string, zones ...string) time.Time {
+	loc := time.UTC
+	for _, name := range zones {
+		if l, err := time.LoadLocation(name); err == nil && name != "" {
+			loc = l
+			break
+		}
+	}
+	year, month, day := now.In(loc).Date()
+	return time.Date(year, month, day+answerDays(urgency), dayEnds, 0, 0, 0, loc).UTC()
 }
 
 // linkLife is how long a link lives after the day the opinion is due: an expert

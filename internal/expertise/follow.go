@@ -56,7 +56,11 @@ func Renew(ctx context.Context, db *store.DB, l Links, by access.Actor, n Renewa
 			return phare.Fault(phare.Conflict, "expertise.state")
 		}
 		if tx.Now.After(q.DueAt) {
-			q.DueAt = tx.Now.Add(AnswerWithin(q.Urgency))
+			zone, err := zoneOf(&tx.View, q.Platform)
+			if err != nil {
+				return err
+			}
+			q.DueAt = DueAt(tx.Now, q.Urgency, q.To.Zone, zone)
 		}
 		q.ExpiresAt, q.RenewedAt = q.DueAt.Add(linkLife), tx.Now
 		q.sign(l.Key, n.Form)

@@ -254,11 +254,11 @@ func TestLinkLife(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d desk) {
 		q, token := d.ask(nil)
 		by := d.bearer(token)
-		d.later(19 * 24 * time.Hour) // due after 5 days, and 14 more
+		d.later(q.ExpiresAt.Sub(storetest.Noon)) // due after 5 days at 18:00 in Paris, and 14 days more
 		if _, err := expertise.OpenLink(t.Context(), d.db, by); err != nil {
 			t.Errorf("at the last moment: %v", err)
 		}
-		d.later(19*24*time.Hour + time.Second)
+		d.later(q.ExpiresAt.Sub(storetest.Noon) + time.Second)
 		if _, err := expertise.Answer(t.Context(), d.db, by, opinion); err != expertise.ErrEnded {
 			t.Errorf("after it: %v", err)
 		}
@@ -268,7 +268,7 @@ func TestLinkLife(t *testing.T) {
 		form := string(phare.NewID())
 		q, link, err := expertise.Renew(t.Context(), d.db, d.links(), d.nurse, expertise.Renewal{Question: q.ID, Form: form})
 		must(t, err)
-		if !q.DueAt.Equal(d.db.Now().Add(5*24*time.Hour)) || !d.request().NextAt.Equal(q.DueAt) {
+		if !q.DueAt.Equal(time.Date(2026, 3, 26, 17, 0, 0, 0, time.UTC)) || !d.request().NextAt.Equal(q.DueAt) {
 			t.Errorf("due %v, next news %v", q.DueAt, d.request().NextAt)
 		}
 		if _, again, err := expertise.Renew(t.Context(), d.db, d.links(), d.nurse, expertise.Renewal{Question: q.ID, Form: form}); err != nil || again != link {

@@ -111,15 +111,15 @@ type Guard struct {
 // Sheet is a question before it is sent: what the expert will see, word for
 // word, and which words of it could name someone.
 type Sheet struct {
-	Guard    Guard
-	Shown    Shown
-	Print    string  // to be handed back as AskForm.Seen
-	Ask      []Piece // the four texts, marked
-	Disease  []Piece
-	Story    []Piece
-	Done     []Piece
-	Hits     []string // the marked words, each once
-	DueAfter time.Duration
+	Guard   Guard
+	Shown   Shown
+	Print   string  // to be handed back as AskForm.Seen
+	Ask     []Piece // the four texts, marked
+	Disease []Piece
+	Story   []Piece
+	Done    []Piece
+	Hits    []string  // the marked words, each once
+	DueAt   time.Time // if it is sent now
 }
 
 // dossier is what the room reads of a request to prepare a question.
@@ -127,10 +127,14 @@ type dossier struct {
 	request.Request
 	signs []request.Sign
 	known *patient.Patient // nil until the desk has identified the patient
+	zone  string           // of the desk
 }
 
 func read(v *store.View, by access.Actor, id phare.ID) (d dossier, err error) {
 	if d.Request, err = request.Find(v, by, id); err != nil {
+		return d, err
+	}
+	if d.zone, err = zoneOf(v, d.Platform); err != nil {
 		return d, err
 	}
 	if d.signs, err = request.Signs(v, id); err != nil || d.Patient == "" {
@@ -164,7 +168,7 @@ func (d dossier) shown(f AskForm, now time.Time) Shown {
 
 func (d dossier) sheet(f AskForm, now time.Time) Sheet {
 	id := d.identity()
-	p := Sheet{Guard: d.guard(), Shown: d.shown(f, now), DueAfter: AnswerWithin(f.Urgency),
+	p := Sheet{Guard: d.guard(), Shown: d.shown(f, now), DueAt: DueAt(now, f.Urgency, f.To.Zone, d.zone),
 		Ask: id.mark(f.Ask), Disease: id.mark(f.Disease), Story: id.mark(f.Story), Done: id.mark(f.Done)}
 	p.Hits = hits(p.Ask, p.Disease, p.Story, p.Done)
 	p.Print = printOf(p.Shown, f.To)

@@ -41,6 +41,11 @@ func findByToken(v *store.View, mac string) (Question, error) {
 	return store.One(v, scan, `SELECT `+columns+` FROM question WHERE token = $1`, mac)
 }
 
+// zoneOf is the time zone of a desk.
+func zoneOf(v *store.View, platform string) (string, error) {
+	return store.One(v, store.Value[string], `SELECT zone FROM platform WHERE id = $1`, platform)
+}
+
 // of reads the questions of one request, the oldest first.
 func of(v *store.View, platform string, request phare.ID) ([]Question, error) {
 	return store.All(v, scan, `SELECT `+columns+` FROM question WHERE request = $1 AND platform = $2 ORDER BY sent_at, id`, request, platform)

@@ -164,7 +164,7 @@ func TestAsk(t *testing.T) {
 		q, link, err := expertise.Ask(t.Context(), d.db, d.links(), d.nurse, f)
 		must(t, err)
 		r := d.request()
-		if due := storetest.Noon.Add(5 * 24 * time.Hour); r.State != request.Asked || !r.NextAt.Equal(due) || !q.DueAt.Equal(due) || r.Next != expertise.NextOpinion {
+		if due := time.Date(2026, 3, 7, 17, 0, 0, 0, time.UTC); r.State != request.Asked || !r.NextAt.Equal(due) || !q.DueAt.Equal(due) || r.Next != expertise.NextOpinion {
 			t.Errorf("request %s, next %s at %v, due %v", r.State, r.Next, r.NextAt, q.DueAt)
 		}
 		if want := q.DueAt.Add(14 * 24 * time.Hour); !q.ExpiresAt.Equal(want) {

@@ -114,7 +114,6 @@ type expertPreviewPage struct {
 	Sheet  expertise.Sheet
 	Case   caseView
 	Fields []hidden // what was typed, carried on
-	Due    time.Time
 	Desk   access.Platform
 }
 
@@ -123,7 +122,7 @@ func (s *Server) showExpertPreview(v *visit, sheet expertise.Sheet, f form) erro
 	if err != nil {
 		return err
 	}
-	p := expertPreviewPage{Form: f, Sheet: sheet, Due: s.DB.Now().Add(sheet.DueAfter), Desk: desk,
+	p := expertPreviewPage{Form: f, Sheet: sheet, Desk: desk,
 		Case: caseView{sheet.Shown, sheet.Ask, sheet.Disease, sheet.Story, sheet.Done}}
 	for _, name := range questionFields {
 		p.Fields = append(p.Fields, hidden{name, f.Get(name)})
