@@ -56,16 +56,16 @@ func keepEarlier(tx *store.Tx, by access.Actor, a Answer) error {
 		phare.NewID(), a.Platform, a.ID, a.Professional, a.Family, a.SignerName, a.SignedAt, tx.Now, by.ID)
 }
 
-func earlier(v *store.View, id phare.ID) ([]Earlier, error) {
+func earlier(v *store.View, by access.Actor, id phare.ID) ([]Earlier, error) {
 	return store.All(v, func(row store.Row) (e Earlier, err error) {
 		err = row.Scan(&e.Professional, &e.Family, &e.SignerName, store.Time(&e.SignedAt), store.Time(&e.EndedAt))
 		return e, err
-	}, `SELECT professional, family, signer_name, signed_at, ended_at FROM answer_version WHERE answer = $1 ORDER BY ended_at DESC, id`, id)
+	}, `SELECT professional, family, signer_name, signed_at, ended_at FROM answer_version WHERE answer = $1 AND platform = $2 ORDER BY ended_at DESC, id`, id, by.Platform)
 }
 
 // opinions reads what the experts were asked and said. Read here and not
 // through package expertise, which stands beside this one on the plan.
-func opinions(v *store.View, id phare.ID) ([]Opinion, error) {
+func opinions(v *store.View, by access.Actor, id phare.ID) ([]Opinion, error) {
 	return store.All(v, func(row store.Row) (o Opinion, err error) {
 		var signed string
 		err = row.Scan(&o.Name, &signed, &o.Place, &o.Zone, &o.State, store.Time(&o.SentAt), store.Time(&o.EndedAt), &o.Words, &o.Exams, &o.Referral, &o.Delay)
@@ -73,7 +73,7 @@ func opinions(v *store.View, id phare.ID) ([]Opinion, error) {
 			o.Name = signed // who answered, which can be another than who was asked
 		}
 		return o, err
-	}, `SELECT recipient, signed_name, place, zone, state, sent_at, ended_at, opinion, exams, referral, delay FROM question WHERE request = $1 ORDER BY sent_at, id`, id)
+	}, `SELECT recipient, signed_name, place, zone, state, sent_at, ended_at, opinion, exams, referral, delay FROM question WHERE request = $1 AND platform = $2 ORDER BY sent_at, id`, id, by.Platform)
 }
 
 // sheet reads an answer and its facts.
@@ -91,15 +91,15 @@ func sheet(v *store.View, by access.Actor, id phare.ID) (s Sheet, err error) {
 	if s.Answer, err = find(v, by, id); err != nil {
 		return s, err
 	}
-	if s.Signs, err = request.Signs(v, id); err != nil {
+	if s.Signs, err = request.Signs(v, by, id); err != nil {
 		return s, err
 	}
-	if s.Choices, err = request.Choices(v, id); err != nil {
+	if s.Choices, err = request.Choices(v, by, id); err != nil {
 		return s, err
 	}
-	if s.Opinions, err = opinions(v, id); err != nil {
+	if s.Opinions, err = opinions(v, by, id); err != nil {
 		return s, err
 	}
-	s.Earlier, err = earlier(v, s.Answer.ID)
+	s.Earlier, err = earlier(v, by, s.Answer.ID)
 	return s, err
 }

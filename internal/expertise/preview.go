@@ -137,7 +137,7 @@ func read(v *store.View, by access.Actor, id phare.ID) (d dossier, err error) {
 	if d.zone, err = zoneOf(v, d.Platform); err != nil {
 		return d, err
 	}
-	if d.signs, err = request.Signs(v, id); err != nil || d.Patient == "" {
+	if d.signs, err = request.Signs(v, by, id); err != nil || d.Patient == "" {
 		return d, err
 	}
 	p, err := patient.Find(v, by, d.Patient)

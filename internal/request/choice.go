@@ -179,10 +179,11 @@ func insertChoice(tx *store.Tx, by access.Actor, r Request, c Choice) error {
 		phare.NewID(), tx.Now, by.ID, c.Kind, c.Target, c.Label, c.Network, c.Stood, c.Orientation, c.Code, c.Reason, r.Platform, r.ID)
 }
 
-// Choices reads the choices made for a request, the newest first.
-func Choices(v *store.View, id phare.ID) ([]Choice, error) {
+// Choices reads the choices made for a request of the actor's platform, the
+// newest first.
+func Choices(v *store.View, by access.Actor, id phare.ID) ([]Choice, error) {
 	return store.All(v, func(row store.Row) (c Choice, err error) {
 		err = row.Scan(&c.ID, store.Time(&c.At), &c.Actor, &c.Kind, &c.Target, &c.Label, &c.Network, &c.Stood, &c.Orientation, &c.Code, &c.Reason)
 		return c, err
-	}, `SELECT `+choiceColumns+` FROM choice WHERE request = $1 ORDER BY at DESC, id`, id)
+	}, `SELECT `+choiceColumns+` FROM choice WHERE request = $1 AND platform = $2 ORDER BY at DESC, id`, id, by.Platform)
 }

@@ -34,7 +34,7 @@ func OpenFile(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (
 		if err != nil || first != "" {
 			return err
 		}
-		if err := tx.Exec(`UPDATE request SET first_look_at = $1 WHERE id = $2`, tx.Now, id); err != nil {
+		if err := tx.Exec(`UPDATE request SET first_look_at = $1 WHERE id = $2 AND platform = $3`, tx.Now, id, by.Platform); err != nil {
 			return err
 		}
 		return Tell(tx, by, Request{ID: id, Platform: by.Platform}, Event{Kind: "look", ShownTo: Requester})
@@ -55,7 +55,7 @@ func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
 		return f, err
 	}
 	if f.Owner != "" {
-		if f.Holder, err = store.One(v, store.Value[string], `SELECT name FROM account WHERE id = $1`, f.Owner); err != nil {
+		if f.Holder, err = store.One(v, store.Value[string], `SELECT name FROM account WHERE id = $1 AND platform = $2`, f.Owner, by.Platform); err != nil {
 			return f, err
 		}
 	}
@@ -66,13 +66,13 @@ func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
 		}
 		f.Patient = &p
 	}
-	if f.Signs, err = Signs(v, id); err != nil {
+	if f.Signs, err = Signs(v, by, id); err != nil {
 		return f, err
 	}
-	if f.Events, err = events(v, id); err != nil {
+	if f.Events, err = events(v, by, id); err != nil {
 		return f, err
 	}
-	if f.Choices, err = Choices(v, id); err != nil {
+	if f.Choices, err = Choices(v, by, id); err != nil {
 		return f, err
 	}
 	f.Twins, err = Twins(v, f.Request)

@@ -45,7 +45,7 @@ func Orient(ctx context.Context, db *store.DB, by access.Actor, e *orientation.E
 		if err := mustBeOn(v, by); err != nil {
 			return err
 		}
-		signs, err := Signs(v, id)
+		signs, err := Signs(v, by, id)
 		q = queryOf(r, signs)
 		return err
 	})

@@ -42,7 +42,7 @@ func SetSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, s
 				return err
 			}
 		}
-		n, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM request_sign WHERE request = $1`, id)
+		n, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM request_sign WHERE request = $1 AND platform = $2`, id, by.Platform)
 		if err == nil && n > mostSigns {
 			return phare.Field("sign", "patient.sign.many")
 		}
@@ -57,7 +57,7 @@ func DropSign(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, h
 	}
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "request.unsign", Subject: string(id)}
 	return editSigns(ctx, db, by, act, func(tx *store.Tx) error {
-		return tx.Exec(`DELETE FROM request_sign WHERE request = $1 AND hpo = $2`, id, hpo)
+		return tx.Exec(`DELETE FROM request_sign WHERE request = $1 AND hpo = $2 AND platform = $3`, id, hpo, by.Platform)
 	})
 }
 

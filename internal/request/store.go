@@ -99,17 +99,17 @@ func Tell(tx *store.Tx, by access.Actor, r Request, e Event) error {
 		phare.NewID(), r.Platform, r.ID, tx.Now, by.ID, by.Name, e.Kind, e.Text, e.ShownTo)
 }
 
-func events(v *store.View, id phare.ID) ([]Event, error) {
+func events(v *store.View, by access.Actor, id phare.ID) ([]Event, error) {
 	return store.All(v, func(row store.Row) (e Event, err error) {
 		err = row.Scan(store.Time(&e.At), &e.Actor, &e.Name, &e.Kind, &e.Text, &e.ShownTo)
 		return e, err
-	}, `SELECT at, actor, name, kind, text, shown_to FROM event WHERE request = $1 ORDER BY at DESC, id DESC`, id)
+	}, `SELECT at, actor, name, kind, text, shown_to FROM event WHERE request = $1 AND platform = $2 ORDER BY at DESC, id DESC`, id, by.Platform)
 }
 
-// Signs reads the signs of a request, present ones first.
-func Signs(v *store.View, id phare.ID) ([]Sign, error) {
+// Signs reads the signs of a request of the actor's platform, present ones first.
+func Signs(v *store.View, by access.Actor, id phare.ID) ([]Sign, error) {
 	return store.All(v, func(row store.Row) (s Sign, err error) {
 		err = row.Scan(&s.HPO, &s.Presence, &s.Label)
 		return s, err
-	}, `SELECT hpo, presence, label FROM request_sign WHERE request = $1 ORDER BY presence DESC, label, hpo`, id)
+	}, `SELECT hpo, presence, label FROM request_sign WHERE request = $1 AND platform = $2 ORDER BY presence DESC, label, hpo`, id, by.Platform)
 }
