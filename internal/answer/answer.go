@@ -98,6 +98,7 @@ func (a Answer) IsSent() bool { return !a.SentAt.IsZero() }
 type Earlier struct {
 	Professional, Family, SignerName string
 	SignedAt, EndedAt                time.Time
+	EndedBy                          string // name of who took it back
 }
 
 // Opinion is what one expert was asked and said, as the letters tell it.

@@ -58,9 +58,11 @@ func keepEarlier(tx *store.Tx, by access.Actor, a Answer) error {
 
 func earlier(v *store.View, by access.Actor, id phare.ID) ([]Earlier, error) {
 	return store.All(v, func(row store.Row) (e Earlier, err error) {
-		err = row.Scan(&e.Professional, &e.Family, &e.SignerName, store.Time(&e.SignedAt), store.Time(&e.EndedAt))
+		err = row.Scan(&e.Professional, &e.Family, &e.SignerName, store.Time(&e.SignedAt), store.Time(&e.EndedAt), &e.EndedBy)
 		return e, err
-	}, `SELECT professional, family, signer_name, signed_at, ended_at FROM answer_version WHERE answer = $1 AND platform = $2 ORDER BY ended_at DESC, id`, id, by.Platform)
+	}, `SELECT x.professional, x.family, x.signer_name, x.signed_at, x.ended_at, coalesce(a.name, '')
+		FROM answer_version x LEFT JOIN account a ON a.id = x.ended_by AND a.platform = x.platform
+		WHERE x.answer = $1 AND x.platform = $2 ORDER BY x.ended_at DESC, x.id`, id, by.Platform)
 }
 
 // opinions reads what the experts were asked and said. Read here and not

@@ -213,7 +213,7 @@ func TestCorrecting(t *testing.T) {
 		}
 		s, err := Look(t.Context(), db, f.nurse, f.id)
 		must(t, err)
-		if len(s.Earlier) != 1 || s.Earlier[0].Professional != "Voir le centre d’essai." || s.Earlier[0].SignerName != f.doctor.Name || !s.Earlier[0].SignedAt.Equal(storetest.Noon) {
+		if len(s.Earlier) != 1 || s.Earlier[0].Professional != "Voir le centre d’essai." || s.Earlier[0].SignerName != f.doctor.Name || s.Earlier[0].EndedBy != f.nurse.Name || !s.Earlier[0].SignedAt.Equal(storetest.Noon) {
 			t.Errorf("kept: %+v", s.Earlier)
 		}
 		f.refused(t, "send unsigned", Send(t.Context(), db, f.key, f.secretary, Sending{Request: f.id, Version: v, Way: ByPost}), phare.Conflict, "answer.unsigned")

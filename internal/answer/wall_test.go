@@ -16,9 +16,9 @@ func TestSecondWall(t *testing.T) {
 		must(t, err) // the signature is off, and what was signed is kept
 		act := store.Act{Platform: "ici", Actor: "test", Verb: "spoil", Subject: "s"}
 		must(t, db.Write(t.Context(), act, func(tx *store.Tx) error {
-			return tx.Exec(`INSERT INTO question (id, platform, request, person, recipient, place, zone, mail, ask, shown, form, link_form, token, urgency, override, state, actor,
+			return tx.Exec(`INSERT INTO question (id, platform, request, person, recipient, place, zone, mail, shown, form, link_form, token, urgency, override, state, actor,
 				sent_at, due_at, expires_at, renewed_at, opened_at, ended_at, read_at, opinion, exams, referral, delay, signed_name, rpps, reason, note, version)
-				VALUES ('q', 'ici', $1, '', 'Pr Ada Imaginaire', '', 'Europe/Paris', '', '', '{}', 'f', 'f', 't', 'soon', '', 'sent', '',
+				VALUES ('q', 'ici', $1, '', 'Pr Ada Imaginaire', '', 'Europe/Paris', '', '{}', 'f', 'f', 't', 'soon', '', 'sent', '',
 				'', '', '', '', '', '', '', '', '', '', '', '', '', '', '', 1)`, f.id)
 		}))
 		see := func() (int, int) {

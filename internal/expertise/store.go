@@ -56,13 +56,13 @@ func insert(tx *store.Tx, q Question) error {
 	if err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO question (`+columns+`, ask) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-		$16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)`,
+	return tx.Exec(`INSERT INTO question (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+		$16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)`,
 		q.ID, q.Platform, q.Request, q.To.Person, q.To.Name, q.To.Place, q.To.Zone, q.To.Mail,
 		string(shown), q.form, q.linkForm, q.token, q.Urgency, q.Override, q.State, q.Actor,
 		q.SentAt, q.DueAt, q.ExpiresAt, q.RenewedAt, q.OpenedAt, q.EndedAt, q.ReadAt,
 		q.Opinion.Words, q.Opinion.Exams, q.Opinion.Referral, q.Opinion.Delay, q.Opinion.Name, q.Opinion.RPPS,
-		q.Reason, q.Note, q.Version, q.Shown.Ask)
+		q.Reason, q.Note, q.Version)
 }
 
 // update writes what can change of a question; what was shown, to whom

@@ -357,6 +357,16 @@ func TestSigns(t *testing.T) {
 		if want := []Sign{{"HP:0001279", Present, "Malaise"}, {"HP:0000365", Present, "Surdité"}}; err != nil || !slices.Equal(file.Signs, want) {
 			t.Errorf("signs %v, %v; want %v", file.Signs, err, want)
 		}
+		if err := SetSigns(t.Context(), db, f.colleague, r.ID, []Sign{{"HP:0000365", Present, "Surdité"}}); err != nil {
+			t.Fatal(err)
+		}
+		notes, err := SignNotes(t.Context(), db, f.doctor, r.ID)
+		if len(notes) != 2 || notes["HP:0001279"].Name != f.nurse.Name || notes["HP:0000365"] != (SignNote{f.colleague.Name, storetest.Noon}) {
+			t.Errorf("who entered what: %v, %v", notes, err)
+		}
+		if notes, err := SignNotes(t.Context(), db, f.elsewhere, r.ID); err != nil || len(notes) != 0 {
+			t.Errorf("another platform reads who entered what: %v, %v", notes, err)
+		}
 		if err := DropSign(t.Context(), db, f.nurse, r.ID, "HP:0001279"); err != nil {
 			t.Fatal(err)
 		}

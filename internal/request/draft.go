@@ -162,9 +162,9 @@ func upsertDraft(tx *store.Tx, form string, f Fields) error {
 	if err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO draft (form, platform, who, fields, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)
-		ON CONFLICT (form) DO UPDATE SET platform = $2, who = $3, fields = $4, updated_at = $5`,
-		form, f.Platform, f.Who, string(fields), tx.Now)
+	return tx.Exec(`INSERT INTO draft (form, platform, fields, updated_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (form) DO UPDATE SET platform = $2, fields = $3, updated_at = $4`,
+		form, f.Platform, string(fields), tx.Now)
 }
 
 func deleteDraft(tx *store.Tx, form string) error {

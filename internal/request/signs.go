@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"regexp"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -74,4 +75,30 @@ func editSigns(ctx context.Context, db *store.DB, by access.Actor, act store.Act
 		}
 		return do(tx)
 	})
+}
+
+// SignNote says who entered a sign as it stands, and when.
+type SignNote struct {
+	Name string // of the account; empty when it is not of this platform
+	At   time.Time
+}
+
+// SignNotes reads who entered each sign of a request, by HPO id. The page around
+// it has opened the file.
+func SignNotes(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (map[string]SignNote, error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return nil, err
+	}
+	notes := map[string]SignNote{}
+	err := db.Read(ctx, func(v *store.View) error {
+		_, err := store.All(v, func(row store.Row) (hpo string, err error) {
+			var n SignNote
+			err = row.Scan(&hpo, &n.Name, store.Time(&n.At))
+			notes[hpo] = n
+			return hpo, err
+		}, `SELECT s.hpo, coalesce(a.name, ''), s.at FROM request_sign s LEFT JOIN account a ON a.id = s.actor AND a.platform = s.platform
+			WHERE s.request = $1 AND s.platform = $2`, id, by.Platform)
+		return err
+	})
+	return notes, err
 }

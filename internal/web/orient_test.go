@@ -91,7 +91,7 @@ func TestSignsToTeam(t *testing.T) {
 				t.Fatalf("nothing found for %q: %s", typed, found.text())
 			}
 			code := words(found.class("ref")[1]) // the first is the reference
-			if again := b.post(at+"/signes", url.Values{"do": {"add"}, "q": {typed}, "sign." + code: {"present"}}).sound(); again.Status != 200 || !strings.Contains(again.text(), code) {
+			if again := b.post(at+"/signes", url.Values{"do": {"add"}, "q": {typed}, "sign." + code: {"present"}}).sound(); again.Status != 200 || !strings.Contains(again.text(), code+" Personne Inventée, ") {
 				t.Errorf("adding %s: %d %s", code, again.Status, again.text())
 			}
 		}

@@ -17,9 +17,11 @@ type signsPage struct {
 	request.File
 	By    access.Actor
 	Form  form
-	Found []proposedSign // answers to the search, or none
-	Asked bool           // a search was made
-	Off   bool           // this site has no index of signs
+	Found []proposedSign              // answers to the search, or none
+	Asked bool                        // a search was made
+	Off   bool                        // this site has no index of signs
+	Notes map[string]request.SignNote // who entered each sign, by HPO id
+	Desk  access.Platform
 }
 
 // proposedSign is one answer to a search, with what is known of it already.
@@ -39,6 +41,12 @@ func (s *Server) showSigns(v *visit, status int, f form) error {
 	}
 	file.Signs = s.labelled(file.Signs, v.lang)
 	p := signsPage{File: file, By: v.by, Form: f, Off: s.Index == nil}
+	if p.Notes, err = request.SignNotes(v.Context(), s.DB, v.by, v.id()); err != nil {
+		return err
+	}
+	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+		return err
+	}
 	if q := phare.Clean(f.Get("q")); q != "" && !p.Off {
 		p.Asked, p.Found = true, s.proposeSigns(q, v.lang, file.Signs)
 	}

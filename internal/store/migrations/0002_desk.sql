@@ -56,9 +56,7 @@ CREATE INDEX patient_sound_by_patient ON patient_sound (patient);
 CREATE TABLE draft (
     form       TEXT PRIMARY KEY,
     platform   TEXT NOT NULL REFERENCES platform (id),
-    who        TEXT NOT NULL,
     fields     TEXT NOT NULL,
-    created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
 );
 
@@ -206,7 +204,6 @@ CREATE TABLE question (
     place        TEXT NOT NULL,
     zone         TEXT NOT NULL,
     mail         TEXT NOT NULL,
-    ask          TEXT NOT NULL,
     shown        TEXT NOT NULL,
     form         TEXT NOT NULL UNIQUE, -- MAC of the id of the form that asked, which is not kept; never changes
     link_form    TEXT NOT NULL UNIQUE, -- the same of the form that made the link; another one after a renewal
