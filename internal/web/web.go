@@ -116,9 +116,7 @@ func (s *Server) Handler() http.Handler {
 	for _, r := range s.Routes() {
 		mux.Handle(r.Pattern, s.guard(r))
 	}
-	mux.Handle("/", s.guard(Route{Policy: Policy{Open: true}, handle: func(v *visit) error {
-		return phare.Fault(phare.NotFound, "error.notfound")
-	}}))
+	mux.Handle("/", s.guard(Route{Policy: Policy{Open: true}, handle: s.nowhere(mux)}))
 	return s.secure(s.limit(http.NewCrossOriginProtection().Handler(mux)))
 }
 
