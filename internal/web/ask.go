@@ -116,7 +116,7 @@ func (s *Server) showGP(v *visit, status int, id string, f form) error {
 	if err != nil {
 		return err
 	}
-	p.Kept = f.Get("platform") != "" && f.Fault("platform") == ""
+	p.Kept = f.Get("platform") != "" && f.Fault("platform") == "" && status != http.StatusTooManyRequests
 	return s.render(v, status, "ask/gp", p)
 }
 
@@ -127,7 +127,10 @@ func (s *Server) askGPSave(v *visit) error {
 	fill(&fields, v, gpNames())
 	err := fields.Check(s.DB.Now())
 	if fields.Platform != "" {
-		_, saved := request.SaveDraft(v.Context(), s.DB, s.asker(v, fields.Platform), id, func(d *request.Fields) { *d = fields })
+		saved := s.mayKeep(v, id)
+		if saved == nil {
+			_, saved = request.SaveDraft(v.Context(), s.DB, s.asker(v, fields.Platform), id, func(d *request.Fields) { *d = fields })
+		}
 		if saved != nil && phare.KindOf(saved) != phare.Invalid {
 			return saved
 		}
@@ -141,7 +144,7 @@ func (s *Server) askGPSave(v *visit) error {
 		if !s.wrong(v, &f, err) {
 			return err
 		}
-		return s.showGP(v, http.StatusUnprocessableEntity, id, f)
+		return s.showGP(v, statusOfPage(err), id, f)
 	}
 	return v.redirect("/demande/" + id + "/verifier")
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"errors"
 	"net/http"
 	"time"
 
@@ -124,6 +126,9 @@ func (s *Server) saveStep(v *visit, id string, i int) error {
 	var fields request.Fields
 	err := error(phare.Field("platform", "request.platform.missing"))
 	if platform != "" {
+		err = s.mayKeep(v, id)
+	}
+	if platform != "" && err == nil {
 		fields, err = request.SaveDraft(v.Context(), s.DB, s.asker(v, platform), id, func(d *request.Fields) {
 			d.Who = request.Family
 			fill(d, v, steps[i].Names)
@@ -136,8 +141,12 @@ func (s *Server) saveStep(v *visit, id string, i int) error {
 		if !s.wrong(v, &f, err) {
 			return err
 		}
+		if errors.Is(err, errTooMany) { // what was kept before still says who is spoken to
+			d, _ := request.GetDraft(v.Context(), s.DB, id)
+			fields.Relation = cmp.Or(f.Get("relation"), d.Fields.Relation)
+		}
 		f.Values.Set("relation", fields.Relation)
-		return s.showStep(v, http.StatusUnprocessableEntity, id, i, f)
+		return s.showStep(v, statusOfPage(err), id, i, f)
 	}
 	next := checkStep
 	if i+1 < len(steps) && f.Get("retour") != checkStep {

@@ -30,6 +30,8 @@ type Server struct {
 	static staticFiles
 	tries  *tries     // of tracking, by network address
 	doors  *tries     // of sign-in, by network address
+	begun  *tries     // forms, by network address
+	kept   *tries     // pages of forms, by network address
 	counts deskCounts // of the work lists
 }
 
@@ -53,7 +55,8 @@ type Config struct {
 // New parses every template in every language; a page that cannot be shown is
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst)}
+	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
+		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst)}
 	var err error
 	if s.static, err = loadStatic(); err != nil {
 		return nil, err
