@@ -24,6 +24,7 @@ var may = map[string]string{
 	"internal/flags":           "",
 	"internal/starter":         "internal/term internal/flags",
 	"internal/knowledge":       "internal/term",
+	"internal/fetch":           "internal/knowledge",
 	"internal/orientation":     ". internal/term",
 	"internal/notice":          "internal/orientation",
 	"internal/diff":            "internal/term internal/orientation",

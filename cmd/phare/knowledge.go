@@ -10,6 +10,7 @@ import (
 
 	xterm "golang.org/x/term"
 
+	"phare/internal/fetch"
 	"phare/internal/knowledge"
 	"phare/internal/starter"
 	"phare/internal/term"
@@ -30,24 +31,24 @@ type knowFetchCmd struct {
 
 // Run shows what each licence asks, then downloads.
 func (c *knowFetchCmd) Run(ctx context.Context) error {
-	list, err := knowledge.Addresses(c.List)
+	list, err := fetch.Addresses(c.List)
 	if err != nil {
 		return err
 	}
-	if err := knowledge.WriteLicences(os.Stderr, list); err != nil {
+	if err := fetch.WriteLicences(os.Stderr, list); err != nil {
 		return err
 	}
 	if !c.Yes && !agreed() {
 		return errors.New("nothing was fetched: the licences were not accepted")
 	}
-	ui := knowledge.Lines(os.Stderr)
+	ui := fetch.Lines(os.Stderr)
 	if xterm.IsTerminal(int(os.Stderr.Fd())) {
-		ui = knowledge.Bar(os.Stderr)
+		ui = fetch.Bar(os.Stderr)
 	}
 	if err := os.MkdirAll(c.To, 0o755); err != nil {
 		return err
 	}
-	return knowledge.Fetch(ctx, list, c.To, ui)
+	return fetch.Fetch(ctx, list, c.To, ui)
 }
 
 // agreed asks once; without a terminal the answer is no.

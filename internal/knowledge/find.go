@@ -149,6 +149,17 @@ func peek(f *file) ([]byte, error) {
 	return head, nil
 }
 
+// CheckFile refuses a file that is not what its name promises, such as a notice
+// of the network saved as hp.json; path is where it lies, under whatever name.
+func CheckFile(name, path string) error {
+	f := &file{name: name, path: path}
+	head, err := peek(f)
+	if err == nil && !strings.HasPrefix(string(head), "PK\x03\x04") { // what an archive holds is looked at when it is read
+		_, err = known(f, head)
+	}
+	return err
+}
+
 // known sets f's role, or refuses a file whose name promises what it is not.
 func known(f *file, head []byte) ([]*file, error) {
 	f.role = sniff(f, string(head))

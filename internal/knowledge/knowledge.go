@@ -1,9 +1,9 @@
 // Package knowledge makes a term.Knowledge out of the files that the Human
-// Phenotype Ontology and Orphanet publish, read as their owners publish them,
-// and downloads those files. It promises that the same folder always gives the
-// same bytes, that nothing is dropped without being counted in the Report, and
-// that a file which cannot be trusted stops the build with its name, its line
-// and what to do. It ranks nothing and knows nothing of patients.
+// Phenotype Ontology and Orphanet publish, read as their owners publish them. It
+// promises that the same folder always gives the same bytes, that nothing is
+// dropped without being counted in the Report, and that a file which cannot be
+// trusted stops the build with its name, its line and what to do. It ranks
+// nothing and knows nothing of patients.
 package knowledge
 
 import (

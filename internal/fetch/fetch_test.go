@@ -1,4 +1,4 @@
-package knowledge
+package fetch
 
 import (
 	"bytes"
@@ -252,7 +252,7 @@ func TestFetchGoesOn(t *testing.T) {
 	first := wanted(lost, "")
 	first.Name = "lost.bin"
 	err := quick(s.Client()).all(t.Context(), []Item{first, wanted(s.Server, "")}, dir)
-	if e, ok := errors.AsType[*FetchError](err); !ok || e.Name != "lost.bin" {
+	if e, ok := errors.AsType[*Error](err); !ok || e.Name != "lost.bin" {
 		t.Errorf("%v", err)
 	}
 	arrived(t, dir)
@@ -321,5 +321,12 @@ func TestAddresses(t *testing.T) {
 	write(t, path, []byte(good))
 	if list, err := Addresses(path); err != nil || len(list) != 1 || list[0].Name != "a" {
 		t.Errorf("%v %v", list, err)
+	}
+}
+
+func write(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

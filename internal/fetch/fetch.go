@@ -1,4 +1,9 @@
-package knowledge
+// Package fetch downloads the official files that a list names. It promises that
+// a file stands under its name only once it is whole, checked and on disk, that a
+// download that was cut goes on where it stopped, and that every failure says
+// what a person can do. It knows nothing of what the files say but that they
+// are of the kind that their names promise.
+package fetch
 
 import (
 	"context"
@@ -13,6 +18,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"phare/internal/knowledge"
 )
 
 // Progress is told how a download goes; any of its functions may be nil.
@@ -45,29 +52,29 @@ type fetcher struct {
 	pause  time.Duration // before the second try; doubled for each further one
 }
 
-// FetchError says which download failed, why, and what a person can do.
-type FetchError struct {
+// Error says which download failed, why, and what a person can do.
+type Error struct {
 	Name, URL string
 	Problem   error
 	Advice    string
 }
 
 // Error gives one line: file, address, problem, advice.
-func (e *FetchError) Error() string {
+func (e *Error) Error() string {
 	return fmt.Sprintf("%s from %s: %v; %s", e.Name, e.URL, e.Problem, e.Advice)
 }
 
 // Unwrap returns the cause.
-func (e *FetchError) Unwrap() error { return e.Problem }
+func (e *Error) Unwrap() error { return e.Problem }
 
 func (f *fetcher) all(ctx context.Context, list []Item, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return &FileError{File: dir, Problem: err, Advice: "name a folder that can be written"}
+		return &knowledge.FileError{File: dir, Problem: err, Advice: "name a folder that can be written"}
 	}
 	var failed []error
 	for _, it := range list {
 		if err := it.check(); err != nil {
-			failed = append(failed, &FetchError{it.Name, it.URL, err, "correct the list"})
+			failed = append(failed, &Error{it.Name, it.URL, err, "correct the list"})
 			continue
 		}
 		if err := f.one(ctx, it, dir); err != nil {
@@ -316,12 +323,7 @@ func (d *download) settle() error {
 
 // content refuses a file that is not of the kind its name promises.
 func (d *download) content() error {
-	f := &file{name: d.it.Name, path: d.part()}
-	head, err := peek(f)
-	if err == nil && !strings.HasPrefix(string(head), "PK\x03\x04") {
-		_, err = known(f, head)
-	}
-	if err != nil {
+	if err := knowledge.CheckFile(d.it.Name, d.part()); err != nil {
 		return fmt.Errorf("%w: %w", errOther, err)
 	}
 	return nil

@@ -1,4 +1,4 @@
-package knowledge
+package fetch
 
 import (
 	_ "embed"
@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"phare/internal/knowledge"
 )
 
 // defaultList is the list of addresses that comes with the program.
@@ -37,7 +39,7 @@ func Addresses(path string) ([]Item, error) {
 	if path != "" {
 		data, err := os.ReadFile(path)
 		if err != nil {
-			return nil, &FileError{File: path, Problem: err, Advice: "name a list with --list, or leave it out"}
+			return nil, &knowledge.FileError{File: path, Problem: err, Advice: "name a list with --list, or leave it out"}
 		}
 		text, name = string(data), path
 	}
@@ -47,21 +49,21 @@ func Addresses(path string) ([]Item, error) {
 	const repair = "correct the list"
 	meta, err := toml.Decode(text, &list)
 	if e, ok := errors.AsType[toml.ParseError](err); ok {
-		return nil, &FileError{File: name, Line: e.Position.Line, Problem: errors.New(e.Message), Advice: repair}
+		return nil, &knowledge.FileError{File: name, Line: e.Position.Line, Problem: errors.New(e.Message), Advice: repair}
 	}
 	if err != nil {
-		return nil, &FileError{File: name, Problem: err, Advice: repair}
+		return nil, &knowledge.FileError{File: name, Problem: err, Advice: repair}
 	}
 	if extra := meta.Undecoded(); len(extra) > 0 {
-		return nil, &FileError{File: name, Problem: fmt.Errorf("unknown word %q", extra[0].String()), Advice: repair}
+		return nil, &knowledge.FileError{File: name, Problem: fmt.Errorf("unknown word %q", extra[0].String()), Advice: repair}
 	}
 	seen := map[string]bool{}
 	for i, it := range list.File {
 		if err := it.check(); err != nil {
-			return nil, &FileError{File: name, Problem: fmt.Errorf("file %d (%s): %w", i+1, it.Name, err), Advice: repair}
+			return nil, &knowledge.FileError{File: name, Problem: fmt.Errorf("file %d (%s): %w", i+1, it.Name, err), Advice: repair}
 		}
 		if seen[it.Name] {
-			return nil, &FileError{File: name, Problem: fmt.Errorf("%s is listed twice", it.Name), Advice: repair}
+			return nil, &knowledge.FileError{File: name, Problem: fmt.Errorf("%s is listed twice", it.Name), Advice: repair}
 		}
 		seen[it.Name] = true
 	}

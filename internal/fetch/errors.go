@@ -1,4 +1,4 @@
-package knowledge
+package fetch
 
 import (
 	"context"
@@ -69,7 +69,7 @@ func isLookup(err error) bool {
 
 // explain adds what a person can do.
 func explain(it Item, dir string, err error) error {
-	return &FetchError{it.Name, it.URL, err, advice(dir, err)}
+	return &Error{it.Name, it.URL, err, advice(dir, err)}
 }
 
 // advice is what a person can do about a failed download, as an imperative.
