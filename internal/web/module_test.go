@@ -190,7 +190,7 @@ func TestChoseOtherwise(t *testing.T) {
 			}
 		}
 		must(t, s.db.Read(t.Context(), func(v *store.View) error {
-			all, err := request.Choices(v, id)
+			all, err := request.Choices(v, access.Machine("reunion"), id)
 			kept := map[string]string{}
 			for _, c := range all {
 				kept[c.Kind] = c.Stood + "/" + c.Code
