@@ -24,6 +24,9 @@ func TestReplay(t *testing.T) {
 	another.Meta.Digest = "another"
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := filled(t, db)
+		if err := access.Switch(t.Context(), db, access.Machine("reunion"), access.Switching{On: true, Reason: "essai"}); err != nil {
+			t.Fatal(err)
+		}
 		nurse := access.Actor{ID: "n", Platform: "reunion", Role: access.Nurse, Name: "Nadia Exemple"}
 		if err := request.SetSigns(t.Context(), db, nurse, r.Request, []request.Sign{{HPO: "HP:0001251", Presence: request.Present, Label: "Ataxie"}}); err != nil {
 			t.Fatal(err)
