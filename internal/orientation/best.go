@@ -35,7 +35,7 @@ type bounded struct {
 	profile int32
 }
 
-// best finds the heads of the depth best groups. Two bounds from above save
+// best finds the heads of the depth best profiles. Two bounds from above save
 // most of the work: the sum over signs, since signs that nobody saw only take
 // away, and that sum less what the untouched branches of a profile take away
 // for certain. Profiles are settled from the highest bounds down, until none
@@ -118,7 +118,7 @@ func (e *Engine) sure(f *frame, r *reading, p int32) int64 {
 	for _, b := range f.far {
 		sum += int64(mass[b])
 	}
-	return max(r.missed*sum>>16-int64(len(e.signs.of(p))), 0)
+	return max(e.missed(r, p)*sum>>16-int64(len(e.signs.of(p))), 0)
 }
 
 // leastOf returns a score that at least depth heads reach, and few more.
@@ -148,6 +148,6 @@ func slotOf(score int64) int { return int(min(max(score>>slotShift, 0), slots-1)
 
 func sortHeads(heads []head) {
 	slices.SortFunc(heads, func(a, b head) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.group, b.group))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.profile, b.profile))
 	})
 }

@@ -67,8 +67,8 @@ func (e *Engine) branch() {
 			b.of[t] |= otherBranch
 		}
 	}
-	b.mass = make([]int32, len(e.owner)*b.n)
-	for p := range int32(len(e.owner)) {
+	b.mass = make([]int32, len(e.families)*b.n)
+	for p := range int32(len(e.families)) {
 		mass := b.massOf(p)
 		for _, s := range e.signs.of(p) {
 			for i := range mass {

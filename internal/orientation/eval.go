@@ -120,11 +120,16 @@ func Eval(ctx context.Context, e *Engine, in io.Reader, o EvalOptions) (Figures,
 	return fig, nil
 }
 
-// truths returns the diseases that have signs, by id.
+// truths returns the families that are ranked, by each of their codes that has
+// signs.
 func (e *Engine) truths() map[string]int32 {
-	m := make(map[string]int32, len(e.owner))
-	for _, d := range e.owner {
-		m[e.k.Diseases[d].ID] = d
+	m := make(map[string]int32, len(e.families))
+	for _, f := range e.families {
+		for _, d := range e.k.Families[f].Members {
+			if len(e.k.Diseases[d].Signs) > 0 {
+				m[e.k.Diseases[d].ID] = f
+			}
+		}
 	}
 	return m
 }
@@ -144,10 +149,10 @@ func rankOf(res *Result, truth string) int {
 	return last + 1
 }
 
-// networkRank returns the rank of the first network of a disease's family,
-// the worst among ties.
-func (e *Engine) networkRank(res *Result, disease int32) int {
-	links := e.k.Families[e.k.Diseases[disease].Family].Networks
+// networkRank returns the rank of the first network of a family, the worst
+// among ties.
+func (e *Engine) networkRank(res *Result, family int32) int {
+	links := e.k.Families[family].Networks
 	if len(links) == 0 {
 		return 0
 	}
