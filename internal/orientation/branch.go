@@ -2,6 +2,7 @@ package orientation
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -34,8 +35,11 @@ func (e *Engine) node() {
 type branches struct {
 	n    int
 	of   []uint64 // by term: the branches that it is in
-	mass []int32  // by profile and branch: sum of the shares of the signs in that branch only, unit
+	mass []uint16 // by profile and branch: sum of the shares of the signs in that branch only, 1/256, not rounded up
 }
+
+// massUnit is the step of a mass, unit.
+const massUnit = unit / 256
 
 // maxBranches bounds the branches; HPO has about 25. What is in a further one
 // is counted in none, which only makes a bound less tight.
@@ -44,7 +48,7 @@ const maxBranches = 60
 // otherBranch marks what the bound must not count.
 const otherBranch = uint64(1) << 63
 
-func (b *branches) massOf(p int32) []int32 { return b.mass[int(p)*b.n : int(p+1)*b.n] }
+func (b *branches) massOf(p int32) []uint16 { return b.mass[int(p)*b.n : int(p+1)*b.n] }
 
 // branch finds the branches and the mass of each profile in them.
 func (e *Engine) branch() {
@@ -67,15 +71,18 @@ func (e *Engine) branch() {
 			b.of[t] |= otherBranch
 		}
 	}
-	b.mass = make([]int32, len(e.families)*b.n)
+	b.mass = make([]uint16, len(e.families)*b.n)
+	sum := make([]int64, b.n)
 	for p := range int32(len(e.families)) {
-		mass := b.massOf(p)
+		clear(sum)
 		for _, s := range e.signs.of(p) {
-			for i := range mass {
-				if b.of[s.term] == 1<<i {
-					mass[i] += s.freq
-				}
+			if in := b.of[s.term]; in&(in-1) == 0 && in != otherBranch && in != 0 {
+				sum[bits.TrailingZeros64(in)] += int64(s.freq())
 			}
+		}
+		mass := b.massOf(p)
+		for i, x := range sum {
+			mass[i] = uint16(min(x/massUnit, math.MaxUint16))
 		}
 	}
 }

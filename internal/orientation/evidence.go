@@ -49,7 +49,7 @@ func (s *told) firm() bool {
 // profiles takes the families of which a code has signs.
 func (e *Engine) profiles() {
 	v := evidence{told: make([]told, len(e.k.Terms))}
-	e.signs.start = []int32{0}
+	e.signs.start, e.nets.start = []int32{0}, []int32{0}
 	for f := range e.k.Families {
 		face := int32(-1)
 		for _, m := range e.k.Families[f].Members {
@@ -66,6 +66,10 @@ func (e *Engine) profiles() {
 		e.profile(&v)
 		e.families = append(e.families, int32(f))
 		e.names = append(e.names, e.nameOf(f, face))
+		for _, n := range e.k.Families[f].Networks {
+			e.nets.item = append(e.nets.item, n.Network)
+		}
+		e.nets.end()
 	}
 }
 
@@ -102,15 +106,20 @@ func (e *Engine) profile(v *evidence) {
 		x := &v.told[t]
 		freq := one * (x.hits + 10*priorHits) / (x.seen + 10*priorSeen) >> toFix
 		total += freq
-		e.signs.item = append(e.signs.item, ownSign{term: t, freq: int32(freq), firm: x.firm()})
+		own := ownSign{term: t, said: uint32(freq)}
+		if x.firm() {
+			own.said |= firmBit
+		}
+		e.signs.item = append(e.signs.item, own)
 		*x = told{}
 	}
 	v.terms = v.terms[:0]
 	slices.SortFunc(e.signs.item[from:], func(a, b ownSign) int {
-		return cmp.Or(cmp.Compare(b.freq, a.freq), cmp.Compare(a.term, b.term))
+		return cmp.Or(cmp.Compare(b.freq(), a.freq()), cmp.Compare(a.term, b.term))
 	})
 	e.signs.start = append(e.signs.start, int32(len(e.signs.item)))
-	e.signs.whole = append(e.signs.whole, max(total, 1))
+	e.signs.whole = append(e.signs.whole, int32(wholeMissed*unit*unit/max(total, unit/16)))
+	e.signs.most = max(e.signs.most, int64(len(e.signs.item)-from))
 }
 
 // broader are the codes outside a family that Orphanet calls broader than one

@@ -91,8 +91,8 @@ func (e *Engine) lines(f *frame, r *reading, p int32) []Line {
 	for _, s := range e.signs.of(p) {
 		c := e.covered(f, s.term)
 		l, ok := e.unseenLine(&src, r, c, s.term)
-		l.Weight = -loss(missed, s.freq, c.open())
-		if s.firm && c.denied() {
+		l.Weight = -loss(missed, s.freq(), c.open())
+		if s.firm() && c.denied() {
 			l.Weight -= contradiction(c, &contradicted)
 		}
 		if ok {

@@ -34,8 +34,8 @@ func weights(heads []head) (shares []int64, total int64) {
 func (e *Engine) networks(heads []head, shares []int64, total int64, abstain bool) []NetworkScore {
 	sum := make([]int64, len(e.k.Networks))
 	for i, s := range shares {
-		for j, n := range e.k.Families[e.families[heads[i].profile]].Networks {
-			sum[n.Network] += s >> min(j, 1)
+		for j, n := range e.nets.of(heads[i].profile) {
+			sum[n] += s >> min(j, 1)
 		}
 	}
 	list := make([]NetworkScore, len(sum))

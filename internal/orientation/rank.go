@@ -26,7 +26,8 @@ type frame struct {
 	far     []int32   // branches without a sign of the person
 	queue   []bounded // profiles to settle
 	sums    histogram // of the scores of cells
-	best    histogram // of the scores of heads
+	best    histogram // of the bounds of the queue
+	ends    histogram // of the scores of heads
 	heads   []head
 }
 
@@ -212,8 +213,8 @@ func (e *Engine) settle(f *frame, r *reading, p int32, least int64) {
 		if c.query() != f.query {
 			c = e.cover(f, s.term)
 		}
-		score -= loss(missed, s.freq, c.open())
-		if s.firm && c.denied() {
+		score -= loss(missed, s.freq(), c.open())
+		if s.firm() && c.denied() {
 			score -= contradiction(c, &contradicted)
 		}
 		if score < least {
@@ -227,7 +228,7 @@ func (e *Engine) settle(f *frame, r *reading, p int32, least int64) {
 // grows with the number of the person's signs, the other is the share of all
 // that is expected in the disease.
 func (e *Engine) missed(r *reading, p int32) int64 {
-	return r.missed + wholeMissed*unit*unit/e.signs.whole[p]
+	return r.missed + int64(e.signs.whole[p])
 }
 
 // loss is what a sign of a disease takes away when this part of it, open, is

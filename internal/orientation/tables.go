@@ -36,6 +36,7 @@ type Engine struct {
 	branches branches         // of the ontology, to bound scores with
 	families []int32          // family of each profile, in their order
 	names    []name           // codes of each profile
+	nets     csr              // networks of each profile, first choice first
 	onset    *onsets
 	gain     [levels + 1][]int32 // unit above the floor, by distance and log lift
 	floor    int64               // what a sign weighs that the disease does not have, unit
@@ -65,14 +66,20 @@ type name struct {
 type signLists struct {
 	start []int32
 	item  []ownSign
-	whole []int64 // sum of the shares of each profile, unit
+	whole []int32 // weight that each sign gets from being a part of the whole, see missed, unit
+	most  int64   // the length of the longest list
 }
 
 // ownSign is a sign of a profile and the share of patients who have it, unit.
 type ownSign struct {
-	term, freq int32
-	firm       bool // patients without it are hardly known
+	term int32
+	said uint32 // the share; the top bit says that it is firm: patients without it are hardly known
 }
+
+const firmBit = 1 << 31
+
+func (s ownSign) freq() int32 { return int32(s.said &^ firmBit) }
+func (s ownSign) firm() bool  { return s.said&firmBit != 0 }
 
 func (l *signLists) of(p int32) []ownSign { return l.item[l.start[p]:l.start[p+1]] }
 
@@ -127,7 +134,7 @@ func (e *Engine) post(l *logs) {
 					closure = append(closure, a)
 				}
 			}
-			at[s.term] = max(at[s.term], int64(s.freq)<<toFix)
+			at[s.term] = max(at[s.term], int64(s.freq())<<toFix)
 		}
 		slices.Sort(closure)
 		for _, t := range slices.Backward(closure) { // children before parents
