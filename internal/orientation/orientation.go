@@ -61,16 +61,17 @@ type Entry struct {
 	Aliases []string `json:"aliases,omitempty"` // other codes of the family, by id
 	Profile string   `json:"profile"`           // the code whose signs come first; nb-1: the one that gave the score
 	Score   int64    `json:"score"`             // 1/65536 nat, comparable within one Result only
-	Support Support  `json:"support"`           // words for a person; uncalibrated
+	Support Support  `json:"support"`           // words for a person
 	Lines   []Line   `json:"lines,omitempty"`   // filled in by Explain; weights sum to Score
 }
 
 // Support says in words how far the sources bear an entry out, compared to the
-// other entries of the same list. It is a rule of thumb, not calibrated.
+// other entries of the same list. How often each word is right is measured, see
+// Calibration.
 type Support string
 
-// The levels of support: at least half of the weight of the list, at least a
-// tenth, less. An answer that abstains is never more than weak.
+// The levels of support, by share of the weight of the list. An answer that
+// abstains is never more than weak.
 const (
 	Strong Support = "strong"
 	Medium Support = "medium"
