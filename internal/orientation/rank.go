@@ -7,9 +7,9 @@ import (
 
 // What an expected sign that nobody saw, or that was excluded, may cost.
 const (
-	wholeMissed         = 4    // nats: what a disease loses of whose signs none was seen
-	contradictionWeight = unit // what an excluded sign takes from a disease that hardly ever lacks it
-	maxContradictions   = 2    // so many are counted
+	wholeMissed         = 4        // nats: what a disease loses of whose signs none was seen
+	contradictionWeight = unit / 2 // what an excluded sign takes from a disease that hardly ever lacks it
+	maxContradictions   = 2        // so many are counted
 )
 
 // minScore is under every score.
