@@ -51,8 +51,8 @@ func (e *Engine) best(f *frame, r *reading, depth int) {
 	least, above := minScore, slots
 	for n := 3 * depth; above > 0; n *= 2 {
 		low := min(slotFor(&f.sums, n), above-1)
-		if least > minScore { // nothing under least is wanted
-			low = max(low, slotOf(least))
+		if least > minScore { // nothing under least is wanted, and all above it
+			low = min(slotOf(least), above-1)
 		}
 		f.queue = f.queue[:0]
 		for _, p := range f.touched {

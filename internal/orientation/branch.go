@@ -6,26 +6,33 @@ import (
 	"slices"
 )
 
-// node is a term as cover reads it: small, because most of them are not in the
-// processor's cache.
-type node struct {
-	ic int32
-	up int32 // its first parent, or -1-that when it has more; none for a root
+// spot is a term as a frame sees it: its cover, and what that is made from,
+// together because most of them are not in the processor's cache.
+type spot struct {
+	cover cover
+	ic    int32
+	up    int32 // its only parent, or one of the two below
 }
 
-const none = math.MinInt32
+// A term without a parent, and one with several.
+const (
+	noParent    = int32(-1)
+	manyParents = int32(-2)
+)
 
-func (e *Engine) node() {
-	e.nodes = make([]node, len(e.ic))
-	for t := range e.nodes {
-		n := node{e.ic[t], none}
-		switch up := e.up.of(int32(t)); {
-		case len(up) == 1:
-			n.up = up[0]
-		case len(up) > 1:
-			n.up = -1 - up[0]
+func (e *Engine) spot() {
+	e.spots = make([]spot, len(e.ic))
+	for t := range e.spots {
+		x := spot{ic: e.ic[t]}
+		switch up := e.up.of(int32(t)); len(up) {
+		case 0:
+			x.up = noParent
+		case 1:
+			x.up = up[0]
+		default:
+			x.up = manyParents
 		}
-		e.nodes[t] = n
+		e.spots[t] = x
 	}
 }
 

@@ -19,7 +19,7 @@ const minScore = int64(math.MinInt64)
 // current query, so that little has to be cleared.
 type frame struct {
 	query   int32   // current query
-	cover   []cover // by term, see cover
+	cover   []spot  // by term
 	cell    []cell  // by profile
 	touched []int32 // profiles that have a score
 	near    []neighbour
@@ -82,13 +82,15 @@ type head struct {
 
 func (e *Engine) newFrame() *frame {
 	np := len(e.families)
-	return &frame{cover: make([]cover, len(e.k.Terms)), cell: make([]cell, np), touched: make([]int32, np)}
+	return &frame{cover: slices.Clone(e.spots), cell: make([]cell, np), touched: make([]int32, np)}
 }
 
 // open makes f ready for a new query.
 func (f *frame) open() {
 	if f.query == maxQuery {
-		clear(f.cover)
+		for t := range f.cover {
+			f.cover[t].cover = 0
+		}
 		f.query = 0
 	}
 	f.query++
@@ -209,7 +211,7 @@ func (e *Engine) settle(f *frame, r *reading, p int32, least int64) {
 	missed := e.missed(r, p)
 	contradicted := 0
 	for _, s := range e.signs.of(p) {
-		c := f.cover[s.term]
+		c := f.cover[s.term].cover
 		if c.query() != f.query {
 			c = e.cover(f, s.term)
 		}
@@ -249,7 +251,7 @@ func contradiction(c cover, others *int) int64 {
 
 // covered is the cover of a term, made if need be.
 func (e *Engine) covered(f *frame, t int32) cover {
-	if c := f.cover[t]; c.query() == f.query {
+	if c := f.cover[t].cover; c.query() == f.query {
 		return c
 	}
 	return e.cover(f, t)
@@ -258,18 +260,18 @@ func (e *Engine) covered(f *frame, t int32) cover {
 // cover fills in the cover of a term from that of its parents: the information
 // content never falls on the way down, so the nearest marked ones rule.
 func (e *Engine) cover(f *frame, s int32) cover {
-	n := e.nodes[s]
+	n := &f.cover[s]
 	said, deny := int32(0), cover(0)
 	switch {
 	case n.up >= 0:
-		c := f.cover[n.up]
+		c := f.cover[n.up].cover
 		if c.query() != f.query {
 			c = e.cover(f, n.up)
 		}
 		said, deny = c.said(), c&denied
-	case n.up != none:
+	case n.up == manyParents:
 		for _, p := range e.up.of(s) {
-			c := f.cover[p]
+			c := f.cover[p].cover
 			if c.query() != f.query {
 				c = e.cover(f, p)
 			}
@@ -282,7 +284,7 @@ func (e *Engine) cover(f *frame, s int32) cover {
 		open = int32(unit - int64(said)*unit/int64(n.ic))
 	}
 	c := coverOf(f.query, open, said) | deny
-	f.cover[s] = c
+	n.cover = c
 	return c
 }
 

@@ -29,7 +29,7 @@ type Engine struct {
 	up       csr              // parents of each term
 	anc      csr              // ancestors of each term, itself included
 	ic       []int32          // information content of each term, unit
-	nodes    []node           // what cover reads of each term
+	spots    []spot           // what each frame starts with
 	posts    postings         // profiles whose closure holds each term, with their lift
 	tier     [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
 	signs    signLists        // own signs of each profile, most frequent first
@@ -103,7 +103,7 @@ func New(k *term.Knowledge) *Engine {
 	e.profiles()
 	e.gains(l)
 	e.post(l)
-	e.node()
+	e.spot()
 	e.branch()
 	e.onset = newOnsets(l, k, e.families)
 	e.frames.New = func() any { return e.newFrame() }
