@@ -61,6 +61,8 @@ type rankEvalCmd struct {
 	Candidates string `help:"Which diseases compete: all families, or only those with an OMIM code, as in published figures." enum:"all,omim" default:"all"`
 	Rounds     int    `help:"Bootstrap rounds for the intervals." default:"1000"`
 	Seed       uint64 `help:"Seed of the bootstrap." default:"1"`
+	Degrade    string `help:"Make the signs worse first: few (three of them), parents (half of them less precise), wrong (three too many)." enum:"none,few,parents,wrong" default:"none"`
+	Observed   bool   `help:"Leave out the excluded signs of the cases, as published figures do."`
 }
 
 // Run prints the figures.
@@ -74,7 +76,11 @@ func (c *rankEvalCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer in.Close()
-	f, err := orientation.Eval(ctx, engine, in, orientation.EvalOptions{Candidates: candidates(c.Candidates), Rounds: c.Rounds, Seed: c.Seed})
+	o := orientation.EvalOptions{Candidates: candidates(c.Candidates), Rounds: c.Rounds, Seed: c.Seed, Observed: c.Observed}
+	if c.Degrade != "none" {
+		o.Degrade = orientation.Degrade(c.Degrade)
+	}
+	f, err := orientation.Eval(ctx, engine, in, o)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package orientation
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -35,7 +36,7 @@ type bounded struct {
 	profile int32
 }
 
-// best finds the heads of the depth best groups. Two bounds from above save
+// best finds the heads of the depth best profiles. Two bounds from above save
 // most of the work: the sum over signs, since signs that nobody saw only take
 // away, and that sum less what the untouched branches of a profile take away
 // for certain. Profiles are settled from the highest bounds down, until none
@@ -50,8 +51,8 @@ func (e *Engine) best(f *frame, r *reading, depth int) {
 	least, above := minScore, slots
 	for n := 3 * depth; above > 0; n *= 2 {
 		low := min(slotFor(&f.sums, n), above-1)
-		if least > minScore { // nothing under least is wanted
-			low = max(low, slotOf(least))
+		if least > minScore { // nothing under least is wanted, and all above it
+			low = min(slotOf(least), above-1)
 		}
 		f.queue = f.queue[:0]
 		for _, p := range f.touched {
@@ -73,26 +74,30 @@ func (e *Engine) best(f *frame, r *reading, depth int) {
 	f.heads = f.heads[:min(depth, len(f.heads))]
 }
 
-// settleQueue settles the queue, its better part first, and returns the score
+// settleQueue settles the queue, its best parts first, and returns the score
 // that counts from then on.
 func (e *Engine) settleQueue(f *frame, r *reading, depth int, least int64) int64 {
 	f.best.clear()
 	for _, b := range f.queue {
 		f.best.add(b.most)
 	}
-	part := int64(slotFor(&f.best, depth+depth/4)) << slotShift
-	for _, b := range f.queue {
-		if b.most >= part {
-			e.settle(f, r, b.profile, least)
+	above := int64(math.MaxInt64)
+	for _, n := range [...]int{depth, 2 * depth, 4 * depth, math.MaxInt} {
+		part := minScore
+		if n < len(f.queue) {
+			part = int64(slotFor(&f.best, n)) << slotShift
+		}
+		for _, b := range f.queue {
+			if b.most >= max(part, least) && b.most < above {
+				e.settle(f, r, b.profile, least)
+			}
+		}
+		least, above = max(least, f.leastOf(depth)), part
+		if above <= least {
+			break
 		}
 	}
-	least = max(least, f.leastOf(depth))
-	for _, b := range f.queue {
-		if b.most < part && b.most >= least {
-			e.settle(f, r, b.profile, least)
-		}
-	}
-	return max(least, f.leastOf(depth))
+	return least
 }
 
 // untouched lists the branches in which the person has no sign.
@@ -118,16 +123,16 @@ func (e *Engine) sure(f *frame, r *reading, p int32) int64 {
 	for _, b := range f.far {
 		sum += int64(mass[b])
 	}
-	return max(r.missed*sum>>16-int64(len(e.signs.of(p))), 0)
+	return max(e.missed(r, p)*(sum*massUnit)>>16-e.signs.most, 0)
 }
 
 // leastOf returns a score that at least depth heads reach, and few more.
 func (f *frame) leastOf(depth int) int64 {
-	f.best.clear()
+	f.ends.clear()
 	for _, h := range f.heads {
-		f.best.add(h.score)
+		f.ends.add(h.score)
 	}
-	if slot := slotFor(&f.best, depth); slot > 0 {
+	if slot := slotFor(&f.ends, depth); slot > 0 {
 		return int64(slot) << slotShift
 	}
 	return minScore
@@ -148,6 +153,6 @@ func slotOf(score int64) int { return int(min(max(score>>slotShift, 0), slots-1)
 
 func sortHeads(heads []head) {
 	slices.SortFunc(heads, func(a, b head) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.group, b.group))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.profile, b.profile))
 	})
 }

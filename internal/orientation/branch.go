@@ -2,29 +2,37 @@ package orientation
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
-// node is a term as cover reads it: small, because most of them are not in the
-// processor's cache.
-type node struct {
-	ic int32
-	up int32 // its first parent, or -1-that when it has more; none for a root
+// spot is a term as a frame sees it: its cover, and what that is made from,
+// together because most of them are not in the processor's cache.
+type spot struct {
+	cover cover
+	ic    int32
+	up    int32 // its only parent, or one of the two below
 }
 
-const none = math.MinInt32
+// A term without a parent, and one with several.
+const (
+	noParent    = int32(-1)
+	manyParents = int32(-2)
+)
 
-func (e *Engine) node() {
-	e.nodes = make([]node, len(e.ic))
-	for t := range e.nodes {
-		n := node{e.ic[t], none}
-		switch up := e.up.of(int32(t)); {
-		case len(up) == 1:
-			n.up = up[0]
-		case len(up) > 1:
-			n.up = -1 - up[0]
+func (e *Engine) spot() {
+	e.spots = make([]spot, len(e.ic))
+	for t := range e.spots {
+		x := spot{ic: e.ic[t]}
+		switch up := e.up.of(int32(t)); len(up) {
+		case 0:
+			x.up = noParent
+		case 1:
+			x.up = up[0]
+		default:
+			x.up = manyParents
 		}
-		e.nodes[t] = n
+		e.spots[t] = x
 	}
 }
 
@@ -34,8 +42,11 @@ func (e *Engine) node() {
 type branches struct {
 	n    int
 	of   []uint64 // by term: the branches that it is in
-	mass []int32  // by profile and branch: sum of the shares of the signs in that branch only, unit
+	mass []uint16 // by profile and branch: sum of the shares of the signs in that branch only, 1/256, not rounded up
 }
+
+// massUnit is the step of a mass, unit.
+const massUnit = unit / 256
 
 // maxBranches bounds the branches; HPO has about 25. What is in a further one
 // is counted in none, which only makes a bound less tight.
@@ -44,7 +55,7 @@ const maxBranches = 60
 // otherBranch marks what the bound must not count.
 const otherBranch = uint64(1) << 63
 
-func (b *branches) massOf(p int32) []int32 { return b.mass[int(p)*b.n : int(p+1)*b.n] }
+func (b *branches) massOf(p int32) []uint16 { return b.mass[int(p)*b.n : int(p+1)*b.n] }
 
 // branch finds the branches and the mass of each profile in them.
 func (e *Engine) branch() {
@@ -67,15 +78,18 @@ func (e *Engine) branch() {
 			b.of[t] |= otherBranch
 		}
 	}
-	b.mass = make([]int32, len(e.owner)*b.n)
-	for p := range int32(len(e.owner)) {
-		mass := b.massOf(p)
+	b.mass = make([]uint16, len(e.families)*b.n)
+	sum := make([]int64, b.n)
+	for p := range int32(len(e.families)) {
+		clear(sum)
 		for _, s := range e.signs.of(p) {
-			for i := range mass {
-				if b.of[s.term] == 1<<i {
-					mass[i] += s.freq
-				}
+			if in := b.of[s.term]; in&(in-1) == 0 && in != otherBranch && in != 0 {
+				sum[bits.TrailingZeros64(in)] += int64(s.freq())
 			}
+		}
+		mass := b.massOf(p)
+		for i, x := range sum {
+			mass[i] = uint16(min(x/massUnit, math.MaxUint16))
 		}
 	}
 }

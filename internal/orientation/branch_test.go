@@ -20,10 +20,10 @@ func TestBoundHolds(t *testing.T) {
 			e.weigh(f, &r)
 			e.gather(f, &r)
 			e.untouched(f, &r)
-			for p := range int32(len(e.owner)) {
+			for p := range int32(len(e.families)) {
 				whole := int64(0)
 				for _, s := range e.signs.of(p) {
-					whole += loss(&r, s.freq, e.cover(f, s.term).open())
+					whole += loss(e.missed(&r, p), s.freq(), e.covered(f, s.term).open())
 				}
 				sure := e.sure(f, &r, p)
 				if sure > whole {

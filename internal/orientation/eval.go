@@ -19,10 +19,15 @@ var tops = [...]int{1, 3, 5, 10, 20}
 
 // EvalOptions says how to evaluate.
 type EvalOptions struct {
-	Candidates string // of Query: empty for families, "OMIM" for published figures
-	Every      int    // take one case in so many, chosen by its id; 0 or 1: all
-	Rounds     int    // bootstrap rounds; 0: 1,000
-	Seed       uint64 // of the bootstrap; the same seed gives the same intervals
+	Candidates string  // of Query: empty for families, "OMIM" for published figures
+	Every      int     // take one case in so many, chosen by its id; 0 or 1: all
+	Rounds     int     // bootstrap rounds; 0: 1,000
+	Seed       uint64  // of the bootstrap; the same seed gives the same intervals
+	Degrade    Degrade // make the signs worse first; empty: as they are
+	// Observed leaves the excluded signs of the cases out. Those of the benchmark
+	// are not to be trusted: its curators write the signs of a whole cohort as
+	// seen or not in each of its patients.
+	Observed bool
 }
 
 // Figures is what an evaluation found.
@@ -38,7 +43,11 @@ type Figures struct {
 	Reported   int      `json:"reported"` // cases with unknown, replaced or unsuitable ids
 	Sets       []Figure `json:"sets"`     // by case, then by disease, for each subset
 	Networks   []Figure `json:"networks"` // the same, for the networks
+	Degrade    Degrade  `json:"degrade,omitempty"`
+	Observed   bool     `json:"observed"` // the excluded signs were left out
 	Micros     int64    `json:"micros"`   // mean time of a ranking
+	// Calibration is nil when no case is novel.
+	Calibration *Calibration `json:"calibration,omitempty"`
 }
 
 // Figure is one line of figures, shares of cases or means over diseases.
@@ -65,6 +74,7 @@ type outcome struct {
 	network int // rank of the network of the truth; 0: it has none
 	novel   bool
 	few     bool
+	sure    sureness
 }
 
 // Eval ranks the cases of in that carry a truth and compares. The truth is
@@ -77,7 +87,7 @@ func Eval(ctx context.Context, e *Engine, in io.Reader, o EvalOptions) (Figures,
 	}
 	fig := Figures{
 		Engine: Version, Knowledge: e.k.Meta.Name + " " + e.k.Meta.Digest,
-		Candidates: cmp.Or(o.Candidates, "families"), Rounds: o.Rounds, Seed: o.Seed,
+		Candidates: cmp.Or(o.Candidates, "families"), Rounds: o.Rounds, Seed: o.Seed, Degrade: o.Degrade, Observed: o.Observed,
 	}
 	known := e.truths()
 	var all []outcome
@@ -96,17 +106,17 @@ func Eval(ctx context.Context, e *Engine, in io.Reader, o EvalOptions) (Figures,
 			fig.Unranked++
 			return nil
 		}
-		q := c.Query()
-		q.Candidates, q.Limit = o.Candidates, evalDepth
-		start := time.Now()
-		res := e.Rank(q)
-		spent += time.Since(start)
+		res, took, err := e.evalCase(c, o)
+		if err != nil {
+			return err
+		}
+		spent += took
 		if len(res.Unknown)+len(res.NotSigns)+len(res.Replaced)+len(res.Ignored) > 0 {
 			fig.Reported++
 		}
 		all = append(all, outcome{
 			truth: c.Truth, rank: rankOf(&res, c.Truth), network: e.networkRank(&res, truth),
-			novel: c.Novel, few: len(res.Signs) <= fewSigns,
+			novel: c.Novel, few: len(res.Signs) <= fewSigns, sure: surenessOf(&res),
 		})
 		return nil
 	})
@@ -117,14 +127,36 @@ func Eval(ctx context.Context, e *Engine, in io.Reader, o EvalOptions) (Figures,
 		fig.Micros = spent.Microseconds() / int64(len(all))
 	}
 	fig.measure(all)
+	fig.calibrate(all)
 	return fig, nil
 }
 
-// truths returns the diseases that have signs, by id.
+// evalCase ranks one case as the options say.
+func (e *Engine) evalCase(c *Case, o EvalOptions) (Result, time.Duration, error) {
+	q := c.Query()
+	q.Candidates, q.Limit = o.Candidates, evalDepth
+	if o.Observed {
+		q.Excluded = nil
+	}
+	var err error
+	if q.Observed, err = e.degrade(c, o.Degrade); err != nil {
+		return Result{}, 0, err
+	}
+	start := time.Now()
+	res := e.Rank(q)
+	return res, time.Since(start), nil
+}
+
+// truths returns the families that are ranked, by each of their codes that has
+// signs.
 func (e *Engine) truths() map[string]int32 {
-	m := make(map[string]int32, len(e.owner))
-	for _, d := range e.owner {
-		m[e.k.Diseases[d].ID] = d
+	m := make(map[string]int32, len(e.families))
+	for _, f := range e.families {
+		for _, d := range e.k.Families[f].Members {
+			if len(e.k.Diseases[d].Signs) > 0 {
+				m[e.k.Diseases[d].ID] = f
+			}
+		}
 	}
 	return m
 }
@@ -144,10 +176,10 @@ func rankOf(res *Result, truth string) int {
 	return last + 1
 }
 
-// networkRank returns the rank of the first network of a disease's family,
-// the worst among ties.
-func (e *Engine) networkRank(res *Result, disease int32) int {
-	links := e.k.Families[e.k.Diseases[disease].Family].Networks
+// networkRank returns the rank of the first network of a family, the worst
+// among ties.
+func (e *Engine) networkRank(res *Result, family int32) int {
+	links := e.k.Families[family].Networks
 	if len(links) == 0 {
 		return 0
 	}

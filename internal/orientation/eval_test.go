@@ -5,7 +5,9 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -108,5 +110,64 @@ func TestIntervalOverDiseases(t *testing.T) {
 		if m := x.Measures[0]; x.Set == "all" && (m.Value != 0.5 || m.Low != 0 || m.High != 1) {
 			t.Errorf("%s: %+v, want 0.5 in [0, 1]", x.By, m)
 		}
+	}
+}
+
+func TestDegrade(t *testing.T) {
+	e := threeDiseases()
+	c := &Case{ID: "a", Observed: []string{"HP:1000003", "HP:1000004", "HP:1000002", "HP:0000118"}}
+	for way, want := range map[Degrade]int{"": 4, DegradeFew: 3, DegradeParents: 4, DegradeWrong: 7} {
+		one, err := e.degrade(c, way)
+		two, _ := e.degrade(c, way)
+		if err != nil || len(one) != want || !slices.Equal(one, two) {
+			t.Errorf("%q gives %v, then %v, %v; want %d signs, the same twice", way, one, two, err, want)
+		}
+	}
+	changed := 0
+	for i := range 20 {
+		signs, _ := e.degrade(&Case{ID: fmt.Sprint(i), Observed: []string{"HP:1000003"}}, DegradeParents)
+		switch signs[0] {
+		case "HP:1000002": // its only parent
+			changed++
+		case "HP:1000003":
+		default:
+			t.Errorf("HP:1000003 became %s", signs[0])
+		}
+	}
+	if changed == 0 || changed == 20 {
+		t.Errorf("%d of 20 signs were made less precise, want about half", changed)
+	}
+	if _, err := e.degrade(c, "slowly"); err == nil {
+		t.Error("an unknown way is taken")
+	}
+}
+
+// Two diseases: a has two cases, one right and sure, one wrong and unsure; b has
+// one, right and unsure. Each disease weighs one.
+func TestCalibrationByHand(t *testing.T) {
+	sure, unsure := sureness{disease: Strong, network: Strong, share: unit, first: unit}, sureness{disease: Weak, network: Weak, share: unit / 4}
+	f := Figures{}
+	f.calibrate([]outcome{
+		{truth: "a", rank: 1, network: 1, novel: true, sure: sure},
+		{truth: "a", rank: 20, network: 5, novel: true, sure: unsure},
+		{truth: "b", rank: 2, network: 1, novel: true, sure: unsure},
+		{truth: "c", rank: 2, network: 1, sure: sure},  // not novel
+		{truth: "d", rank: 2, novel: true, sure: sure}, // no network
+	})
+	c := f.Calibration
+	want := []Reliability{{"strong", 1, 0.25, 1, 1, 1}, {"weak", 2, 0.75, 2.0 / 3, 0, 1}}
+	for i, w := range want {
+		got := c.Networks[i]
+		if got.Said != w.Said || got.Cases != w.Cases || math.Abs(got.Part-w.Part) > 1e-9 || math.Abs(got.Right-w.Right) > 1e-9 {
+			t.Errorf("networks: %+v, want %+v", got, w)
+		}
+	}
+	first, last := c.Coverage[0], c.Coverage[len(c.Coverage)-1]
+	if first.Coverage != 0.25 || first.Network != 0 || last.Coverage != 1 || math.Abs(last.Network-0.25) > 1e-9 || math.Abs(last.Disease-0.25) > 1e-9 {
+		t.Errorf("coverage from %+v to %+v", first, last)
+	}
+	none := Figures{}
+	if none.calibrate(nil); none.Calibration != nil {
+		t.Error("no case is calibrated")
 	}
 }

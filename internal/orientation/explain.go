@@ -23,21 +23,24 @@ func (e *Engine) RankExplained(q Query, n int) (Result, error) {
 
 // Explain says why an entry has its score: one line for each sign of the
 // person and for each sign of the disease that nobody saw. The weights of the
-// lines sum to the score that Rank gives. The entry is named as in a Result:
-// by family, or by disease when q asks for the candidates of one source. One
-// that is not listed can be explained too; its support is left empty.
+// lines sum to the score that Rank gives. The entry is named as in a Result, by
+// its family. One that is not listed can be explained too; its support is left
+// empty.
 func (e *Engine) Explain(q Query, entry string) (Entry, error) {
 	f := e.frames.Get().(*frame)
 	defer e.frames.Put(f)
 	f.open()
 	r := e.read(q, &Result{})
 	e.weigh(f, &r)
+	e.deny(f, &r)
 	floor := e.gather(f, &r)
-	h, ok := e.headOf(f, &r, entry)
+	p, ok := e.profileOf(entry)
 	if !ok {
 		return Entry{}, phare.Fault(phare.NotFound, "orientation.entry.unknown")
 	}
-	x := e.entry(h, r.candidates)
+	e.settle(f, &r, p, minScore)
+	h := f.heads[0]
+	x := e.entry(h)
 	x.Score = h.score + floor
 	x.Lines = e.lines(f, &r, h.profile)
 	if w := e.onset.of(h.profile, r.onset); w != 0 {
@@ -67,47 +70,32 @@ func (e *Engine) Ceilings(q Query) map[string]int64 {
 	return all
 }
 
-// headOf finds the profile that stands for an entry, as best does: among
-// those that share a sign with the person if there are any.
-func (e *Engine) headOf(f *frame, r *reading, entry string) (head, bool) {
-	var members []int32
-	if r.candidates != "" {
-		if i, ok := slices.BinarySearchFunc(e.k.Diseases, entry, func(d term.Disease, id string) int { return cmp.Compare(d.ID, id) }); ok {
-			members = []int32{int32(i)}
-		}
-	} else if i, ok := slices.BinarySearchFunc(e.k.Families, entry, func(f term.Family, id string) int { return cmp.Compare(f.ID, id) }); ok {
-		members = e.k.Families[i].Members
+// profileOf finds the profile of a family.
+func (e *Engine) profileOf(family string) (int32, bool) {
+	f, ok := slices.BinarySearchFunc(e.k.Families, family, func(f term.Family, id string) int { return cmp.Compare(f.ID, id) })
+	if !ok {
+		return 0, false
 	}
-	for _, any := range []bool{false, true} {
-		for _, m := range members {
-			p, ok := slices.BinarySearch(e.owner, m)
-			if ok && !any {
-				_, ok = slices.BinarySearch(f.touched, int32(p))
-			}
-			if ok {
-				e.settle(f, r, int32(p), minScore)
-			}
-		}
-		if len(f.heads) > 0 {
-			return f.heads[0], true
-		}
-	}
-	return head{}, false
+	p, ok := slices.BinarySearch(e.families, int32(f))
+	return int32(p), ok
 }
 
 // lines explains the score of profile p but for the onset.
 func (e *Engine) lines(f *frame, r *reading, p int32) []Line {
-	d := &e.k.Diseases[e.owner[p]]
+	src := e.sources(p)
 	var list []Line
 	for i, s := range r.signs {
-		list = append(list, e.seenLine(d, p, s, r.weight[i]))
+		list = append(list, e.seenLine(&src, p, s, r.weight[i]))
 	}
+	missed, contradicted := e.missed(r, p), 0
 	for _, s := range e.signs.of(p) {
-		if f.cover[s.term].query() != f.query {
-			e.cover(f, s.term)
+		c := e.covered(f, s.term)
+		l, ok := e.unseenLine(&src, r, c, s.term)
+		l.Weight = -loss(missed, s.freq(), c.open())
+		if s.firm() && c.denied() {
+			l.Weight -= contradiction(c, &contradicted)
 		}
-		if l, ok := e.unseenLine(f, r, d, s.term); ok {
-			l.Weight = -loss(r, s.freq, f.cover[s.term].open())
+		if ok {
 			list = append(list, l)
 		}
 	}
@@ -121,8 +109,31 @@ func (e *Engine) lines(f *frame, r *reading, p int32) []Line {
 
 func size(w int64) int64 { return max(w, -w) }
 
+// sources are the codes that speak in profile p: those of the family, the face
+// first, then the broader ones.
+type sources struct {
+	codes []*term.Disease
+	own   int // so many are of the family
+}
+
+func (e *Engine) sources(p int32) (s sources) {
+	n := &e.names[p]
+	for _, m := range e.k.Families[e.families[p]].Members {
+		if d := &e.k.Diseases[m]; d.ID == n.own {
+			s.codes = slices.Insert(s.codes, 0, d)
+		} else {
+			s.codes = append(s.codes, d)
+		}
+	}
+	s.own = len(s.codes)
+	for _, d := range e.broader(e.families[p]) {
+		s.codes = append(s.codes, &e.k.Diseases[d])
+	}
+	return s
+}
+
 // seenLine explains what a sign s of the person says about profile p.
-func (e *Engine) seenLine(d *term.Disease, p, s int32, weight int64) Line {
+func (e *Engine) seenLine(src *sources, p, s int32, weight int64) Line {
 	best, gain := neighbour{-1, 0}, int64(-1)
 	has := false
 	for _, n := range e.near(nil, s) {
@@ -140,41 +151,54 @@ func (e *Engine) seenLine(d *term.Disease, p, s int32, weight int64) Line {
 	switch {
 	case has:
 		l.Kind = Supports
-		e.cite(&l, d, s)
+		e.cite(&l, src, s)
 	case gain >= 0:
 		l.Kind, l.Shared = Partial, e.term(best.term).ID
-		e.cite(&l, d, best.term)
+		e.cite(&l, src, best.term)
 	}
-	if !has && slices.ContainsFunc(e.anc.of(s), func(a int32) bool { return slices.Contains(d.Absent, e.origin[a]) }) {
+	if !has && e.absent(src, s) {
 		l.Kind = Contrary
 	}
 	return l
 }
 
-// cite adds to a line the sign of the disease that it was compared to: the
-// most frequent one that is t or says more.
-func (e *Engine) cite(l *Line, d *term.Disease, t int32) {
-	best := -1
-	for i := range d.Signs {
-		if slices.Contains(e.anc.of(e.place[d.Signs[i].Term]), t) && (best < 0 || share(d.Signs[i].Freq) > share(d.Signs[best].Freq)) {
-			best = i
-		}
-	}
-	if best < 0 {
-		return
-	}
-	s := &d.Signs[best]
-	if id := e.k.Terms[s.Term].ID; id != l.Term {
-		l.Via = id
-	}
-	l.Freq, l.Sources = s.Freq, s.Sources
+// absent reports whether a code of the family is recorded without sign s.
+func (e *Engine) absent(src *sources, s int32) bool {
+	return slices.ContainsFunc(src.codes[:src.own], func(d *term.Disease) bool {
+		return slices.ContainsFunc(e.anc.of(s), func(a int32) bool { return slices.Contains(d.Absent, e.origin[a]) })
+	})
 }
 
-// unseenLine explains a sign s of the disease d; false when the person has it.
-func (e *Engine) unseenLine(f *frame, r *reading, d *term.Disease, s int32) (Line, bool) {
+// cite adds to a line the sign of the disease that it was compared to: the
+// most frequent one that is t or says more, of the first code that has one.
+func (e *Engine) cite(l *Line, src *sources, t int32) {
+	var best *term.Sign
+	part := func(s *term.Sign) int64 { hits, seen := patients(s.Freq); return one * hits / seen }
+	for i, d := range src.codes {
+		if best != nil && i >= src.own {
+			break // a broader code is cited for what the family's own do not have
+		}
+		for j := range d.Signs {
+			s := &d.Signs[j]
+			if slices.Contains(e.anc.of(e.place[s.Term]), t) && (best == nil || part(s) > part(best)) {
+				best, l.Code = s, d.ID
+			}
+		}
+	}
+	if best == nil {
+		return
+	}
+	if id := e.k.Terms[best.Term].ID; id != l.Term {
+		l.Via = id
+	}
+	l.Freq, l.Sources = best.Freq, best.Sources
+}
+
+// unseenLine explains a sign s of the disease; false when the person has it.
+func (e *Engine) unseenLine(src *sources, r *reading, c cover, s int32) (Line, bool) {
 	l := Line{Kind: NotAsked, Term: e.term(s).ID}
 	for _, x := range r.excluded {
-		if slices.Contains(e.anc.of(s), x) {
+		if c.denied() && slices.Contains(e.anc.of(s), x) {
 			l.Kind = Contrary
 			if x != s {
 				l.Via = e.term(x).ID
@@ -182,10 +206,12 @@ func (e *Engine) unseenLine(f *frame, r *reading, d *term.Disease, s int32) (Lin
 			break
 		}
 	}
-	for i := range d.Signs {
-		if d.Signs[i].Term == e.origin[s] {
-			l.Freq, l.Sources = d.Signs[i].Freq, d.Signs[i].Sources
+	at := -1
+	for i, d := range src.codes {
+		if at = slices.IndexFunc(d.Signs, func(x term.Sign) bool { return x.Term == e.origin[s] }); at >= 0 {
+			l.Freq, l.Sources, l.Code = d.Signs[at].Freq, d.Signs[at].Sources, src.codes[i].ID
+			break
 		}
 	}
-	return l, l.Kind == Contrary || f.cover[s].open() > 0
+	return l, l.Kind == Contrary || c.open() > 0
 }

@@ -155,8 +155,17 @@ func (f *Figures) Write(w io.Writer) error {
 	fmt.Fprintf(&b, "candidates %s; %d cases, %d left out because the sources have no signs of their disease", f.Candidates, f.Cases, f.Unranked)
 	fmt.Fprintf(&b, "; %d unreadable lines; %d cases with ids reported\n", f.Bad, f.Reported)
 	fmt.Fprintf(&b, "95 %% intervals: %d bootstrap rounds over diseases, seed %d\n", f.Rounds, f.Seed)
+	if f.Degrade != "" {
+		fmt.Fprintf(&b, "signs made worse: %s\n", f.Degrade)
+	}
+	if f.Observed {
+		b.WriteString("without the excluded signs\n")
+	}
 	writeFigures(&b, "Diseases", f.Sets)
 	writeFigures(&b, "Networks, where the disease has one", f.Networks)
+	if f.Calibration != nil {
+		f.Calibration.write(&b)
+	}
 	if f.Micros > 0 {
 		fmt.Fprintf(&b, "\nmean time of a ranking: %d µs\n", f.Micros)
 	}

@@ -48,14 +48,14 @@ func TestAges(t *testing.T) {
 
 // Two diseases, one of congenital and one of late onset: 6 sixths each, one
 // added to each of nine bins, 21 in all. The ratio for the disease's own bin is
-// (6 + 6×2×7/21) / (6 + 12) over 7/21 = 10/18 × 3 = 1.6667; 0.3 ln of it is 0.15325.
-// For the other bin it is 4/18 × 3 = 0.6667, so -0.12164.
+// (6 + 6×2×7/21) / (6 + 12) over 7/21 = 10/18 × 3 = 1.6667; 0.6 ln of it is 0.30650.
+// For the other bin it is 4/18 × 3 = 0.6667, so -0.24328.
 func TestOnsetByHand(t *testing.T) {
 	k := made(tree(), []sign{{3, 1, 1}}, []sign{{3, 1, 1}}, []sign{{3, 1, 1}})
 	k.Diseases[0].Onsets = []string{"HP:0003577"}
 	k.Diseases[1].Onsets = []string{"HP:0003584"}
 	e := New(k)
-	for p, want := range []float64{0.15325, -0.12164, 0} {
+	for p, want := range []float64{0.30650, -0.24328, 0} {
 		near(t, k.Diseases[p].ID, e.onset.of(int32(p), []int{congenital}), want, 0.0001)
 	}
 	got := names(e.Rank(Query{Observed: []string{"HP:1000003"}, Onset: "P70Y"}))

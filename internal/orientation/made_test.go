@@ -45,7 +45,8 @@ func made(terms []term.Term, diseases ...[]sign) *term.Knowledge {
 }
 
 // random makes a knowledge of nt terms in a graph with some second parents,
-// nd diseases in families of up to two, and three networks.
+// nd diseases in families of up to two, some narrower than another, and three
+// networks.
 func random(rng *rand.Rand, nt, nd int) *term.Knowledge {
 	k := &term.Knowledge{Meta: term.Meta{Digest: "random"}}
 	for i := range nt {
@@ -63,7 +64,7 @@ func random(rng *rand.Rand, nt, nd int) *term.Knowledge {
 	}
 	onsets := []string{"HP:0003577", "HP:0003581", "HP:0011463"}
 	for i := range nd {
-		d := term.Disease{ID: fmt.Sprintf("OMIM:%03d", i)}
+		d := term.Disease{ID: fmt.Sprintf("OMIM:%04d", i)}
 		seen := map[int32]bool{}
 		for range 1 + rng.IntN(8) {
 			t := int32(1 + rng.IntN(nt-1))
@@ -89,9 +90,15 @@ func random(rng *rand.Rand, nt, nd int) *term.Knowledge {
 			k.Families = append(k.Families, term.Family{ID: d.ID, Members: []int32{int32(i)}})
 			if n := rng.IntN(4); n < 3 {
 				k.Families[last].Networks = []term.NetworkLink{{Network: int32(n)}}
+				if rng.IntN(3) == 0 {
+					k.Families[last].Networks = append(k.Families[last].Networks, term.NetworkLink{Network: int32((n + 1) % 3)})
+				}
 			}
 		}
 		d.Family = int32(last)
+		if i > 0 && rng.IntN(5) == 0 {
+			d.Links = []term.Link{{ID: k.Diseases[rng.IntN(i)].ID, Relation: []string{"NTBT", "BTNT"}[rng.IntN(2)]}}
+		}
 		k.Diseases = append(k.Diseases, d)
 	}
 	return k
@@ -107,8 +114,8 @@ func ask(rng *rand.Rand, k *term.Knowledge) Query {
 }
 
 // slow is the method in floating point, written from its description and not
-// from the engine: the score of each disease without onset, NaN when the
-// disease shares nothing with the signs.
+// from the engine: the score of each family without onset, NaN when it shares
+// nothing with the signs, infinite when a neighbour is on the edge of counting.
 func slow(k *term.Knowledge, order, signs []int32) []float64 {
 	s := slowTables(k, order)
 	slices.SortFunc(signs, func(a, b int32) int {
@@ -117,9 +124,9 @@ func slow(k *term.Knowledge, order, signs []int32) []float64 {
 		}
 		return int(a - b)
 	})
-	scores := make([]float64, len(k.Diseases))
-	hit := make([]bool, len(k.Diseases))
-	edge := make([]bool, len(k.Diseases))
+	scores := make([]float64, len(k.Families))
+	hit := make([]bool, len(k.Families))
+	edge := make([]bool, len(k.Families))
 	for i, q := range signs {
 		said := 0.0
 		for _, earlier := range signs[:i] {
@@ -129,19 +136,19 @@ func slow(k *term.Knowledge, order, signs []int32) []float64 {
 		if s.ic[q] > 0 {
 			w -= 0.9 * said / s.ic[q]
 		}
-		for d := range k.Diseases {
+		for d := range k.Families {
 			g := math.Log(0.3)
 			for a, steps := range s.up(q) {
 				p, has := s.closure[d][a]
 				x := math.Log(0.7*math.Pow(0.35, float64(steps))*p/math.Pow(s.back[a], 0.8) + 0.3)
-				if !has || steps > levels || steps > 0 && s.ic[a] == 0 {
+				if !has || steps > 2 || steps > 0 && s.ic[a] == 0 {
 					continue
 				}
 				gain := x - math.Log(0.3)
-				if steps == 0 || gain >= 0.5 {
+				if steps == 0 || gain >= 0.8 {
 					g, hit[d] = max(g, x), true
 				}
-				if steps > 0 && math.Abs(gain-0.5) < 0.01 {
+				if steps > 0 && math.Abs(gain-0.8) < 0.01 {
 					edge[d] = true
 				}
 			}
@@ -149,14 +156,18 @@ func slow(k *term.Knowledge, order, signs []int32) []float64 {
 		}
 	}
 	n := float64(len(signs))
-	for d := range k.Diseases {
-		for _, x := range k.Diseases[d].Signs {
+	for d := range k.Families {
+		whole := 0.0
+		for _, share := range s.own[d] {
+			whole += share
+		}
+		for t, share := range s.own[d] {
 			best := 0.0
 			for _, q := range signs {
-				best = max(best, s.shared(x.Term, q))
+				best = max(best, s.shared(t, q))
 			}
-			if s.ic[x.Term] > 0 {
-				scores[d] -= 0.6 * n / (n + 30) * s.share(x.Freq) * (1 - best/s.ic[x.Term])
+			if s.ic[t] > 0 {
+				scores[d] -= (0.6*n/(n+30) + 4/whole) * share * (1 - best/s.ic[t])
 			}
 		}
 		switch {
@@ -171,6 +182,7 @@ func slow(k *term.Knowledge, order, signs []int32) []float64 {
 
 type slowly struct {
 	k       *term.Knowledge
+	own     []map[int32]float64
 	closure []map[int32]float64
 	back    []float64
 	ic      []float64
@@ -179,14 +191,16 @@ type slowly struct {
 func slowTables(k *term.Knowledge, order []int32) *slowly {
 	s := &slowly{k: k, back: make([]float64, len(k.Terms)), ic: make([]float64, len(k.Terms))}
 	count := make([]float64, len(k.Terms))
-	nd := float64(len(k.Diseases))
-	for _, d := range k.Diseases {
+	nd := float64(len(k.Families))
+	for f := range k.Families {
+		own := s.shares(f)
+		s.own = append(s.own, own)
 		c := map[int32]float64{}
-		for _, x := range d.Signs {
-			for a := range s.up(x.Term) {
+		for t, share := range own {
+			for a := range s.up(t) {
 				c[a] += 0
 			}
-			c[x.Term] = s.share(x.Freq)
+			c[t] = share
 		}
 		for _, t := range slices.Backward(order) {
 			if p, ok := c[t]; ok {
@@ -205,7 +219,33 @@ func slowTables(k *term.Knowledge, order []int32) *slowly {
 	return s
 }
 
-func (s *slowly) share(f term.Freq) float64 { return (float64(f.N) + 0.8) / (float64(f.M) + 4) }
+// shares sums the patients of a family and a tenth of those of broader codes.
+func (s *slowly) shares(f int) map[int32]float64 {
+	n, m := map[int32]float64{}, map[int32]float64{}
+	add := func(d *term.Disease, weight float64) {
+		for _, x := range d.Signs {
+			n[x.Term] += weight * float64(x.Freq.N)
+			m[x.Term] += weight * float64(x.Freq.M)
+		}
+	}
+	broader := map[string]bool{}
+	for _, d := range s.k.Families[f].Members {
+		add(&s.k.Diseases[d], 1)
+		for _, l := range s.k.Diseases[d].Links {
+			broader[l.ID] = broader[l.ID] || l.Relation == "NTBT"
+		}
+	}
+	for i := range s.k.Diseases {
+		if d := &s.k.Diseases[i]; broader[d.ID] && int(d.Family) != f {
+			add(d, 0.1)
+		}
+	}
+	share := map[int32]float64{}
+	for t := range m {
+		share[t] = (n[t] + 0.6) / (m[t] + 4)
+	}
+	return share
+}
 
 // up returns the ancestors of t, itself included, with the fewest steps.
 func (s *slowly) up(t int32) map[int32]int {

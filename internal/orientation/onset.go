@@ -25,7 +25,7 @@ const (
 const onsetSmooth = 2
 
 // onsetTenths is the weight of the age among the signs, in tenths.
-const onsetTenths = 3
+const onsetTenths = 6
 
 // onsets holds what an age at onset in each bin says about each profile, unit;
 // 0 when its sources give no age.
@@ -33,19 +33,21 @@ type onsets struct {
 	weight [bins][]int32
 }
 
-// newOnsets compares the ages of each disease to those of all diseases.
-func newOnsets(l *logs, k *term.Knowledge, owner []int32) *onsets {
-	counts := make([][bins]uint64, len(owner))
+// newOnsets compares the ages of each family to those of all families.
+func newOnsets(l *logs, k *term.Knowledge, families []int32) *onsets {
+	counts := make([][bins]uint64, len(families))
 	var all [bins]uint64
 	total := uint64(0)
-	for p, d := range owner {
-		for _, id := range k.Diseases[d].Onsets {
-			in := binsOf(id)
-			for _, b := range in {
-				part := 6 / uint64(len(in)) // an adult onset is shared by three bins
-				counts[p][b] += part
-				all[b] += part
-				total += part
+	for p, f := range families {
+		for _, m := range k.Families[f].Members {
+			for _, id := range k.Diseases[m].Onsets {
+				in := binsOf(id)
+				for _, b := range in {
+					part := 6 / uint64(len(in)) // an adult onset is shared by three bins
+					counts[p][b] += part
+					all[b] += part
+					total += part
+				}
 			}
 		}
 	}
@@ -55,7 +57,7 @@ func newOnsets(l *logs, k *term.Knowledge, owner []int32) *onsets {
 	}
 	o := &onsets{}
 	for b := range o.weight {
-		o.weight[b] = make([]int32, len(owner))
+		o.weight[b] = make([]int32, len(families))
 	}
 	for p, c := range counts {
 		if c == [bins]uint64{} {

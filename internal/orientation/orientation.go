@@ -12,10 +12,10 @@ import "phare/internal/term"
 
 // Version names the method and its parameters. It changes with anything that
 // may change a score.
-const Version = "nb-1"
+const Version = "nb-2"
 
 // Limit is the number of entries of a Result when the Query asks for none.
-const Limit = 100
+const Limit = 50
 
 // Query is what is known of one person. It is stored with the result.
 type Query struct {
@@ -25,8 +25,8 @@ type Query struct {
 	Onset    string   `json:"onset,omitempty"`    // HPO onset id or ISO 8601 age ("P2Y6M"), may be empty
 	AgeLast  string   `json:"last,omitempty"`     // ISO 8601 age when last seen; recorded, not scored
 	// Candidates is empty for all families of the knowledge, one entry each.
-	// "OMIM" (or another prefix) ranks only the diseases of that source, one
-	// by one: for comparisons with published figures.
+	// "OMIM" (or another prefix) ranks only those that have a code of that
+	// source: for comparisons with published figures.
 	Candidates string `json:"candidates,omitempty"`
 	Limit      int    `json:"limit,omitempty"` // entries wanted; 0: Limit
 }
@@ -59,18 +59,19 @@ const (
 type Entry struct {
 	Family  string   `json:"family"`            // id shown first
 	Aliases []string `json:"aliases,omitempty"` // other codes of the family, by id
-	Profile string   `json:"profile"`           // the code whose signs gave the score
+	Profile string   `json:"profile"`           // the code whose signs come first; nb-1: the one that gave the score
 	Score   int64    `json:"score"`             // 1/65536 nat, comparable within one Result only
-	Support Support  `json:"support"`           // words for a person; uncalibrated
+	Support Support  `json:"support"`           // words for a person
 	Lines   []Line   `json:"lines,omitempty"`   // filled in by Explain; weights sum to Score
 }
 
 // Support says in words how far the sources bear an entry out, compared to the
-// other entries of the same list. It is a rule of thumb, not calibrated.
+// other entries of the same list. How often each word is right is measured, see
+// Calibration.
 type Support string
 
-// The levels of support: at least half of the weight of the list, at least a
-// tenth, less. An answer that abstains is never more than weak.
+// The levels of support, by share of the weight of the list. An answer that
+// abstains is never more than weak.
 const (
 	Strong Support = "strong"
 	Medium Support = "medium"
@@ -99,6 +100,7 @@ type Line struct {
 	Weight  int64     `json:"weight"`           // 1/65536 nat; above 0 speaks for the disease
 	Freq    term.Freq `json:"freq"`             // how often the disease has it
 	Sources []string  `json:"sources,omitempty"`
+	Code    string    `json:"code,omitempty"` // whose annotation it is: a code of the family, or a broader one
 }
 
 // NetworkScore is one network of the list.

@@ -5,6 +5,13 @@ import (
 	"slices"
 )
 
+// What an expected sign that nobody saw, or that was excluded, may cost.
+const (
+	wholeMissed         = 4        // nats: what a disease loses of whose signs none was seen
+	contradictionWeight = unit / 2 // what an excluded sign takes from a disease that hardly ever lacks it
+	maxContradictions   = 2        // so many are counted
+)
+
 // minScore is under every score.
 const minScore = int64(math.MinInt64)
 
@@ -12,16 +19,15 @@ const minScore = int64(math.MinInt64)
 // current query, so that little has to be cleared.
 type frame struct {
 	query   int32   // current query
-	cover   []cover // by term, see cover
+	cover   []spot  // by term
 	cell    []cell  // by profile
 	touched []int32 // profiles that have a score
 	near    []neighbour
 	far     []int32   // branches without a sign of the person
 	queue   []bounded // profiles to settle
 	sums    histogram // of the scores of cells
-	best    histogram // of the scores of heads
-	place   []int32   // by group: index into heads
-	placed  []int32   // by group: query of place
+	best    histogram // of the bounds of the queue
+	ends    histogram // of the scores of heads
 	heads   []head
 }
 
@@ -39,23 +45,26 @@ const (
 
 // cover is what the person's signs say of a term, in one word because it is
 // read for every sign of every profile settled: from the top the query that
-// made it, the part of the term's information that they do not say (unit), and
-// the highest information content that it shares with one of them (unit).
+// made it, whether an excluded sign denies the term, the part of its
+// information that they do not say (unit), and the highest information content
+// that it shares with one of them (unit).
 type cover uint64
 
 // The widths of a cover: said holds ln of over 8 million profiles, open 1 unit.
 const (
 	saidBits = 20
 	openBits = 17
+	denied   = cover(1) << (saidBits + openBits)
 	// maxQuery is the last tick of a frame before it is cleared.
-	maxQuery = 1<<(64-saidBits-openBits) - 1
+	maxQuery = 1<<(63-saidBits-openBits) - 1
 )
 
 func coverOf(query, open, said int32) cover {
-	return cover(query)<<(saidBits+openBits) | cover(open)<<saidBits | cover(said)
+	return cover(query)<<(saidBits+openBits+1) | cover(open)<<saidBits | cover(said)
 }
 
-func (c cover) query() int32 { return int32(c >> (saidBits + openBits)) }
+func (c cover) query() int32 { return int32(c >> (saidBits + openBits + 1)) }
+func (c cover) denied() bool { return c&denied != 0 }
 func (c cover) open() int32  { return int32(c >> saidBits & (1<<openBits - 1)) }
 func (c cover) said() int32  { return int32(c & (1<<saidBits - 1)) }
 
@@ -65,27 +74,23 @@ type neighbour struct {
 	distance int32
 }
 
-// head is the best profile of a family, or of one disease when candidates of
-// one source are asked for.
+// head is a profile that is settled.
 type head struct {
-	group, profile int32
-	score          int64
+	profile int32
+	score   int64
 }
 
 func (e *Engine) newFrame() *frame {
-	np, ng := len(e.owner), max(len(e.k.Families), len(e.k.Diseases))
-	return &frame{
-		cover: make([]cover, len(e.k.Terms)),
-		cell:  make([]cell, np), touched: make([]int32, np),
-		place: make([]int32, ng), placed: make([]int32, ng),
-	}
+	np := len(e.families)
+	return &frame{cover: slices.Clone(e.spots), cell: make([]cell, np), touched: make([]int32, np)}
 }
 
 // open makes f ready for a new query.
 func (f *frame) open() {
 	if f.query == maxQuery {
-		clear(f.cover)
-		clear(f.placed)
+		for t := range f.cover {
+			f.cover[t].cover = 0
+		}
 		f.query = 0
 	}
 	f.query++
@@ -101,13 +106,14 @@ func (e *Engine) Rank(q Query) Result {
 	res := Result{Engine: Version, Knowledge: e.k.Meta.Digest, Query: q}
 	r := e.read(q, &res)
 	res.Abstain = abstain(len(r.signs), e.weigh(f, &r))
+	e.deny(f, &r)
 	floor := e.gather(f, &r)
 	e.best(f, &r, max(r.limit, networkDepth))
 	shares, total := weights(f.heads)
 	res.Networks = e.networks(f.heads, shares, total, res.Abstain != "")
 	res.Entries = make([]Entry, 0, min(r.limit, len(f.heads)))
 	for i, h := range f.heads[:cap(res.Entries)] {
-		x := e.entry(h, r.candidates)
+		x := e.entry(h)
 		x.Score = h.score + floor
 		x.Support = Weak
 		if i < len(shares) && res.Abstain == "" {
@@ -130,7 +136,7 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 	}
 	if r.candidates != "" {
 		for p := range f.cell {
-			if e.names[p].source != r.candidates {
+			if !e.names[p].from(r.candidates) {
 				f.cell[p].score = 0
 			}
 		}
@@ -198,82 +204,92 @@ func (e *Engine) near(list []neighbour, s int32) []neighbour {
 	return list
 }
 
-// settle computes the full score of profile p and keeps it if it is the best
-// of its group. It gives up as soon as the score falls under least.
+// settle computes the full score of profile p and keeps it, unless it falls
+// under least.
 func (e *Engine) settle(f *frame, r *reading, p int32, least int64) {
 	score := int64(f.cell[p].score)
+	missed := e.missed(r, p)
+	contradicted := 0
 	for _, s := range e.signs.of(p) {
-		c := f.cover[s.term]
+		c := f.cover[s.term].cover
 		if c.query() != f.query {
 			c = e.cover(f, s.term)
 		}
-		if score -= loss(r, s.freq, c.open()); score < least {
+		score -= loss(missed, s.freq(), c.open())
+		if s.firm() && c.denied() {
+			score -= contradiction(c, &contradicted)
+		}
+		if score < least {
 			return
 		}
 	}
-	h := head{e.group(p, r.candidates), p, score}
-	if f.placed[h.group] != f.query {
-		f.placed[h.group] = f.query
-		f.place[h.group] = int32(len(f.heads))
-		f.heads = append(f.heads, h)
-		return
-	}
-	old := &f.heads[f.place[h.group]]
-	if h.score > old.score || h.score == old.score && p < old.profile {
-		*old = h
-	}
+	f.heads = append(f.heads, head{p, score})
 }
 
-// group is the family of a profile, or its disease when one source is asked
-// for. Both are in the order of their ids, so ties go by id.
-func (e *Engine) group(p int32, candidates string) int32 {
-	if candidates != "" {
-		return e.owner[p]
-	}
-	return e.family[p]
+// missed is the weight of a sign of profile p that nobody saw, unit: one part
+// grows with the number of the person's signs, the other is the share of all
+// that is expected in the disease.
+func (e *Engine) missed(r *reading, p int32) int64 {
+	return r.missed + int64(e.signs.whole[p])
 }
 
 // loss is what a sign of a disease takes away when this part of it, open, is
 // in none of the person's signs.
-func loss(r *reading, freq, open int32) int64 {
-	return r.missed * int64(freq) >> 16 * int64(open) >> 16
+func loss(missed int64, freq, open int32) int64 {
+	return missed * int64(freq) >> 16 * int64(open) >> 16
+}
+
+// contradiction is what an excluded sign takes from a disease that hardly
+// anybody has without it, after so many others; it never gives anything.
+func contradiction(c cover, others *int) int64 {
+	if *others == maxContradictions || c.open() == 0 {
+		return 0
+	}
+	*others++
+	return contradictionWeight * int64(c.open()) / unit
+}
+
+// covered is the cover of a term, made if need be.
+func (e *Engine) covered(f *frame, t int32) cover {
+	if c := f.cover[t].cover; c.query() == f.query {
+		return c
+	}
+	return e.cover(f, t)
 }
 
 // cover fills in the cover of a term from that of its parents: the information
 // content never falls on the way down, so the nearest marked ones rule.
 func (e *Engine) cover(f *frame, s int32) cover {
-	n := e.nodes[s]
-	said := int32(0)
+	n := &f.cover[s]
+	said, deny := int32(0), cover(0)
 	switch {
 	case n.up >= 0:
-		c := f.cover[n.up]
+		c := f.cover[n.up].cover
 		if c.query() != f.query {
 			c = e.cover(f, n.up)
 		}
-		said = c.said()
-	case n.up != none:
+		said, deny = c.said(), c&denied
+	case n.up == manyParents:
 		for _, p := range e.up.of(s) {
-			c := f.cover[p]
+			c := f.cover[p].cover
 			if c.query() != f.query {
 				c = e.cover(f, p)
 			}
 			said = max(said, c.said())
+			deny |= c & denied
 		}
 	}
 	open := int32(0)
 	if n.ic > 0 {
 		open = int32(unit - int64(said)*unit/int64(n.ic))
 	}
-	c := coverOf(f.query, open, said)
-	f.cover[s] = c
+	c := coverOf(f.query, open, said) | deny
+	n.cover = c
 	return c
 }
 
 // entry names the codes of a head.
-func (e *Engine) entry(h head, candidates string) Entry {
+func (e *Engine) entry(h head) Entry {
 	n := &e.names[h.profile]
-	if candidates != "" {
-		return Entry{Family: n.own, Profile: n.own}
-	}
 	return Entry{Family: n.family, Aliases: n.aliases, Profile: n.own}
 }

@@ -1,9 +1,7 @@
 package orientation
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 	"sync"
 
 	"phare/internal/term"
@@ -12,16 +10,13 @@ import (
 // Parameters of the method. They were chosen on the development cases of the
 // benchmark; changing one means a new Version.
 const (
-	priorHits, priorSeen = 8, 40  // tenths of a patient added to n and to m
-	plainHits, plainSeen = 27, 30 // the same for a sign without a frequency: 0.9 of 3
-	classSeen            = 100    // the same for a class or percentage: mid-point of 10
-	spreadUp             = 3      // tenths: how far a second child adds to a parent's share
-	backPower            = 8      // tenths: power of the background in the lift
-	levels               = 3      // how far up a neighbour is looked for
-	grain                = 256    // steps per nat of a stored log lift
-	liftSteps            = 16 * grain
-	liftZero             = 4 * grain
-	skipUnder            = unit / 2 // a neighbour that would weigh less is not read
+	spreadUp  = 3   // tenths: how far a second child adds to a parent's share
+	backPower = 8   // tenths: power of the background in the lift
+	levels    = 2   // how far up a neighbour is looked for
+	grain     = 256 // steps per nat of a stored log lift
+	liftSteps = 16 * grain
+	liftZero  = 4 * grain
+	skipUnder = unit * 8 / 10 // a neighbour that would weigh less is not read
 )
 
 // Engine ranks. It holds tables made once from a Knowledge and only read after
@@ -34,15 +29,14 @@ type Engine struct {
 	up       csr              // parents of each term
 	anc      csr              // ancestors of each term, itself included
 	ic       []int32          // information content of each term, unit
-	nodes    []node           // what cover reads of each term
+	spots    []spot           // what each frame starts with
 	posts    postings         // profiles whose closure holds each term, with their lift
 	tier     [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
 	signs    signLists        // own signs of each profile, most frequent first
 	branches branches         // of the ontology, to bound scores with
-	owner    []int32          // disease of each profile
-	family   []int32          // and its family
-	network  []int32          // first network of that; -1: none
+	families []int32          // family of each profile, in their order
 	names    []name           // codes of each profile
+	nets     csr              // networks of each profile, first choice first
 	onset    *onsets
 	gain     [levels + 1][]int32 // unit above the floor, by distance and log lift
 	floor    int64               // what a sign weighs that the disease does not have, unit
@@ -63,19 +57,29 @@ const (
 
 // name is how a profile is called.
 type name struct {
-	own, source string   // its code, and the prefix of it
-	family      string   // the code of its family
-	aliases     []string // the others of the family; shared by all results
+	own     string   // the code whose signs come first
+	family  string   // the code of its family
+	aliases []string // the others of the family; shared by all results
 }
 
 // signLists are the signs by profile.
 type signLists struct {
 	start []int32
 	item  []ownSign
+	whole []int32 // weight that each sign gets from being a part of the whole, see missed, unit
+	most  int64   // the length of the longest list
 }
 
 // ownSign is a sign of a profile and the share of patients who have it, unit.
-type ownSign struct{ term, freq int32 }
+type ownSign struct {
+	term int32
+	said uint32 // the share; the top bit says that it is firm: patients without it are hardly known
+}
+
+const firmBit = 1 << 31
+
+func (s ownSign) freq() int32 { return int32(s.said &^ firmBit) }
+func (s ownSign) firm() bool  { return s.said&firmBit != 0 }
 
 func (l *signLists) of(p int32) []ownSign { return l.item[l.start[p]:l.start[p+1]] }
 
@@ -99,81 +103,11 @@ func New(k *term.Knowledge) *Engine {
 	e.profiles()
 	e.gains(l)
 	e.post(l)
-	e.node()
+	e.spot()
 	e.branch()
-	e.onset = newOnsets(l, k, e.owner)
+	e.onset = newOnsets(l, k, e.families)
 	e.frames.New = func() any { return e.newFrame() }
 	return e
-}
-
-// profiles takes the diseases that have signs.
-func (e *Engine) profiles() {
-	e.signs.start = []int32{0}
-	for i := range e.k.Diseases {
-		d := &e.k.Diseases[i]
-		own := slices.DeleteFunc(slices.Clone(d.Signs), func(s term.Sign) bool { return !e.k.Terms[s.Term].Phenotype })
-		slices.SortStableFunc(own, func(a, b term.Sign) int { return cmp.Compare(share(b.Freq), share(a.Freq)) })
-		for _, s := range own {
-			e.signs.item = append(e.signs.item, ownSign{e.place[s.Term], int32(share(s.Freq) >> toFix)})
-		}
-		if len(own) > 0 {
-			e.signs.start = append(e.signs.start, int32(len(e.signs.item)))
-			e.owner = append(e.owner, int32(i))
-			e.family = append(e.family, d.Family)
-			e.network = append(e.network, firstOf(e.k.Families[d.Family].Networks))
-			e.names = append(e.names, e.nameOf(d))
-		}
-	}
-}
-
-func firstOf(links []term.NetworkLink) int32 {
-	if len(links) == 0 {
-		return -1
-	}
-	return links[0].Network
-}
-
-func (e *Engine) nameOf(d *term.Disease) name {
-	fam := &e.k.Families[d.Family]
-	n := name{own: d.ID, family: fam.ID}
-	n.source, _, _ = strings.Cut(d.ID, ":")
-	for _, m := range fam.Members {
-		if id := e.k.Diseases[m].ID; id != fam.ID {
-			n.aliases = append(n.aliases, id)
-		}
-	}
-	return n
-}
-
-// share is the part of patients who have the sign, pulled towards a prior of
-// 0.2 as four more patients would.
-func share(f term.Freq) int64 {
-	n, m := int64(plainHits), int64(plainSeen)
-	switch {
-	case f.M > 0:
-		n, m = 10*int64(f.N), 10*int64(f.M)
-	case f.Percent > 0:
-		n, m = int64(f.Percent)*classSeen/1000, classSeen
-	case f.Class != term.FreqUnknown && f.Class < term.FreqExcluded:
-		n, m = classHits(f.Class), classSeen
-	}
-	return one * (n + priorHits) / (m + priorSeen)
-}
-
-// classHits is the mid-point of a class among 10 patients, in tenths.
-func classHits(c term.FreqClass) int64 {
-	switch c {
-	case term.FreqObligate:
-		return 100
-	case term.FreqVeryFrequent:
-		return 90
-	case term.FreqFrequent:
-		return 55
-	case term.FreqOccasional:
-		return 17
-	default:
-		return 3
-	}
 }
 
 // posting is one (term, profile) pair of the closure.
@@ -185,7 +119,7 @@ type posting struct {
 // post propagates the shares of each profile up to the root and turns them
 // into posting lists of log lifts, with the information content of each term.
 func (e *Engine) post(l *logs) {
-	nt, np := len(e.k.Terms), len(e.owner)
+	nt, np := len(e.k.Terms), len(e.families)
 	all := make([]posting, 0, 128*np)
 	back := make([]int64, nt)
 	at := make([]int64, nt) // share by term of the profile in hand
@@ -200,7 +134,7 @@ func (e *Engine) post(l *logs) {
 					closure = append(closure, a)
 				}
 			}
-			at[s.term] = max(at[s.term], int64(s.freq)<<toFix)
+			at[s.term] = max(at[s.term], int64(s.freq())<<toFix)
 		}
 		slices.Sort(closure)
 		for _, t := range slices.Backward(closure) { // children before parents
@@ -217,7 +151,7 @@ func (e *Engine) post(l *logs) {
 
 // lists sorts the postings by term and stores their lifts.
 func (e *Engine) lists(l *logs, all []posting, back []int64) {
-	nt, np := len(e.k.Terms), uint64(max(len(e.owner), 1))
+	nt, np := len(e.k.Terms), uint64(max(len(e.families), 1))
 	e.posts.start = make([]int32, nt+1)
 	for _, x := range all {
 		e.posts.start[x.term+1]++
