@@ -70,6 +70,9 @@ type Stats struct {
 	Micros   int64 // time of all rankings
 }
 
+// answerLimit is the number of diseases in a line of a file of results.
+const answerLimit = 100
+
 // RankFile ranks each case of in, JSON lines, plain or gzip, and writes one
 // Answer per line to out, in the same order. candidates is that of Query. A
 // line that is not a case gets an Answer with an Error; only a failure to read
@@ -85,7 +88,7 @@ func RankFile(ctx context.Context, e *Engine, in io.Reader, out io.Writer, candi
 			return enc.Encode(Answer{ID: c.ID, Diseases: []Ranked{}, Networks: []RankedNetwork{}, Error: bad.Error()})
 		}
 		q := c.Query()
-		q.Candidates = candidates
+		q.Candidates, q.Limit = candidates, answerLimit
 		start := time.Now()
 		res := e.Rank(q)
 		a := answer(c.ID, &res)

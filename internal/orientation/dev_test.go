@@ -1,6 +1,7 @@
 package orientation
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
@@ -177,6 +178,19 @@ func devCases(t testing.TB, f func(*Case)) error {
 	})
 }
 
+// A line of results holds the best hundred diseases and all networks.
+func TestRankFileDepth(t *testing.T) {
+	var out strings.Builder
+	line := strings.NewReader(`{"id":"a","obs":["HP:0001250","HP:0001249","HP:0000252"]}`)
+	if _, err := RankFile(t.Context(), New(officialKnowledge(t)), line, &out, ""); err != nil {
+		t.Fatal(err)
+	}
+	var a Answer
+	if err := json.Unmarshal([]byte(out.String()), &a); err != nil || len(a.Diseases) != 100 || len(a.Networks) != 23 {
+		t.Errorf("%d diseases, %d networks, %v", len(a.Diseases), len(a.Networks), err)
+	}
+}
+
 // BenchmarkRank ranks the development cases one after the other.
 func BenchmarkRank(b *testing.B) {
 	e := benchEngine(b)
@@ -187,7 +201,9 @@ func BenchmarkRank(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := 0; b.Loop(); i++ {
-		e.Rank(queries[i%len(queries)])
+		q := queries[i%len(queries)]
+		q.Limit = answerLimit
+		e.Rank(q)
 	}
 }
 
