@@ -29,6 +29,8 @@ if [ -d "$shared/data" ]; then
 		say "quality of the ranking on the development cases"
 		"$dir/phare" rank eval --knowledge "$know" --cases "$shared/bench/dev.jsonl.gz" --candidates omim
 		"$dir/phare" rank eval --knowledge "$know" --cases "$shared/bench/dev.jsonl.gz"
+		say "questions: what to look for next, against other ways to ask"
+		"$dir/phare" rank eval --knowledge "$know" --cases "$shared/bench/dev.jsonl.gz" --questions 5
 	fi
 else
 	say "no data at $shared/data: the full knowledge is not measured"

@@ -63,6 +63,8 @@ type rankEvalCmd struct {
 	Seed       uint64 `help:"Seed of the bootstrap." default:"1"`
 	Degrade    string `help:"Make the signs worse first: few (three of them), parents (half of them less precise), wrong (three too many)." enum:"none,few,parents,wrong" default:"none"`
 	Observed   bool   `help:"Leave out the excluded signs of the cases, as published figures do."`
+	Questions  int    `help:"Instead, ask up to so many questions of cases that start with three signs, and compare ways to choose them." placeholder:"N"`
+	Half       string `help:"With --questions: the diseases that the questions were tuned on, the others, or both." enum:"tune,check,both" default:"check"`
 }
 
 // Run prints the figures.
@@ -76,6 +78,13 @@ func (c *rankEvalCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer in.Close()
+	if c.Questions > 0 {
+		f, err := orientation.EvalAsk(ctx, engine, in, orientation.AskOptions{Questions: c.Questions, Half: c.Half, Rounds: c.Rounds, Seed: c.Seed})
+		if err != nil {
+			return err
+		}
+		return f.Write(os.Stdout)
+	}
 	o := orientation.EvalOptions{Candidates: candidates(c.Candidates), Rounds: c.Rounds, Seed: c.Seed, Observed: c.Observed}
 	if c.Degrade != "none" {
 		o.Degrade = orientation.Degrade(c.Degrade)

@@ -24,6 +24,7 @@ type Query struct {
 	Sex      string   `json:"sex,omitempty"`      // "MALE", "FEMALE" or else; recorded, not scored
 	Onset    string   `json:"onset,omitempty"`    // HPO onset id or ISO 8601 age ("P2Y6M"), may be empty
 	AgeLast  string   `json:"last,omitempty"`     // ISO 8601 age when last seen; recorded, not scored
+	Asked    []string `json:"asked,omitempty"`    // HPO ids asked about without an answer; recorded, not scored, see Next
 	// Candidates is empty for all families of the knowledge, one entry each.
 	// "OMIM" (or another prefix) ranks only those that have a code of that
 	// source: for comparisons with published figures.
