@@ -103,6 +103,9 @@ func (s Shown) Present() []request.Sign { return s.with(request.Present) }
 // Absent is the other half of Present.
 func (s Shown) Absent() []request.Sign { return s.with(request.Absent) }
 
+// Unknown are the signs that were asked about without an answer.
+func (s Shown) Unknown() []request.Sign { return s.with(request.Unknown) }
+
 func (s Shown) with(presence string) (some []request.Sign) {
 	for _, x := range s.Signs {
 		if x.Presence == presence {

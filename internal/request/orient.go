@@ -79,14 +79,18 @@ func mustBeOn(v *store.View, by access.Actor) error {
 func queryOf(r Request, signs []Sign) orientation.Query {
 	q := orientation.Query{Sex: map[string]string{"female": "FEMALE", "male": "MALE"}[r.Fields.Sex]}
 	for _, s := range signs {
-		if s.Presence == Present {
+		switch s.Presence {
+		case Present:
 			q.Observed = append(q.Observed, s.HPO)
-		} else {
+		case Absent:
 			q.Excluded = append(q.Excluded, s.HPO)
+		default:
+			q.Asked = append(q.Asked, s.HPO)
 		}
 	}
 	slices.Sort(q.Observed) // the order of entry must not matter
 	slices.Sort(q.Excluded)
+	slices.Sort(q.Asked)
 	return q
 }
 
@@ -120,7 +124,7 @@ func scanOrientation(row store.Row) (o Orientation, err error) {
 // limit of them.
 func Orientations(v *store.View, by access.Actor, id phare.ID, limit int) ([]Orientation, error) {
 	return store.All(v, scanOrientation, fmt.Sprintf(`SELECT id, request, at, actor, result FROM orientation
-		WHERE request = $1 AND platform = $2 ORDER BY at DESC, id LIMIT %d`, limit), id, by.Platform)
+		WHERE request = $1 AND platform = $2 ORDER BY at DESC, id DESC LIMIT %d`, limit), id, by.Platform)
 }
 
 // kept is how many of its results a request shows.

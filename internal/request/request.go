@@ -184,6 +184,7 @@ func (r Request) Late(now time.Time) bool {
 const (
 	Present = "present"
 	Absent  = "absent"
+	Unknown = "unknown" // asked, and nobody knows: not asked again, and no reason for anything
 )
 
 // Sign is one HPO term that the desk entered for a request. The label is the one

@@ -15,40 +15,52 @@ const mostSigns = 60
 
 var hpoID = regexp.MustCompile(`^HP:[0-9]{7}$`)
 
-// SetSigns enters or changes signs of a request, each as present or absent with
-// the label that was on screen. It needs no version: two people can enter signs
+// SetSigns enters or changes signs of a request, each as present, absent or
+// asked in vain, with the label that was on screen. It needs no version: two people can enter signs
 // at once, and the last word on one sign stands.
 func SetSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, signs []Sign) error {
 	if err := by.Check(access.EditPatient); err != nil {
 		return err
 	}
-	if len(signs) == 0 {
-		return phare.Field("sign", "patient.sign.none")
-	}
-	if len(signs) > mostSigns {
-		return phare.Field("sign", "patient.sign.many")
-	}
-	for _, s := range signs {
-		if !hpoID.MatchString(s.HPO) || s.Label == "" || s.Presence != Present && s.Presence != Absent {
-			return phare.Field("sign", "patient.sign.bad")
-		}
+	if err := checkSigns("sign", signs); err != nil {
+		return err
 	}
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "request.sign", Subject: string(id)}
-	return editSigns(ctx, db, by, act, func(tx *store.Tx) error {
-		for _, s := range signs {
-			err := tx.Exec(`INSERT INTO request_sign (request, platform, hpo, presence, label, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-				ON CONFLICT (request, hpo) DO UPDATE SET presence = $4, label = $5, actor = $6, at = $7`,
-				id, by.Platform, s.HPO, s.Presence, s.Label, by.ID, tx.Now)
-			if err != nil {
-				return err
-			}
+	return editSigns(ctx, db, by, act, func(tx *store.Tx) error { return putSigns(tx, by, id, "sign", signs) })
+}
+
+// checkSigns refuses what no form of ours sends; field is where it is said.
+func checkSigns(field string, signs []Sign) error {
+	if len(signs) == 0 {
+		return phare.Field(field, "patient.sign.none")
+	}
+	if len(signs) > mostSigns {
+		return phare.Field(field, "patient.sign.many")
+	}
+	for _, s := range signs {
+		if !hpoID.MatchString(s.HPO) || s.Label == "" || s.Presence != Present && s.Presence != Absent && s.Presence != Unknown {
+			return phare.Field(field, "patient.sign.bad")
 		}
-		n, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM request_sign WHERE request = $1 AND platform = $2`, id, by.Platform)
-		if err == nil && n > mostSigns {
-			return phare.Field("sign", "patient.sign.many")
+	}
+	return nil
+}
+
+// putSigns writes signs over what was known of them; field is where it is said
+// that there are too many.
+func putSigns(tx *store.Tx, by access.Actor, id phare.ID, field string, signs []Sign) error {
+	for _, s := range signs {
+		err := tx.Exec(`INSERT INTO request_sign (request, platform, hpo, presence, label, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (request, hpo) DO UPDATE SET presence = $4, label = $5, actor = $6, at = $7`,
+			id, by.Platform, s.HPO, s.Presence, s.Label, by.ID, tx.Now)
+		if err != nil {
+			return err
 		}
-		return err
-	})
+	}
+	n, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM request_sign WHERE request = $1 AND platform = $2`, id, by.Platform)
+	if err == nil && n > mostSigns {
+		return phare.Field(field, "patient.sign.many")
+	}
+	return err
 }
 
 // DropSign takes a sign off a request. The orientations that used it keep it.

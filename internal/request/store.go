@@ -106,10 +106,12 @@ func events(v *store.View, by access.Actor, id phare.ID) ([]Event, error) {
 	}, `SELECT at, actor, name, kind, text, shown_to FROM event WHERE request = $1 AND platform = $2 ORDER BY at DESC, id DESC`, id, by.Platform)
 }
 
-// Signs reads the signs of a request of the actor's platform, present ones first.
+// Signs reads the signs of a request of the actor's platform: present, absent,
+// then asked in vain.
 func Signs(v *store.View, by access.Actor, id phare.ID) ([]Sign, error) {
 	return store.All(v, func(row store.Row) (s Sign, err error) {
 		err = row.Scan(&s.HPO, &s.Presence, &s.Label)
 		return s, err
-	}, `SELECT hpo, presence, label FROM request_sign WHERE request = $1 AND platform = $2 ORDER BY presence DESC, label, hpo`, id, by.Platform)
+	}, `SELECT hpo, presence, label FROM request_sign WHERE request = $1 AND platform = $2
+		ORDER BY CASE presence WHEN 'present' THEN 0 WHEN 'absent' THEN 1 ELSE 2 END, label, hpo`, id, by.Platform)
 }

@@ -48,6 +48,8 @@ type orientPage struct {
 	Networks    []networkView
 	AllNetworks []option
 
+	Next nextView // what to look for next
+
 	NoSearch bool // diseases cannot be searched here
 	Asked    bool // diseases were searched
 	Hits     []diseaseHit
@@ -92,6 +94,7 @@ func (s *Server) showOrient(v *visit, status int, f form) error {
 	}
 	s.searchDisease(&p, v.lang)
 	s.wayOf(&p, v.lang)
+	s.lookNext(&p, v.lang)
 	if err := s.propose(v, &p); err != nil {
 		return err
 	}

@@ -293,6 +293,7 @@ func typedWords() map[string]url.Values {
 		"add": {"do": {"add"}, "sign.HP:0001250": {"present"}}, "sign": {"do": {"sign"}, "professional": {"x"}, "family": {"x"}, "version": {"2"}},
 		"walk":          {"v": {"1"}, "p": {"danger.1"}, "version": {"0"}, "text": {"x"}},
 		"none of these": {"choice": {"none"}, "reason": {"x"}}, "something else": {"choice": {"other"}, "other": {"x"}, "code": {"near"}},
+		"answers": {"answer.HP:0001250": {"present"}},
 	}
 }
 

@@ -23,6 +23,7 @@ type resultPage struct {
 	Same      bool   // the same, bit for bit
 	Present   []namedTerm
 	Absent    []namedTerm
+	Unknown   []namedTerm // asked in vain
 	Networks  []resultNetwork
 	Entries   []resultEntry
 	Others    int           // diseases that are kept without their reasons
@@ -98,6 +99,9 @@ func (s *Server) fillResult(p *resultPage, lang string) {
 	}
 	for _, id := range res.Query.Excluded {
 		p.Absent = append(p.Absent, namedTerm{id, s.termLabel(id, lang)})
+	}
+	for _, id := range res.Query.Asked {
+		p.Unknown = append(p.Unknown, namedTerm{id, s.termLabel(id, lang)})
 	}
 	proposed := request.Proposed(res)
 	for _, n := range res.Networks {

@@ -78,7 +78,7 @@ func (s *Server) signsPost(v *visit) error {
 	var err error
 	switch v.PostFormValue("do") {
 	case "add":
-		err = request.SetSigns(v.Context(), s.DB, v.by, id, s.ticked(v))
+		err = request.SetSigns(v.Context(), s.DB, v.by, id, s.marked(v, "sign."))
 	case "drop":
 		err = request.DropSign(v.Context(), s.DB, v.by, id, v.line("sign"))
 	default:
@@ -112,13 +112,13 @@ func (s *Server) labelled(signs []request.Sign, lang string) []request.Sign {
 	return all
 }
 
-// ticked are the signs marked present or absent, labelled as they were shown.
-func (s *Server) ticked(v *visit) (all []request.Sign) {
+// marked are the signs answered in fields of that prefix, labelled as shown.
+func (s *Server) marked(v *visit, prefix string) (all []request.Sign) {
 	if s.Knowledge == nil {
 		return nil
 	}
 	for name, values := range v.PostForm {
-		hpo, ok := strings.CutPrefix(name, "sign.")
+		hpo, ok := strings.CutPrefix(name, prefix)
 		if !ok || values[0] == "" {
 			continue
 		}

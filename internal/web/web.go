@@ -101,7 +101,7 @@ func (s *Server) Routes() []Route {
 		s.flagRoutes(), s.moduleRoutes(),
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
-		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.directoryRoutes(),
+		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
 		s.instrumentRoutes(),
 	} {
 		all = append(all, part...)

@@ -124,7 +124,7 @@ CREATE TABLE request_sign (
     request  TEXT NOT NULL REFERENCES request (id),
     platform TEXT NOT NULL,
     hpo      TEXT NOT NULL,
-    presence TEXT NOT NULL CHECK (presence IN ('present', 'absent')),
+    presence TEXT NOT NULL CHECK (presence IN ('present', 'absent', 'unknown')),
     label    TEXT NOT NULL,
     actor    TEXT NOT NULL,
     at       TEXT NOT NULL,
