@@ -105,6 +105,14 @@ func TestWalkLine(t *testing.T) {
 				t.Errorf("told %d times: %s", n, p.text())
 			}
 		}
+		nurse := staff(t, s, "reunion", access.Nurse)
+		p = nurse.get("/bureau/demandes/" + id + "/orientation").sound()
+		if p.buttons("network")["Équipes FILFOIE"] != "filfoie" || !strings.Contains(p.text(), "D’après l’arbre décisionnel Bilan à l’hôpital le jour même") {
+			t.Errorf("the tree is not on the page of teams: %s", p.text())
+		}
+		if p = nurse.submit(p, "/orientation", url.Values{"network": {"filfoie"}}).sound(); !strings.Contains(p.text(), "vous avez choisi cette filière") {
+			t.Errorf("the tree does not lead to its teams: %s", p.text())
+		}
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/directory"
+	"phare/internal/instrument"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/term"
@@ -23,9 +24,10 @@ func (s *Server) orientRoutes() []Route {
 	}
 }
 
-// orientPage finds whom to ask. Three ways lead there: the network that the
-// desk names, the networks of a disease that a physician named, and those that
-// the signs point to, where the site has that module on. No proposal is ever
+// orientPage finds whom to ask. Four ways lead there: the network that the
+// desk names, the networks of a disease that a physician named, those at the
+// end of the desk's decision tree, and those that the signs point to, where the
+// site has that module on. No proposal is ever
 // chosen beforehand, and the page changes nothing of the request.
 type orientPage struct {
 	request.File
@@ -48,7 +50,8 @@ type orientPage struct {
 	Networks    []networkView
 	AllNetworks []option
 
-	Next nextView // what to look for next
+	Next  nextView          // what to look for next
+	Walks []instrument.Walk // ways through the decision tree that were joined
 
 	NoSearch bool // diseases cannot be searched here
 	Asked    bool // diseases were searched
@@ -84,6 +87,9 @@ func (s *Server) showOrient(v *visit, status int, f form) error {
 		p.Ranked = kept[0]
 	}
 	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+		return err
+	}
+	if p.Walks, err = instrument.Walks(v.Context(), s.DB, v.by, file.ID); err != nil {
 		return err
 	}
 	if p.Form.Values == nil {
