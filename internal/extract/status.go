@@ -1,0 +1,357 @@
+package extract
+
+import (
+	"cmp"
+	"slices"
+)
+
+// cueKind is what a cue decides, and for which side.
+type cueKind uint8
+
+const (
+	cuePseudo     cueKind = iota // looks like a cue and is none
+	cueEnd                       // ends what a cue before it reaches
+	cueAbsent                    // for what follows
+	cueAbsentBack                // for what comes before
+	cueUncertain
+	cueUncertainBack
+	cueUncertainBoth // near, on either side
+	cueFamily
+	cueFamilyBack
+	cueFamilyHead  // a heading: all below it
+	cuePatient     // the patient again
+	cuePatientHead // a heading
+	cueNone        // what follows is no statement: a risk, a search, advice
+	cueNoneBack
+)
+
+// cueKinds are the kinds as lists write them: > for what follows, < for what
+// comes before, # for a heading.
+var cueKinds = map[string]cueKind{
+	"pseudo": cuePseudo, "end": cueEnd, "absent>": cueAbsent, "absent<": cueAbsentBack,
+	"uncertain>": cueUncertain, "uncertain<": cueUncertainBack, "uncertain<>": cueUncertainBoth,
+	"family>": cueFamily, "family<": cueFamilyBack, "family#": cueFamilyHead,
+	"patient>": cuePatient, "patient#": cuePatientHead, "none>": cueNone, "none<": cueNoneBack,
+}
+
+// cue is one cue of a text, from token first to token last.
+type cue struct {
+	kind        cueKind
+	first, last int
+}
+
+// How far, in words, a cue reaches.
+const (
+	farAbsent  = 14 // from the cue or the last joint of its list
+	farBack    = 7
+	farNear    = 4
+	farFamily  = 30
+	farHeading = 400
+)
+
+// judge gives each sign its status and leaves out those that are no statement.
+func (r *reading) judge(found []candidate) []candidate {
+	r.settle()
+	kept := found[:0]
+	for _, c := range found {
+		if r.status(&c) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// settle keeps the longest of cues that overlap, and none that is a part of a
+// sign, and puts them in order.
+func (r *reading) settle() {
+	slices.SortStableFunc(r.cues, func(a, b cue) int {
+		return cmp.Or((b.last-b.first)-(a.last-a.first), a.first-b.first, int(a.kind)-int(b.kind))
+	})
+	taken := make([]bool, len(r.tokens))
+	kept := r.cues[:0]
+	for _, c := range r.cues {
+		free := true
+		for i := c.first; i <= c.last; i++ {
+			free = free && !taken[i] && !r.used[i]
+		}
+		if !free {
+			continue
+		}
+		for i := c.first; i <= c.last; i++ {
+			taken[i] = true
+		}
+		kept = append(kept, c)
+	}
+	r.cues = kept
+	slices.SortFunc(r.cues, func(a, b cue) int { return a.first - b.first })
+	r.patientKin()
+}
+
+// patientKin finds the relative whom the whole message is about ("ma mère a 70
+// ans et elle…") and takes the cues that name this person back.
+func (r *reading) patientKin() {
+	for _, c := range r.cues {
+		if c.kind != cueFamily && c.kind != cuePatient {
+			continue
+		}
+		if c.kind == cuePatient || c.first > 12 {
+			return
+		}
+		switch r.tokens[c.first].fold {
+		case "mon", "ma", "my", "notre", "our":
+		default:
+			return
+		}
+		who := r.tokens[c.last].stem
+		for i := range r.cues {
+			if d := &r.cues[i]; d.kind == cueFamily && r.tokens[d.last].stem == who {
+				d.kind = cuePatient
+			}
+		}
+		return
+	}
+}
+
+// status decides about c; false when the words state nothing.
+func (r *reading) status(c *candidate) bool {
+	c.status = Present
+	family, absent, uncertain := r.family(c), -1, -1
+	for i, q := range r.cues {
+		switch q.kind {
+		case cueNone:
+			if r.forward(q, c, farBack, false) {
+				return false
+			}
+		case cueNoneBack:
+			if r.backward(q, c, farNear) {
+				return false
+			}
+		case cueAbsent:
+			if r.forward(q, c, farAbsent, true) {
+				absent = i
+			}
+		case cueAbsentBack:
+			if r.backward(q, c, farBack) {
+				absent = i
+			}
+		case cueUncertain:
+			if r.forward(q, c, farAbsent, true) {
+				uncertain = i
+			}
+		case cueUncertainBack:
+			if r.backward(q, c, farBack) {
+				uncertain = i
+			}
+		case cueUncertainBoth:
+			if r.forward(q, c, farNear, true) || r.backward(q, c, farNear) {
+				uncertain = i
+			}
+		}
+	}
+	switch {
+	case family >= 0 && absent >= 0:
+		return false // nobody has it
+	case family >= 0:
+		c.status = Family
+		r.because(c, r.cues[family])
+	case absent >= 0 && (uncertain < 0 || absent > uncertain):
+		c.status = Absent
+		r.because(c, r.cues[absent])
+	case uncertain >= 0:
+		c.status = Uncertain
+		r.because(c, r.cues[uncertain])
+	case r.asked(c):
+		c.status = Uncertain
+	}
+	return true
+}
+
+// because notes the words that decided.
+func (r *reading) because(c *candidate, q cue) {
+	c.cueStart, c.cueEnd = r.tokens[q.first].start, r.tokens[q.last].end
+}
+
+// forward says whether cue q, before c, reaches it.
+func (r *reading) forward(q cue, c *candidate, far int, list bool) bool {
+	first, last := c.first, c.lastToken()
+	if q.last >= first && (q.first >= last || q.last > last) || q.first > first {
+		return false
+	}
+	if r.tokens[q.last].sentence != r.tokens[first].sentence {
+		return false
+	}
+	words := 0
+	for i := q.last + 1; i <= first; i++ {
+		t := &r.tokens[i]
+		if t.before&(wall&^sepColon) != 0 || t.before&sepColon != 0 && i > q.last+1 || r.endsAt(i) {
+			return false
+		}
+		if t.before&(sepComma|sepSlash) != 0 || t.joins {
+			if !list || !r.goesOn(i, first) {
+				return false
+			}
+			words = 0
+		}
+		words++
+	}
+	return words <= far
+}
+
+// goesOn says whether the list that a cue governs goes on at token i, after a
+// comma or a word that joins.
+func (r *reading) goesOn(i, first int) bool {
+	t := &r.tokens[i]
+	switch t.fold {
+	case "de", "d", "ni", "ou", "or", "nor", "non", "du", "des", "aucun", "aucune":
+		return true
+	}
+	if t.joins { // et: the next word decides
+		if i+1 > first {
+			return true
+		}
+		switch n := &r.tokens[i+1]; n.fold {
+		case "un", "une", "le", "la", "les", "l", "a", "est", "the", "an", "is", "has", "il", "elle", "he", "she", "son", "sa", "ses":
+			return false
+		}
+		return true
+	}
+	if t.before&sepSlash != 0 {
+		return true
+	}
+	if r.lang == english && first-i <= 3 {
+		return true
+	}
+	for j := i; j < len(r.tokens)-1 && r.tokens[j].sentence == t.sentence && j < i+14; j++ {
+		switch r.tokens[j].fold {
+		case "ni", "ou", "or", "nor":
+			return true
+		}
+		if r.endsAt(j) || r.tokens[j].before&sepSemi != 0 {
+			break
+		}
+	}
+	return false
+}
+
+// endsAt says whether a cue at token i ends what another reaches.
+func (r *reading) endsAt(i int) bool {
+	at, ok := slices.BinarySearchFunc(r.cues, i, func(c cue, i int) int { return c.first - i })
+	return ok && (r.cues[at].kind == cueEnd || r.cues[at].kind == cuePatient)
+}
+
+// backward says whether cue q, after c, reaches back to it.
+func (r *reading) backward(q cue, c *candidate, far int) bool {
+	last := c.lastToken()
+	if q.first <= last || q.first-last > far || r.tokens[q.first].sentence != r.tokens[last].sentence {
+		return false
+	}
+	for i := last + 1; i <= q.first; i++ {
+		t := &r.tokens[i]
+		if t.before&(sepEnds|sepSemi|sepComma|sepDash) != 0 || i < q.first && r.endsAt(i) {
+			return false
+		}
+		if t.before&sepColon != 0 && i < q.first || t.before&sepBracket != 0 && i < q.first {
+			return false
+		}
+		if i < q.first && r.used[i] && !r.joined(last, i) {
+			return false // another sign is nearer
+		}
+	}
+	return true
+}
+
+// joined says whether only words that join and signs stand between two tokens.
+func (r *reading) joined(from, to int) bool {
+	for i := from + 1; i <= to; i++ {
+		if r.tokens[i].joins {
+			return true
+		}
+	}
+	return false
+}
+
+// family gives the cue that says that a relative has c, or -1.
+func (r *reading) family(c *candidate) int {
+	at := -1
+	for i, q := range r.cues {
+		switch q.kind {
+		case cueFamily:
+			if q.last < c.first && c.first-q.last <= farFamily && r.tokens[q.last].sentence == r.tokens[c.first].sentence {
+				at = i
+			}
+		case cueFamilyBack:
+			if r.backward(q, c, farBack) {
+				return i
+			}
+		case cueFamilyHead:
+			if q.last < c.first && c.first-q.last <= farHeading && r.below(q, c) {
+				at = i
+			}
+		case cuePatient, cuePatientHead:
+			if q.first < c.first && at >= 0 && q.first > r.cues[at].last {
+				at = -1
+			}
+		}
+	}
+	return at
+}
+
+// below says whether c stands under the heading q: on its line, or in its
+// paragraph when nothing else stands on its line.
+func (r *reading) below(q cue, c *candidate) bool {
+	if i := q.last + 1; r.tokens[i].before&(sepColon|sepLine|sepPara) == 0 {
+		return r.tokens[q.last].sentence == r.tokens[c.first].sentence
+	}
+	own := r.tokens[q.last+1].before&(sepLine|sepPara) == 0
+	for i := q.last + 2; i <= c.first; i++ {
+		if s := r.tokens[i].before; s&sepPara != 0 || s&sepLine != 0 && (own || r.heading(i)) {
+			return false
+		}
+	}
+	return true
+}
+
+// heading says whether a heading with a colon begins at token i.
+func (r *reading) heading(i int) bool {
+	for j := i + 1; j < min(i+6, len(r.tokens)); j++ {
+		if s := r.tokens[j].before; s&sepColon != 0 {
+			return true
+		} else if s&(sepEnds|sepLine|sepComma) != 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// asked says whether c is a question: "surdité ?", "?surdité", or in a sentence
+// that asks, unless the words point to something known ("cette surdité ?").
+func (r *reading) asked(c *candidate) bool {
+	if c.start > 0 && r.text[c.start-1] == '?' && (c.start == 1 || r.text[c.start-2] <= ' ' || r.text[c.start-2] == '(') {
+		return true
+	}
+	last := c.lastToken()
+	for i := last + 1; i < len(r.tokens); i++ {
+		s := r.tokens[i].before
+		if s&sepQuestion != 0 {
+			if i == last+1 {
+				return true
+			}
+			return i-last <= 12 && !r.pointed(c.first)
+		}
+		if s&(sepEnds|sepComma|sepSemi) != 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// pointed says whether a word such as "cette" or "her" stands before token i.
+func (r *reading) pointed(i int) bool {
+	for j := i - 1; j >= max(i-3, 0) && r.tokens[j].sentence == r.tokens[i].sentence; j-- {
+		switch r.tokens[j].fold {
+		case "ce", "cet", "cette", "ces", "son", "sa", "ses", "this", "these", "his", "her", "their", "le", "la", "les", "l", "the":
+			return true
+		}
+	}
+	return false
+}
