@@ -213,8 +213,9 @@ func (g *gatherer) add(t int32, l term.Label, quality uint8) {
 		return
 	}
 	g.buf = g.buf[:0]
-	letters := 0
+	letters, all := 0, 0
 	for w := range strings.SplitSeq(folded, " ") {
+		all++
 		id, ok := g.forms[w]
 		if !ok {
 			id = b.word(w)
@@ -229,8 +230,8 @@ func (g *gatherer) add(t int32, l term.Label, quality uint8) {
 		}
 	}
 	n := name{term: t, first: int32(len(b.inName)), n: uint8(min(len(g.buf), 255)), quality: quality, lang: langOf(l.Lang)}
-	if len(g.buf) == 0 || len(g.buf) > mostWords || letters < 3 {
-		return
+	if len(g.buf) == 0 || len(g.buf) > mostWords || letters < 3 || len(g.buf) == 1 && all > 2 && l.Plain {
+		return // "dans sa bulle" is not "bulle"
 	}
 	n.capital = len(g.buf) == 1 && letters <= 5 && strings.ToUpper(l.Text) == l.Text
 	for _, id := range g.buf {

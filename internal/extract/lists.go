@@ -65,11 +65,11 @@ func builtin() ([]row, error) {
 func readList(name string, r io.Reader) ([]row, error) {
 	var all []row
 	s := bufio.NewScanner(r)
-	s.Buffer(nil, 1<<16)
+	s.Buffer(nil, 1<<20)
 	line := 0
 	for s.Scan() {
 		line++
-		text := strings.TrimSpace(s.Text())
+		text := strings.Trim(s.Text(), " \r")
 		if text == "" || text[0] == '#' {
 			continue
 		}
@@ -79,6 +79,9 @@ func readList(name string, r io.Reader) ([]row, error) {
 			return nil, fmt.Errorf("%s: %d columns; write kind, language, what, words and perhaps a condition, parted by tabs", at, len(f))
 		}
 		x := row{kind: f[0], lang: f[1], what: strings.TrimSpace(f[2]), at: at}
+		if id, _, ok := strings.Cut(x.what, " "); ok && strings.HasPrefix(id, "HP:") {
+			x.what = id // its name, for readers, follows
+		}
 		for p := range strings.SplitSeq(f[3], ";") {
 			if p = strings.TrimSpace(p); p != "" {
 				x.phrases = append(x.phrases, p)

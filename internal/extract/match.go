@@ -193,7 +193,7 @@ func (r *reading) phrasesAt(i int, all []int32) {
 			continue
 		}
 		if p.kind != signPattern || r.elemsSeen(p) {
-			if !p.elems[0].fits(&r.tokens[i], p.kind == cuePattern) {
+			if !p.elems[0].fits(&r.tokens[i]) {
 				continue
 			}
 			used, ok := r.from(p, 0, i, buf[:0])

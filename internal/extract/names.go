@@ -74,7 +74,7 @@ func (r *reading) nameAt(i int, n *name, ws []int32, w int32, cost int) {
 		}
 	}
 	gaps, coord, ok := r.gaps(taken)
-	if !ok || coord && turns > 1 {
+	if !ok || coord && turns > 0 {
 		return
 	}
 	c := candidate{term: n.term, score: 100*len(ws) - cost + r.worth(n) - 25*turns - gaps, coord: coord}
@@ -119,21 +119,21 @@ func (r *reading) gaps(at []int) (cost int, coord, ok bool) {
 }
 
 func (r *reading) gap(from, to int) (cost int, coord, ok bool) {
-	words, commas, foreign := 0, 0, 0
+	words, joints, foreign := 0, 0, 0
 	for j := from; j <= to; j++ {
 		t := &r.tokens[j]
-		if t.before&wall != 0 {
+		if t.before&(wall|sepComma) != 0 {
 			return 0, false, false
 		}
-		if t.before&(sepComma|sepSlash) != 0 {
-			commas++
+		if t.before&sepSlash != 0 {
+			joints++
 		}
 		if j == to {
 			break
 		}
 		switch {
 		case t.joins:
-			commas++
+			joints++
 		case t.stop:
 			cost += 2
 		case t.light:
@@ -143,14 +143,14 @@ func (r *reading) gap(from, to int) (cost int, coord, ok bool) {
 			foreign++
 		}
 	}
-	if foreign == 0 && commas == 0 {
+	if foreign == 0 && joints == 0 {
 		return cost, false, words <= 3
 	}
-	if commas == 0 || foreign+words > 3 || foreign+words == 0 {
+	if joints == 0 || foreign+words > 3 || foreign+words == 0 {
 		return 0, false, false
 	}
 	// A list: the joint stands at one end of the gap.
-	atEnd := r.tokens[to].before&(sepComma|sepSlash) != 0 || r.joint(to-1, from, -1)
+	atEnd := r.tokens[to].before&sepSlash != 0 || r.joint(to-1, from, -1)
 	atStart := r.tokens[from].before&sepSlash != 0 || r.joint(from, to, 1)
 	if !atEnd && !atStart {
 		return 0, false, false

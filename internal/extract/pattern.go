@@ -2,7 +2,9 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 
 	"phare/internal/term"
 )
@@ -34,6 +36,7 @@ type element struct {
 	words    []int32  // any of these
 	prefixes []string // or a word that begins like this
 	capitals []string // or these letters, written in capitals
+	exact    []string // in cues: the words as they are written
 	optional bool
 	gap      int // instead: up to so many words of any kind
 }
@@ -135,7 +138,7 @@ func (b *book) element(part string, kind patternKind) (e element, keep bool) {
 			e.prefixes = append(e.prefixes, strings.ReplaceAll(folded, " ", ""))
 			continue
 		}
-		if kind == abbrPattern || kind == measurePattern && choice == strings.ToUpper(choice) && len(choice) < 3 {
+		if kind == abbrPattern || kind != cuePattern && len(choice) < 3 && unicode.IsUpper(rune(choice[0])) && choice == strings.ToUpper(choice) {
 			e.capitals = append(e.capitals, strings.ReplaceAll(folded, " ", ""))
 			continue
 		}
@@ -146,16 +149,25 @@ func (b *book) element(part string, kind patternKind) (e element, keep bool) {
 			}
 			b.kinds[id] |= isKnown
 			e.words = append(e.words, id)
+			if kind == cuePattern {
+				e.exact = append(e.exact, w)
+			}
 		}
 	}
 	return e, len(e.words)+len(e.prefixes)+len(e.capitals) > 0
 }
 
 // fits says whether a token can stand at this place.
-func (e *element) fits(t *token, exact bool) bool {
-	for _, w := range e.words {
-		if cost := t.has(w); cost == 0 || cost > 0 && !exact {
+func (e *element) fits(t *token) bool {
+	if len(e.exact) > 0 {
+		if slices.Contains(e.exact, t.fold) {
 			return true
+		}
+	} else {
+		for _, w := range e.words {
+			if t.has(w) >= 0 {
+				return true
+			}
 		}
 	}
 	for _, p := range e.prefixes {
@@ -194,7 +206,7 @@ func (r *reading) from(p *pattern, e, i int, used []int) ([]int, bool) {
 	}
 	if i < len(r.tokens)-1 && (len(used) == 0 || !r.parted(i, p.kind)) {
 		t := &r.tokens[i]
-		if el.fits(t, p.kind == cuePattern) {
+		if el.fits(t) {
 			if got, ok := r.from(p, e+1, i+1, append(used, i)); ok {
 				return got, true
 			}

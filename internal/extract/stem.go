@@ -24,11 +24,11 @@ func plural(w string) string {
 		return w[:len(w)-2] + "l"
 	case strings.HasSuffix(w, "eux"):
 		return w[:len(w)-1] + "s" // osseux, osseuse
-	case strings.HasSuffix(w, "oux"):
-		return w[:len(w)-1]
+	case w == "genoux":
+		return "genou"
 	case strings.HasSuffix(w, "ies"):
 		return w[:len(w)-2]
-	case strings.HasSuffix(w, "ss"), strings.HasSuffix(w, "is"), strings.HasSuffix(w, "us"):
+	case strings.HasSuffix(w, "ss"), w == "tous", strings.HasSuffix(w, "is"), strings.HasSuffix(w, "us"):
 		return w
 	case strings.HasSuffix(w, "s"):
 		return w[:len(w)-1]
