@@ -15,7 +15,7 @@ type book struct {
 	stems    map[string]int32 // word → its id
 	words    []string         // by id
 	kinds    []wordKind       // by id
-	same     map[int32][]int32
+	same     map[int32][]likeness
 	names    []name
 	inName   []int32 // words of all names, one name after the other
 	uses     csr     // by word: the names of which it is the rarest word
@@ -30,7 +30,8 @@ type book struct {
 type wordKind uint8
 
 const (
-	isStop wordKind = 1 << iota
+	isStop  wordKind = 1 << iota
+	isSmall          // a stop word that is left out of names
 	isLight
 	isJoin
 	isCommon
@@ -64,6 +65,12 @@ func langOf(s string) lang {
 	return french | english
 }
 
+// likeness is a word that another can be read as.
+type likeness struct {
+	id   int32
+	lang lang
+}
+
 // How much a name is worth among equals.
 const (
 	fromPlain     = 2
@@ -85,7 +92,7 @@ func (c csr) row(i int32) []int32 {
 }
 
 func newBook(k *term.Knowledge, rows []row) (*book, error) {
-	b := &book{k: k, stems: make(map[string]int32, 1<<15), same: map[int32][]int32{}, byStart: map[string][]int32{}}
+	b := &book{k: k, stems: make(map[string]int32, 1<<15), same: map[int32][]likeness{}, byStart: map[string][]int32{}}
 	b.priors()
 	banned := b.smallWords(rows)
 	g := gatherer{book: b, forms: make(map[string]int32, 1<<15), banned: banned}
@@ -126,7 +133,10 @@ func (b *book) smallWords(rows []row) map[string]bool {
 		for _, p := range x.phrases {
 			if bit := kind[x.kind]; bit != 0 {
 				if x.kind == rowStop && x.what == "join" {
-					bit |= isJoin
+					bit |= isJoin | isSmall
+				}
+				if x.kind == rowStop && x.what == "small" {
+					bit |= isSmall
 				}
 				for w := range strings.FieldsSeq(term.Fold(p)) {
 					b.kinds[b.word(w)] |= bit
@@ -147,8 +157,8 @@ func (b *book) sameWords(rows []row) {
 		for _, p := range x.phrases {
 			from := b.word(term.Fold(p))
 			b.kinds[from] |= isKnown
-			if from != to && !slices.Contains(b.same[from], to) {
-				b.same[from] = append(b.same[from], to)
+			if from != to {
+				b.same[from] = append(b.same[from], likeness{to, langOf(x.lang)})
 			}
 		}
 	}
@@ -213,15 +223,14 @@ func (g *gatherer) add(t int32, l term.Label, quality uint8) {
 		return
 	}
 	g.buf = g.buf[:0]
-	letters, all := 0, 0
+	letters := 0
 	for w := range strings.SplitSeq(folded, " ") {
-		all++
 		id, ok := g.forms[w]
 		if !ok {
 			id = b.word(w)
 			g.forms[w] = id
 		}
-		if b.kinds[id]&(isStop|isJoin) != 0 {
+		if b.kinds[id]&isSmall != 0 {
 			continue
 		}
 		letters += len(w)
@@ -230,8 +239,8 @@ func (g *gatherer) add(t int32, l term.Label, quality uint8) {
 		}
 	}
 	n := name{term: t, first: int32(len(b.inName)), n: uint8(min(len(g.buf), 255)), quality: quality, lang: langOf(l.Lang)}
-	if len(g.buf) == 0 || len(g.buf) > mostWords || letters < 3 || len(g.buf) == 1 && all > 2 && l.Plain {
-		return // "dans sa bulle" is not "bulle"
+	if len(g.buf) == 0 || len(g.buf) > mostWords || letters < 3 {
+		return
 	}
 	n.capital = len(g.buf) == 1 && letters <= 5 && strings.ToUpper(l.Text) == l.Text
 	for _, id := range g.buf {

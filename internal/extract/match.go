@@ -14,7 +14,8 @@ type reading struct {
 	stamp  []uint32 // by word of the book: the text in which it was last seen
 	now    uint32
 	cues   []cue
-	used   []bool // by token: a word of a sign
+	used   []bool // by token: a word of a sign, or hidden
+	coded  []bool // by token: a word of a sign
 	found  []candidate
 	near   [][2]int32 // scratch of misspelt
 }
@@ -56,6 +57,7 @@ func (r *reading) read(lang, text string) {
 		r.now = 1
 	}
 	r.used = append(r.used[:0], make([]bool, len(r.tokens))...)
+	r.coded = append(r.coded[:0], make([]bool, len(r.tokens))...)
 	if r.lang = langOf(lang); r.lang == french|english {
 		r.lang = r.guess()
 	}
@@ -85,6 +87,7 @@ func (r *reading) guess() lang {
 const (
 	costSame    = 6
 	costRelated = 12
+	costVerb    = 14
 	costTypo    = 30
 )
 
@@ -109,7 +112,9 @@ func (r *reading) look(t *token) {
 		t.stop, t.light, t.joins = k&(isStop|isJoin) != 0, k&isLight != 0, k&isJoin != 0
 		add(id, 0)
 		for _, to := range b.same[id] {
-			add(to, costSame)
+			if to.lang&r.lang != 0 {
+				add(to.id, costSame)
+			}
 		}
 		if t.stop {
 			return
@@ -124,11 +129,18 @@ func (r *reading) look(t *token) {
 			add(id, costRelated)
 		}
 	}
+	if base := infinitive(t.stem); base != "" && r.lang == french {
+		if id, ok := b.stems[base]; ok && b.kinds[id]&isKnown != 0 {
+			add(id, costVerb)
+		}
+	}
 	if t.n == 0 && !t.upper && len(t.fold) >= 6 {
 		for _, id := range r.misread(t.stem) {
 			add(id, costTypo)
 			for _, to := range b.same[id] {
-				add(to, costTypo+costSame)
+				if to.lang&r.lang != 0 {
+					add(to.id, costTypo+costSame)
+				}
 			}
 		}
 	}
@@ -176,6 +188,9 @@ func (r *reading) choose() []candidate {
 		if c.term < 0 {
 			continue
 		}
+		for i := range c.n {
+			r.coded[c.token(i)] = true
+		}
 		if c.end == 0 {
 			c.start, c.end = r.tokens[from].start, r.tokens[to].end
 		}
@@ -193,7 +208,7 @@ func (r *reading) phrasesAt(i int, all []int32) {
 			continue
 		}
 		if p.kind != signPattern || r.elemsSeen(p) {
-			if !p.elems[0].fits(&r.tokens[i]) {
+			if !p.elems[0].fits(&r.tokens[i], len(p.elems) == 1) {
 				continue
 			}
 			used, ok := r.from(p, 0, i, buf[:0])

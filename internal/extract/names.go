@@ -15,7 +15,7 @@ func (r *reading) namesAt(i int, w int32, cost int) {
 		}
 		ws := b.wordsOf(n)
 		if len(ws) == 1 {
-			if n.lang&r.lang == 0 && len(b.words[w]) < 7 {
+			if n.lang&r.lang == 0 && len(b.words[w]) < 7 || cost == costVerb || cost >= costTypo && len(b.words[w]) < 7 {
 				continue
 			}
 			c := candidate{term: n.term, score: 100 - cost + r.worth(n)}
@@ -78,7 +78,7 @@ func (r *reading) nameAt(i int, n *name, ws []int32, w int32, cost int) {
 		return
 	}
 	c := candidate{term: n.term, score: 100*len(ws) - cost + r.worth(n) - 25*turns - gaps, coord: coord}
-	if turns > 0 && gaps > 12 {
+	if turns > 0 && (gaps > 12 || n.quality == fromPlain) {
 		return
 	}
 	for _, at := range taken {

@@ -18,7 +18,6 @@ type pattern struct {
 	measure int32 // of measures
 	lang    lang
 	when    condition
-	weight  int
 }
 
 type patternKind uint8
@@ -86,16 +85,10 @@ func (b *book) phrases(rows []row) error {
 // phrase compiles one phrase like p. In signs the words that say nothing are
 // left out, in cues they count.
 func (b *book) phrase(p pattern, phrase string) error {
-	p.elems, p.weight = nil, 0
-	for part := range strings.FieldsSeq(strings.NewReplacer("’", " ", "'", " ", "-", " ", "...", "…").Replace(phrase)) {
-		e, keep := b.element(part, p.kind)
-		if !keep {
-			continue
-		}
-		if e.gap == 0 {
-			p.weight++
-		}
-		p.elems = append(p.elems, e)
+	parts := strings.Fields(strings.NewReplacer("’", " ", "'", " ", "-", " ", "...", "…").Replace(phrase))
+	p.elems = b.elements(parts, p.kind, p.kind != cuePattern)
+	if len(p.elems) == 1 && len(parts) > 1 { // "dans sa bulle" is not "bulle"
+		p.elems = b.elements(parts, p.kind, false)
 	}
 	if len(p.elems) == 0 || p.elems[0].optional || p.elems[0].gap > 0 {
 		return fmt.Errorf("%q: a phrase must begin with a word that is needed", phrase)
@@ -118,12 +111,22 @@ func (b *book) phrase(p pattern, phrase string) error {
 	return nil
 }
 
+// elements reads the parts of a phrase; with drop, small words are left out.
+func (b *book) elements(parts []string, kind patternKind, drop bool) (all []element) {
+	for _, part := range parts {
+		if e, ok := b.element(part, kind, drop); ok {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
 // startOf is the key of words that begin with a wildcard.
 func startOf(folded string) string { return folded[:min(len(folded), 2)] }
 
 // element reads "a|b", "a*", "a?" or "…"; keep is false for a word that counts
 // for nothing.
-func (b *book) element(part string, kind patternKind) (e element, keep bool) {
+func (b *book) element(part string, kind patternKind, drop bool) (e element, keep bool) {
 	if part == "…" {
 		return element{gap: gapWords}, true
 	}
@@ -144,7 +147,7 @@ func (b *book) element(part string, kind patternKind) (e element, keep bool) {
 		}
 		for w := range strings.FieldsSeq(folded) {
 			id := b.word(w)
-			if b.kinds[id]&(isStop|isJoin) != 0 && kind != cuePattern && !strings.Contains(part, "|") {
+			if drop && b.kinds[id]&isSmall != 0 && !strings.Contains(part, "|") {
 				continue
 			}
 			b.kinds[id] |= isKnown
@@ -157,15 +160,16 @@ func (b *book) element(part string, kind patternKind) (e element, keep bool) {
 	return e, len(e.words)+len(e.prefixes)+len(e.capitals) > 0
 }
 
-// fits says whether a token can stand at this place.
-func (e *element) fits(t *token) bool {
+// fits says whether a token can stand at this place; a word that is the whole
+// phrase must be written better.
+func (e *element) fits(t *token, whole bool) bool {
 	if len(e.exact) > 0 {
 		if slices.Contains(e.exact, t.fold) {
 			return true
 		}
 	} else {
 		for _, w := range e.words {
-			if t.has(w) >= 0 {
+			if cost := t.has(w); cost >= 0 && !(whole && (cost == costVerb || cost >= costTypo && len(t.stem) < 7)) {
 				return true
 			}
 		}
@@ -206,7 +210,7 @@ func (r *reading) from(p *pattern, e, i int, used []int) ([]int, bool) {
 	}
 	if i < len(r.tokens)-1 && (len(used) == 0 || !r.parted(i, p.kind)) {
 		t := &r.tokens[i]
-		if el.fits(t) {
+		if el.fits(t, len(p.elems) == 1) {
 			if got, ok := r.from(p, e+1, i+1, append(used, i)); ok {
 				return got, true
 			}

@@ -11,6 +11,7 @@ type cueKind uint8
 const (
 	cuePseudo     cueKind = iota // looks like a cue and is none
 	cueEnd                       // ends what a cue before it reaches
+	cueEndAbsent                 // ends what is denied, not what is doubted
 	cueAbsent                    // for what follows
 	cueAbsentBack                // for what comes before
 	cueUncertain
@@ -28,7 +29,7 @@ const (
 // cueKinds are the kinds as lists write them: > for what follows, < for what
 // comes before, # for a heading.
 var cueKinds = map[string]cueKind{
-	"pseudo": cuePseudo, "end": cueEnd, "absent>": cueAbsent, "absent<": cueAbsentBack,
+	"pseudo": cuePseudo, "end": cueEnd, "end>": cueEndAbsent, "absent>": cueAbsent, "absent<": cueAbsentBack,
 	"uncertain>": cueUncertain, "uncertain<": cueUncertainBack, "uncertain<>": cueUncertainBoth,
 	"family>": cueFamily, "family<": cueFamilyBack, "family#": cueFamilyHead,
 	"patient>": cuePatient, "patient#": cuePatientHead, "none>": cueNone, "none<": cueNoneBack,
@@ -72,7 +73,7 @@ func (r *reading) settle() {
 	for _, c := range r.cues {
 		free := true
 		for i := c.first; i <= c.last; i++ {
-			free = free && !taken[i] && !r.used[i]
+			free = free && !taken[i] && !r.coded[i]
 		}
 		if !free {
 			continue
@@ -119,7 +120,7 @@ func (r *reading) status(c *candidate) bool {
 	for i, q := range r.cues {
 		switch q.kind {
 		case cueNone:
-			if r.forward(q, c, farBack, false) {
+			if r.forward(q, c, farAbsent, true) {
 				return false
 			}
 		case cueNoneBack:
@@ -151,6 +152,11 @@ func (r *reading) status(c *candidate) bool {
 	switch {
 	case family >= 0 && absent >= 0:
 		return false // nobody has it
+	case family < 0 && r.asked(c):
+		c.status = Uncertain
+		if uncertain >= 0 {
+			r.because(c, r.cues[uncertain])
+		}
 	case family >= 0:
 		c.status = Family
 		r.because(c, r.cues[family])
@@ -160,8 +166,6 @@ func (r *reading) status(c *candidate) bool {
 	case uncertain >= 0:
 		c.status = Uncertain
 		r.because(c, r.cues[uncertain])
-	case r.asked(c):
-		c.status = Uncertain
 	}
 	return true
 }
@@ -183,7 +187,7 @@ func (r *reading) forward(q cue, c *candidate, far int, list bool) bool {
 	words := 0
 	for i := q.last + 1; i <= first; i++ {
 		t := &r.tokens[i]
-		if t.before&(wall&^sepColon) != 0 || t.before&sepColon != 0 && i > q.last+1 || r.endsAt(i) {
+		if t.before&(wall&^sepColon) != 0 || t.before&sepColon != 0 && i > q.last+1 || r.endsAt(i, q.kind) {
 			return false
 		}
 		if t.before&(sepComma|sepSlash) != 0 || t.joins {
@@ -226,7 +230,7 @@ func (r *reading) goesOn(i, first int) bool {
 		case "ni", "ou", "or", "nor":
 			return true
 		}
-		if r.endsAt(j) || r.tokens[j].before&sepSemi != 0 {
+		if r.endsAt(j, cueAbsent) || r.tokens[j].before&sepSemi != 0 {
 			break
 		}
 	}
@@ -234,9 +238,18 @@ func (r *reading) goesOn(i, first int) bool {
 }
 
 // endsAt says whether a cue at token i ends what another reaches.
-func (r *reading) endsAt(i int) bool {
+func (r *reading) endsAt(i int, kind cueKind) bool {
 	at, ok := slices.BinarySearchFunc(r.cues, i, func(c cue, i int) int { return c.first - i })
-	return ok && (r.cues[at].kind == cueEnd || r.cues[at].kind == cuePatient)
+	if !ok {
+		return false
+	}
+	switch r.cues[at].kind {
+	case cueEnd, cuePatient:
+		return true
+	case cueEndAbsent:
+		return kind == cueAbsent
+	}
+	return false
 }
 
 // backward says whether cue q, after c, reaches back to it.
@@ -247,13 +260,13 @@ func (r *reading) backward(q cue, c *candidate, far int) bool {
 	}
 	for i := last + 1; i <= q.first; i++ {
 		t := &r.tokens[i]
-		if t.before&(sepEnds|sepSemi|sepComma|sepDash) != 0 || i < q.first && r.endsAt(i) {
+		if t.before&(sepEnds|sepSemi|sepComma|sepDash) != 0 || i < q.first && r.endsAt(i, q.kind) {
 			return false
 		}
 		if t.before&sepColon != 0 && i < q.first || t.before&sepBracket != 0 && i < q.first {
 			return false
 		}
-		if i < q.first && r.used[i] && !r.joined(last, i) {
+		if i < q.first && r.coded[i] && !r.joined(last, i) {
 			return false // another sign is nearer
 		}
 	}

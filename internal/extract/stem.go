@@ -58,7 +58,7 @@ func spelling(w string) string {
 		case c == 'c' && next != 'h' && next != 'e' && next != 'i' && next != 'y' && next != 'c':
 			c = 'k'
 		}
-		if n := len(out); n > 0 && out[n-1] == c && (c < '0' || c > '9') {
+		if n := len(out); n > 1 && out[n-1] == c && (c < '0' || c > '9') {
 			continue
 		}
 		out = append(out, c)
@@ -84,11 +84,24 @@ func ending(w string) string {
 	return w
 }
 
+// infinitive gives the stem that the forms of a French verb in -er share:
+// "tombait", "tombent" and "tomber" are near "tombe". Empty: no such form.
+func infinitive(s string) string {
+	for _, end := range [...]string{"aient", "ait", "ent", "er"} {
+		if base, ok := strings.CutSuffix(s, end); ok && len(base) > 3 {
+			return base
+		}
+	}
+	return ""
+}
+
 // related gives stems of the noun that an adjective comes from, and the other
 // way round: "ataxique" is near "ataxie", "microcéphale" near "microcéphalie".
 // Most of what it gives is no word; the dictionary decides.
 func related(s string, to []string) []string {
 	switch {
+	case strings.HasSuffix(s, "otik") && len(s) > 6: // -otique: cirrhose
+		to = append(to, s[:len(s)-3]+"s", s[:len(s)-2]+"i")
 	case strings.HasSuffix(s, "ik") && len(s) > 5: // -ique
 		base := s[:len(s)-2]
 		to = append(to, base+"i", base, base+"ia")
