@@ -35,6 +35,7 @@ const (
 	isLight
 	isJoin
 	isCommon
+	isWeak
 	isKnown // a word of a name or of a phrase
 )
 
@@ -95,7 +96,7 @@ func newBook(k *term.Knowledge, rows []row) (*book, error) {
 	b := &book{k: k, stems: make(map[string]int32, 1<<15), same: map[int32][]likeness{}, byStart: map[string][]int32{}}
 	b.priors()
 	banned := b.smallWords(rows)
-	g := gatherer{book: b, forms: make(map[string]int32, 1<<15), banned: banned}
+	g := gatherer{book: b, forms: make(map[string]int32, 1<<15), banned: banned, other: make(map[string]bool, 1<<14)}
 	g.all()
 	if err := b.phrases(rows); err != nil {
 		return nil, err
@@ -123,7 +124,7 @@ func (b *book) wordOfStem(s string) int32 {
 // smallWords reads the rows about single words, and what "not" bans.
 func (b *book) smallWords(rows []row) map[string]bool {
 	banned := map[string]bool{}
-	kind := map[string]wordKind{rowStop: isStop, rowLight: isLight, rowCommon: isCommon}
+	kind := map[string]wordKind{rowStop: isStop, rowLight: isLight, rowCommon: isCommon, rowWeak: isWeak}
 	for _, x := range rows {
 		if x.kind == rowNot {
 			for _, p := range x.phrases {
@@ -185,6 +186,7 @@ type gatherer struct {
 	book   *book
 	forms  map[string]int32 // folded word → id
 	banned map[string]bool
+	other  map[string]bool // words of definitions
 	buf    []int32
 }
 
@@ -205,11 +207,27 @@ func (g *gatherer) all() {
 			g.add(at, l, q)
 		}
 	}
+	for i := range g.book.k.Terms { // words of definitions are no misspellings
+		for w := range strings.FieldsSeq(g.book.k.Terms[i].Definition) {
+			if len(w) >= shortest {
+				g.seen(w)
+			}
+		}
+	}
 	for id, l := range term.Everyday() {
 		if t, status := g.book.k.TermByID(id); status != term.IDUnknown && g.book.k.Terms[t].Phenotype {
 			g.add(t, l, fromPlain)
 		}
 	}
+}
+
+// seen notes a word that is written right.
+func (g *gatherer) seen(w string) {
+	if w = strings.ToLower(strings.TrimRight(w, ".,;:()")); g.other[w] || strings.ContainsFunc(w, func(r rune) bool { return r < 'a' || r > 'z' }) {
+		return
+	}
+	g.other[w] = true
+	g.book.kinds[g.book.word(w)] |= isCommon
 }
 
 // add puts one name into the book, unless it is banned or too long.
@@ -238,16 +256,35 @@ func (g *gatherer) add(t int32, l term.Label, quality uint8) {
 			g.buf = append(g.buf, id)
 		}
 	}
-	n := name{term: t, first: int32(len(b.inName)), n: uint8(min(len(g.buf), 255)), quality: quality, lang: langOf(l.Lang)}
+	n := name{term: t, quality: quality, lang: langOf(l.Lang)}
 	if len(g.buf) == 0 || len(g.buf) > mostWords || letters < 3 {
 		return
 	}
 	n.capital = len(g.buf) == 1 && letters <= 5 && strings.ToUpper(l.Text) == l.Text
+	g.keep(n)
+	g.keepStrong(n)
+}
+
+// keep puts the name whose words are in g.buf into the book.
+func (g *gatherer) keep(n name) {
+	b := g.book
+	n.first, n.n = int32(len(b.inName)), uint8(len(g.buf))
 	for _, id := range g.buf {
 		b.kinds[id] |= isKnown
 	}
 	b.inName = append(b.inName, g.buf...)
 	b.names = append(b.names, n)
+}
+
+// keepStrong keeps the name a second time without the words that it may do
+// without, when two or more are left.
+func (g *gatherer) keepStrong(n name) {
+	all := len(g.buf)
+	g.buf = slices.DeleteFunc(g.buf, func(id int32) bool { return g.book.kinds[id]&isWeak != 0 })
+	if len(g.buf) > 1 && len(g.buf) < all {
+		n.quality = 0
+		g.keep(n)
+	}
 }
 
 func (b *book) wordsOf(n *name) []int32 { return b.inName[n.first : n.first+int32(n.n)] }

@@ -27,6 +27,7 @@ type candidate struct {
 	at     [mostWords + 5]int16 // distances of the words from the first
 	first  int                  // token
 	n      int
+	figure bool // a figure says it, not a word
 	coord  bool // shares its head with another: "hypotonie axiale et périphérique"
 	status Status
 	start  int // bytes
@@ -171,6 +172,9 @@ func (r *reading) signs() []candidate {
 func (r *reading) choose() []candidate {
 	kept := r.found[:0]
 	for _, c := range r.found {
+		if r.isName(&c) {
+			continue
+		}
 		from, to, taken := -1, -1, 0
 		for i := range c.n {
 			if at := c.token(i); r.used[at] {
@@ -197,6 +201,13 @@ func (r *reading) choose() []candidate {
 		kept = append(kept, c)
 	}
 	return kept
+}
+
+// isName says whether a single word with a capital looks like the name of a
+// person: inside a sentence and before another word with a capital.
+func (r *reading) isName(c *candidate) bool {
+	t, next := &r.tokens[c.first], &r.tokens[c.first+1]
+	return c.n == 1 && t.capital && !t.upper && t.before == 0 && next.capital && !next.upper && next.before == 0
 }
 
 // phrasesAt tries the phrases that begin at token i.

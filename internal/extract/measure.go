@@ -45,7 +45,7 @@ func (r *reading) measured(p *pattern, first, last int) {
 }
 
 func (r *reading) sizeFound(m *measure, first, at int, f figure) {
-	c := candidate{term: m.term, score: 260, start: r.tokens[first].start, end: f.end}
+	c := candidate{term: m.term, figure: true, score: 260, start: r.tokens[first].start, end: f.end}
 	if c.end < len(r.text) && r.text[c.end] == ')' {
 		c.end++
 	}

@@ -59,7 +59,18 @@ func (r *reading) judge(found []candidate) []candidate {
 			kept = append(kept, c)
 		}
 	}
-	return kept
+	return slices.DeleteFunc(kept, func(c candidate) bool { return c.figure && r.worded(&c, kept) })
+}
+
+// worded says whether a word of the text says what the figure c says, or more
+// closely: "Hb 8,1 : anémie microcytaire".
+func (r *reading) worded(c *candidate, all []candidate) bool {
+	for i := range all {
+		if o := &all[i]; !o.figure && o.term >= 0 && o.status == c.status && r.book.k.IsA(o.term, c.term) {
+			return true
+		}
+	}
+	return false
 }
 
 // settle keeps the longest of cues that overlap, and none that is a part of a
@@ -71,7 +82,7 @@ func (r *reading) settle() {
 	taken := make([]bool, len(r.tokens))
 	kept := r.cues[:0]
 	for _, c := range r.cues {
-		free := true
+		free := !r.inFigure(c)
 		for i := c.first; i <= c.last; i++ {
 			free = free && !taken[i] && !r.coded[i]
 		}
@@ -88,6 +99,13 @@ func (r *reading) settle() {
 	r.patientKin()
 }
 
+// inFigure says that a cue such as "0" is a part of a number.
+func (r *reading) inFigure(c cue) bool {
+	t := &r.tokens[c.first]
+	rest := r.text[t.end:]
+	return t.number && (len(rest) > 1 && (rest[0] == ',' || rest[0] == '.') && rest[1] >= '0' && rest[1] <= '9' || c.first > 0 && r.tokens[c.first-1].number)
+}
+
 // patientKin finds the relative whom the whole message is about ("ma mère a 70
 // ans et elle…") and takes the cues that name this person back.
 func (r *reading) patientKin() {
@@ -95,7 +113,7 @@ func (r *reading) patientKin() {
 		if c.kind != cueFamily && c.kind != cuePatient {
 			continue
 		}
-		if c.kind == cuePatient || c.first > 12 {
+		if c.first > 12 {
 			return
 		}
 		switch r.tokens[c.first].fold {
@@ -104,12 +122,23 @@ func (r *reading) patientKin() {
 			return
 		}
 		who := r.tokens[c.last].stem
+		r.writer()
 		for i := range r.cues {
 			if d := &r.cues[i]; d.kind == cueFamily && r.tokens[d.last].stem == who {
 				d.kind = cuePatient
 			}
 		}
 		return
+	}
+}
+
+// writer makes a relative of the one who writes about another: "moi je suis
+// diabétique".
+func (r *reading) writer() {
+	for i := range r.cues {
+		if f := r.tokens[r.cues[i].first].fold; r.cues[i].kind == cuePatient && (f == "moi" || f == "myself") {
+			r.cues[i].kind = cueFamily
+		}
 	}
 }
 
@@ -153,8 +182,10 @@ func (r *reading) status(c *candidate) bool {
 	case family >= 0 && absent >= 0:
 		return false // nobody has it
 	case family < 0 && r.asked(c):
-		c.status = Uncertain
-		if uncertain >= 0 {
+		if c.status == Present {
+			c.status = Uncertain
+		}
+		if uncertain >= 0 && c.status == Uncertain {
 			r.because(c, r.cues[uncertain])
 		}
 	case family >= 0:
@@ -347,6 +378,9 @@ func (r *reading) asked(c *candidate) bool {
 		s := r.tokens[i].before
 		if s&sepQuestion != 0 {
 			if i == last+1 {
+				if f := r.tokens[i].fold; f == "non" || f == "no" {
+					c.status, c.cueStart, c.cueEnd = Absent, r.tokens[i].start, r.tokens[i].end
+				}
 				return true
 			}
 			return i-last <= 12 && !r.pointed(c.first)
