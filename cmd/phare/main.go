@@ -32,6 +32,7 @@ type program struct {
 	Know    knowCmd    `cmd:"" name:"knowledge" help:"Fetch, build, describe and compare knowledge files (HPO, Orphanet)."`
 	Rank    rankCmd    `cmd:"" help:"Rank diseases and networks for cases in a file, or measure the ranking."`
 	Desk    deskCmd    `cmd:"" name:"platform" help:"Open a desk, list the desks, switch the ranking from signs."`
+	Signs   signsCmd   `cmd:"" help:"Find the signs that letters name, or measure it."`
 	User    userCmd    `cmd:"" help:"Open accounts for the people of a desk."`
 	Flags   flagsCmd   `cmd:"" help:"Print the table of red flags, to be edited, or check an edited one."`
 	Report  reportCmd  `cmd:"" help:"Print the yearly figures of a desk."`

@@ -98,7 +98,7 @@ func newBook(k *term.Knowledge, rows []row) (*book, error) {
 	banned := b.smallWords(rows)
 	g := gatherer{book: b, forms: make(map[string]int32, 1<<15), banned: banned, other: make(map[string]bool, 1<<14)}
 	g.all()
-	if err := b.phrases(rows); err != nil {
+	if err := b.phrases(rows, banned); err != nil {
 		return nil, err
 	}
 	b.sameWords(rows)
@@ -121,14 +121,15 @@ func (b *book) wordOfStem(s string) int32 {
 	return id
 }
 
-// smallWords reads the rows about single words, and what "not" bans.
+// smallWords reads the rows about single words, and what "not" bans: names of
+// the knowledge, and if the site says so (true) phrases of the built-in lists.
 func (b *book) smallWords(rows []row) map[string]bool {
 	banned := map[string]bool{}
 	kind := map[string]wordKind{rowStop: isStop, rowLight: isLight, rowCommon: isCommon, rowWeak: isWeak}
 	for _, x := range rows {
 		if x.kind == rowNot {
 			for _, p := range x.phrases {
-				banned[x.what+" "+term.Fold(p)] = true
+				banned[x.what+" "+term.Fold(p)] = x.site
 			}
 		}
 		for _, p := range x.phrases {
@@ -237,7 +238,10 @@ func (g *gatherer) add(t int32, l term.Label, quality uint8) {
 	}
 	b := g.book
 	folded := term.Fold(l.Text)
-	if g.banned["- "+folded] || g.banned[b.k.Terms[t].ID+" "+folded] {
+	if _, never := g.banned["- "+folded]; never {
+		return
+	}
+	if _, never := g.banned[b.k.Terms[t].ID+" "+folded]; never {
 		return
 	}
 	g.buf = g.buf[:0]

@@ -85,7 +85,10 @@ func NewWith(k *term.Knowledge, o Options) (*Extractor, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, own...)
+		for _, x := range own {
+			x.site = true
+			rows = append(rows, x)
+		}
 	}
 	b, err := newBook(k, rows)
 	if err != nil {

@@ -20,6 +20,7 @@ type row struct {
 	phrases          []string
 	when             string // fifth column
 	at               string // list and line, for errors
+	site             bool   // of the site's own list
 }
 
 // Kinds of rows; doc/signs.md says what each does.

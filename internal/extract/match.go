@@ -262,7 +262,10 @@ func (r *reading) phraseFound(p *pattern, used []int) {
 		r.measured(p, first, last)
 		return
 	}
-	c := candidate{term: p.term, first: first, score: 25}
+	c := candidate{term: p.term, score: 25}
+	if before := first - 1; before >= 0 && (r.tokens[before].fold == "ne" || r.tokens[before].fold == "n") && r.tokens[first].before&(wall|sepComma) == 0 {
+		c.add(before) // "ne marche pas" is the phrase "marche pas"
+	}
 	for _, at := range used {
 		c.add(at)
 		if !r.tokens[at].stop {
@@ -270,9 +273,21 @@ func (r *reading) phraseFound(p *pattern, used []int) {
 		} else {
 			c.score += 10
 		}
+		c.score -= p.costOf(&r.tokens[at])
 	}
 	c.score -= 5 * (last - first + 1 - len(used))
 	r.found = append(r.found, c)
+}
+
+// costOf is the least cost at which a token stands in p.
+func (p *pattern) costOf(t *token) int {
+	least := -1
+	for i := range p.elems {
+		if cost := p.elems[i].cost(t); cost >= 0 && (least < 0 || cost < least) {
+			least = cost
+		}
+	}
+	return max(least, 0)
 }
 
 // add notes a token; they come in order.

@@ -82,6 +82,10 @@ func (r *reading) figure(i int) (f figure) {
 	below := strings.HasSuffix(strings.TrimRight(before, "-–− "), "<")
 	above := strings.HasSuffix(strings.TrimRight(before, "+ "), ">")
 	rest := s[n:]
+	if f.pressure(rest) {
+		f.end += t.start + n
+		return f
+	}
 	f.unit, f.end = unitOf(rest)
 	f.end += t.start + n
 	if below || strings.HasPrefix(f.unit, "<") {
@@ -91,6 +95,24 @@ func (r *reading) figure(i int) (f figure) {
 		f.value += 1e-6
 	}
 	return f
+}
+
+// pressure reads "178/110" or "15/10", as millimetres of mercury; what counts
+// is the worse of the two.
+func (f *figure) pressure(rest string) bool {
+	if len(rest) < 2 || rest[0] != '/' || rest[1] < '0' || rest[1] > '9' {
+		return false
+	}
+	n := 1
+	for n < len(rest) && rest[n] >= '0' && rest[n] <= '9' {
+		n++
+	}
+	low, _ := strconv.ParseFloat(rest[1:n], 64)
+	if f.value < 30 {
+		f.value, low = f.value*10, low*10
+	}
+	f.value, f.unit, f.end = max(f.value, low+50), "bp", n
+	return f.value < 300 && low >= 30
 }
 
 func isDigits(s string) bool { return len(s) == 3 && strings.Trim(s, "0123456789") == "" }
@@ -108,7 +130,7 @@ var units = []struct{ written, unit string }{
 	{"mmhg", "mmhg"}, {"ms", "ms"}, {"mm3", "/mm3"}, {"/mm3", "/mm3"}, {"mmol/l", "mmol"}, {"mmol", "mmol"}, {"umol/l", "umol"}, {"micromol/l", "umol"}, {"mumol/l", "umol"}, {"mumol", "umol"}, {"umol", "umol"},
 	{"months", "mois"}, {"month", "mois"}, {"mois", "mois"}, {"mo ", "mois"}, {"years", "ans"}, {"year", "ans"}, {"ans", "ans"}, {"weeks", "sa"}, {"week", "sa"}, {"wk", "sa"}, {"semaines", "sa"}, {"sa", "sa"},
 	{"ml/min", "ml/min"}, {"mg/l", "mg/l"}, {"mg/dl", "mg/dl"}, {"g/dl", "g/dl"}, {"g/l", "g/l"}, {"g/24", "g/24h"}, {"g/j", "g/24h"}, {"ui/l", "ui"}, {"iu/l", "ui"}, {"u/l", "ui"}, {"ui", "ui"},
-	{"giga", "g/l"}, {"g ", "g"}, {"cm", "cm"}, {"mm", "mm"}, {"kg", "kg"}, {"%", "%"}, {"°", "°c"}, {"bpm", "bpm"}, {"/min", "/min"},
+	{"fois", "n"}, {"times", "n"}, {"n", "n"}, {"giga", "g/l"}, {"g ", "g"}, {"cm", "cm"}, {"mm", "mm"}, {"kg", "kg"}, {"%", "%"}, {"°", "°c"}, {"bpm", "bpm"}, {"/min", "/min"},
 }
 
 // unitOf reads the unit at the beginning of s and says where it ends; "-" when
@@ -126,9 +148,9 @@ func unitOf(s string) (string, int) {
 	}
 	at = min(at, len(s))
 	head := s[at:min(len(s), at+28)]
-	low := strings.ToLower(head)
+	folded := plainOf.Replace(strings.ToLower(head))
 	for _, u := range units {
-		if hasUnit(low, u.written) {
+		if hasUnit(folded, u.written) {
 			return u.unit, at + originalLen(head, u.written)
 		}
 	}
@@ -136,8 +158,7 @@ func unitOf(s string) (string, int) {
 }
 
 // hasUnit compares without accents; a unit of letters ends with its word.
-func hasUnit(low, written string) bool {
-	folded := plainOf(low)
+func hasUnit(folded, written string) bool {
 	if !strings.HasPrefix(folded, written) {
 		if strings.TrimSpace(written) != written && folded == strings.TrimSpace(written) {
 			return true
@@ -152,9 +173,7 @@ func hasUnit(low, written string) bool {
 }
 
 // plainOf takes the accents of small letters off, as far as units need it.
-func plainOf(low string) string {
-	return strings.NewReplacer("é", "e", "è", "e", "ème", "eme", "µ", "u", "μ", "u", "×", "x").Replace(low)
-}
+var plainOf = strings.NewReplacer("é", "e", "è", "e", "µ", "u", "μ", "u")
 
 // originalLen is how many bytes of head the folded unit takes.
 func originalLen(head, written string) int {
@@ -163,7 +182,7 @@ func originalLen(head, written string) int {
 		if got >= len(strings.TrimRight(written, " ")) {
 			return i
 		}
-		got += len(plainOf(strings.ToLower(string(c))))
+		got += len(plainOf.Replace(strings.ToLower(string(c))))
 		n = i + len(string(c))
 	}
 	return n

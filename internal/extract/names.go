@@ -15,7 +15,7 @@ func (r *reading) namesAt(i int, w int32, cost int) {
 		}
 		ws := b.wordsOf(n)
 		if len(ws) == 1 {
-			if n.lang&r.lang == 0 && len(b.words[w]) < 7 || cost == costVerb || cost >= costTypo && len(b.words[w]) < 7 {
+			if n.lang&r.lang == 0 && len(b.words[w]) < 7 || !r.tokens[i].alone(cost) {
 				continue
 			}
 			c := candidate{term: n.term, score: 100 - cost + r.worth(n)}

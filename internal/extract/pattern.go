@@ -44,7 +44,7 @@ type element struct {
 const gapWords = 3
 
 // phrases compiles the rows that are phrases.
-func (b *book) phrases(rows []row) error {
+func (b *book) phrases(rows []row, banned map[string]bool) error {
 	b.byWord = make([][]int32, 0)
 	kinds := map[string]patternKind{rowSign: signPattern, rowAbbr: abbrPattern, rowDrop: dropPattern, rowCue: cuePattern, rowMeasure: measurePattern}
 	for _, x := range rows {
@@ -74,6 +74,9 @@ func (b *book) phrases(rows []row) error {
 			p.when = conditionOf(x.when)
 		}
 		for _, phrase := range x.phrases {
+			if folded := term.Fold(phrase); !x.site && (banned["- "+folded] || banned[x.what+" "+folded]) {
+				continue
+			}
 			if err := b.phrase(p, phrase); err != nil {
 				return fmt.Errorf("%s: %w", x.at, err)
 			}
@@ -85,7 +88,7 @@ func (b *book) phrases(rows []row) error {
 // phrase compiles one phrase like p. In signs the words that say nothing are
 // left out, in cues they count.
 func (b *book) phrase(p pattern, phrase string) error {
-	parts := strings.Fields(strings.NewReplacer("’", " ", "'", " ", "-", " ", "...", "…").Replace(phrase))
+	parts := strings.Fields(partsOf.Replace(phrase))
 	p.elems = b.elements(parts, p.kind, p.kind != cuePattern)
 	if len(p.elems) == 1 && len(parts) > 1 { // "dans sa bulle" is not "bulle"
 		p.elems = b.elements(parts, p.kind, false)
@@ -111,9 +114,15 @@ func (b *book) phrase(p pattern, phrase string) error {
 	return nil
 }
 
+// partsOf parts elided and joined words.
+var partsOf = strings.NewReplacer("’", " ", "'", " ", "-", " ", "...", "…")
+
 // elements reads the parts of a phrase; with drop, small words are left out.
 func (b *book) elements(parts []string, kind patternKind, drop bool) (all []element) {
 	for _, part := range parts {
+		if drop && len(parts) > 1 && (part == "ne" || part == "n") {
+			continue // speech leaves it out; negated adds it
+		}
 		if e, ok := b.element(part, kind, drop); ok {
 			all = append(all, e)
 		}
@@ -141,7 +150,7 @@ func (b *book) element(part string, kind patternKind, drop bool) (e element, kee
 			e.prefixes = append(e.prefixes, strings.ReplaceAll(folded, " ", ""))
 			continue
 		}
-		if kind == abbrPattern || kind != cuePattern && len(choice) < 3 && unicode.IsUpper(rune(choice[0])) && choice == strings.ToUpper(choice) {
+		if kind == abbrPattern || kind != cuePattern && unicode.IsUpper(rune(choice[0])) && choice == strings.ToUpper(choice) {
 			e.capitals = append(e.capitals, strings.ReplaceAll(folded, " ", ""))
 			continue
 		}
@@ -160,31 +169,44 @@ func (b *book) element(part string, kind patternKind, drop bool) (e element, kee
 	return e, len(e.words)+len(e.prefixes)+len(e.capitals) > 0
 }
 
-// fits says whether a token can stand at this place; a word that is the whole
-// phrase must be written better.
-func (e *element) fits(t *token, whole bool) bool {
+// cost says at which cost a token can stand at this place; -1: it cannot.
+func (e *element) cost(t *token) int {
+	best := -1
 	if len(e.exact) > 0 {
 		if slices.Contains(e.exact, t.fold) {
-			return true
+			return 0
 		}
 	} else {
 		for _, w := range e.words {
-			if cost := t.has(w); cost >= 0 && !(whole && (cost == costVerb || cost >= costTypo && len(t.stem) < 7)) {
-				return true
+			if cost := t.has(w); cost >= 0 && (best < 0 || cost < best) {
+				best = cost
 			}
 		}
 	}
 	for _, p := range e.prefixes {
 		if strings.HasPrefix(t.fold, p) {
-			return true
+			return 0
 		}
 	}
 	for _, c := range e.capitals {
-		if t.fold == c && (t.upper || len(c) == 1 && t.capital) {
-			return true
+		if t.fold == c && (t.upper || len(c) == 1 && t.capital || len(c) > 2) {
+			return 0
 		}
 	}
-	return false
+	return best
+}
+
+// alone says whether a word read at this cost may be a sign by itself: not when
+// it is another word that is like it, the form of a verb, or short and misspelt.
+func (t *token) alone(cost int) bool {
+	return cost == 0 || cost == costRelated || cost == costTypo && len(t.stem) >= 7
+}
+
+// fits says whether a token can stand at this place; whole: it is the whole
+// phrase.
+func (e *element) fits(t *token, whole bool) bool {
+	cost := e.cost(t)
+	return cost >= 0 && (!whole || t.alone(cost))
 }
 
 // from matches the elements of p from element e on, at token i; used collects

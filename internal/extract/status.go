@@ -48,6 +48,7 @@ const (
 	farNear    = 4
 	farFamily  = 30
 	farHeading = 400
+	farList    = 120 // a whole list
 )
 
 // judge gives each sign its status and leaves out those that are no statement.
@@ -212,16 +213,22 @@ func (r *reading) forward(q cue, c *candidate, far int, list bool) bool {
 	if q.last >= first && (q.first >= last || q.last > last) || q.first > first {
 		return false
 	}
-	if r.tokens[q.last].sentence != r.tokens[first].sentence {
+	if r.tokens[q.last].sentence != r.tokens[first].sentence || first-q.last > farList {
 		return false
 	}
-	words := 0
+	words, colon := 0, false
 	for i := q.last + 1; i <= first; i++ {
 		t := &r.tokens[i]
-		if t.before&(wall&^sepColon) != 0 || t.before&sepColon != 0 && i > q.last+1 || r.endsAt(i, q.kind) {
+		if t.before&(wall&^sepColon) != 0 || r.endsAt(i, q.kind) {
 			return false
 		}
-		if t.before&(sepComma|sepSlash) != 0 || t.joins {
+		if t.before&sepColon != 0 {
+			if i > q.last+1 && (q.kind != cueUncertain || i > q.last+4) {
+				return false
+			}
+			colon = true // "à écarter : A, B, C"
+		}
+		if !colon && (t.before&(sepComma|sepSlash) != 0 || t.joins) {
 			if !list || !r.goesOn(i, first) {
 				return false
 			}
@@ -229,7 +236,7 @@ func (r *reading) forward(q cue, c *candidate, far int, list bool) bool {
 		}
 		words++
 	}
-	return words <= far
+	return words <= far || colon
 }
 
 // goesOn says whether the list that a cue governs goes on at token i, after a
@@ -286,6 +293,9 @@ func (r *reading) endsAt(i int, kind cueKind) bool {
 // backward says whether cue q, after c, reaches back to it.
 func (r *reading) backward(q cue, c *candidate, far int) bool {
 	last := c.lastToken()
+	if f := r.tokens[q.last].fold; (f == "non" || f == "no") && r.tokens[q.last+1].before == 0 {
+		return false // "non traité"
+	}
 	if q.first <= last || q.first-last > far || r.tokens[q.first].sentence != r.tokens[last].sentence {
 		return false
 	}
@@ -374,7 +384,7 @@ func (r *reading) asked(c *candidate) bool {
 		return true
 	}
 	last := c.lastToken()
-	for i := last + 1; i < len(r.tokens); i++ {
+	for i := last + 1; i < min(last+14, len(r.tokens)); i++ {
 		s := r.tokens[i].before
 		if s&sepQuestion != 0 {
 			if i == last+1 {
@@ -383,7 +393,7 @@ func (r *reading) asked(c *candidate) bool {
 				}
 				return true
 			}
-			return i-last <= 12 && !r.pointed(c.first)
+			return !r.pointed(c.first)
 		}
 		if s&(sepEnds|sepComma|sepSemi) != 0 {
 			return false
