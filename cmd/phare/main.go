@@ -23,6 +23,7 @@ type settings struct {
 	Data      string          `help:"Folder for the database, the key, the knowledge file and, without a mail server, the outgoing mail." env:"PHARE_DATA" default:"phare-data" placeholder:"DIR"`
 	DB        string          `help:"Database: a postgres:// URL, or the path of an SQLite file. Default: phare.db in the data folder." env:"PHARE_DB" placeholder:"URL"`
 	Knowledge string          `help:"Knowledge file. Default: knowledge.phare in the data folder if it is there, else the built-in starter." env:"PHARE_KNOWLEDGE" placeholder:"FILE"`
+	Words     string          `help:"Word list of this site, added to the built-in ones when letters are read for signs." env:"PHARE_WORDS" placeholder:"FILE"`
 }
 
 type program struct {

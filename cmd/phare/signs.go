@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"phare/internal/extract"
+	"phare/internal/term"
 )
 
 type signsCmd struct {
@@ -16,12 +17,11 @@ type signsCmd struct {
 }
 
 type signsFindCmd struct {
-	In    string `help:"Letters, one JSON object a line: id, lang (fr or en), text. Plain; - for standard input." placeholder:"FILE"`
-	Out   string `help:"What was found, one JSON object a line: id, signs; - for standard output." placeholder:"FILE"`
-	Text  string `help:"One letter as plain text instead; what is found is printed as a table." placeholder:"FILE"`
-	Lang  string `help:"Language of --text; guessed when not given." enum:"fr,en,auto" default:"auto"`
-	JSON  bool   `name:"json" help:"Print what --text gives as one JSON object."`
-	Words string `help:"Word list of this site, added to the built-in ones (format: doc/signs.md)." placeholder:"FILE"`
+	In   string `help:"Letters, one JSON object a line: id, lang (fr or en), text. Plain; - for standard input." placeholder:"FILE"`
+	Out  string `help:"What was found, one JSON object a line: id, signs; - for standard output." placeholder:"FILE"`
+	Text string `help:"One letter as plain text instead; what is found is printed as a table." placeholder:"FILE"`
+	Lang string `help:"Language of --text; guessed when not given." enum:"fr,en,auto" default:"auto"`
+	JSON bool   `name:"json" help:"Print what --text gives as one JSON object."`
 }
 
 // Run finds signs in a file of letters or in one text.
@@ -29,7 +29,7 @@ func (c *signsFindCmd) Run(s *settings) error {
 	if (c.Text == "") == (c.In == "") || c.In != "" && c.Out == "" {
 		return fmt.Errorf("give --in FILE and --out FILE, or --text FILE")
 	}
-	x, err := s.extractor(c.Words)
+	x, err := s.extractor()
 	if err != nil {
 		return err
 	}
@@ -86,14 +86,13 @@ func (c *signsFindCmd) one(x *extract.Extractor) error {
 
 type signsEvalCmd struct {
 	Gold   string `required:"" help:"Letters with their signs: id, lang, text, signs (hpo, alt, status, start, end)." placeholder:"FILE"`
-	Words  string `help:"Word list of this site, added to the built-in ones." placeholder:"FILE"`
 	Rounds int    `help:"Bootstrap rounds for the intervals, over letters." default:"1000"`
 	Seed   uint64 `help:"Seed of the bootstrap." default:"1"`
 }
 
 // Run prints the figures.
 func (c *signsEvalCmd) Run(s *settings) error {
-	x, err := s.extractor(c.Words)
+	x, err := s.extractor()
 	if err != nil {
 		return err
 	}
@@ -110,18 +109,22 @@ func (c *signsEvalCmd) Run(s *settings) error {
 }
 
 // extractor reads the knowledge in use and a site's own words, if any.
-func (s *settings) extractor(words string) (*extract.Extractor, error) {
+func (s *settings) extractor() (*extract.Extractor, error) {
 	k, _, err := s.knowledge()
 	if err != nil {
 		return nil, err
 	}
-	if words == "" {
+	return s.extractorOf(k)
+}
+
+func (s *settings) extractorOf(k *term.Knowledge) (*extract.Extractor, error) {
+	if s.Words == "" {
 		return extract.NewWith(k, extract.Options{})
 	}
-	f, err := os.Open(words)
+	f, err := os.Open(s.Words)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return extract.NewWith(k, extract.Options{Extra: f, Name: words})
+	return extract.NewWith(k, extract.Options{Extra: f, Name: s.Words})
 }
