@@ -16,6 +16,7 @@ type book struct {
 	words    []string         // by id
 	kinds    []wordKind       // by id
 	same     map[int32][]likeness
+	exact    map[string]lang // words that stand for themselves only
 	names    []name
 	inName   []int32 // words of all names, one name after the other
 	uses     csr     // by word: the names of which it is the rarest word
@@ -93,7 +94,7 @@ func (c csr) row(i int32) []int32 {
 }
 
 func newBook(k *term.Knowledge, rows []row) (*book, error) {
-	b := &book{k: k, stems: make(map[string]int32, 1<<15), same: map[int32][]likeness{}, byStart: map[string][]int32{}}
+	b := &book{k: k, stems: make(map[string]int32, 1<<15), same: map[int32][]likeness{}, exact: map[string]lang{}, byStart: map[string][]int32{}}
 	b.priors()
 	banned := b.smallWords(rows)
 	g := gatherer{book: b, forms: make(map[string]int32, 1<<15), banned: banned, other: make(map[string]bool, 1<<14)}
@@ -133,6 +134,9 @@ func (b *book) smallWords(rows []row) map[string]bool {
 			}
 		}
 		for _, p := range x.phrases {
+			if x.kind == rowExact {
+				b.exact[term.Fold(p)] |= langOf(x.lang)
+			}
 			if bit := kind[x.kind]; bit != 0 {
 				if x.kind == rowStop && x.what == "join" {
 					bit |= isJoin | isSmall
@@ -245,14 +249,18 @@ func (g *gatherer) add(t int32, l term.Label, quality uint8) {
 		return
 	}
 	g.buf = g.buf[:0]
-	letters := 0
+	letters, all := 0, 0
 	for w := range strings.SplitSeq(folded, " ") {
 		id, ok := g.forms[w]
 		if !ok {
 			id = b.word(w)
 			g.forms[w] = id
 		}
+		all++
 		if b.kinds[id]&isSmall != 0 {
+			if article(w) {
+				all--
+			}
 			continue
 		}
 		letters += len(w)
@@ -261,12 +269,21 @@ func (g *gatherer) add(t int32, l term.Label, quality uint8) {
 		}
 	}
 	n := name{term: t, quality: quality, lang: langOf(l.Lang)}
-	if len(g.buf) == 0 || len(g.buf) > mostWords || letters < 3 {
-		return
+	if len(g.buf) == 0 || len(g.buf) > mostWords || letters < 3 || len(g.buf) == 1 && all > 1 {
+		return // "en retard" is not "retard"
 	}
-	n.capital = len(g.buf) == 1 && letters <= 5 && strings.ToUpper(l.Text) == l.Text
+	n.capital = len(g.buf) == 1 && letters <= 5 && strings.ToUpper(strings.TrimSuffix(l.Text, "s")) == strings.TrimSuffix(l.Text, "s")
 	g.keep(n)
 	g.keepStrong(n)
+}
+
+// article says whether a small word says nothing at all of those beside it.
+func article(w string) bool {
+	switch w {
+	case "le", "la", "les", "l", "un", "une", "de", "du", "des", "d", "the", "an", "of", "et", "and", "ou", "or":
+		return true
+	}
+	return false
 }
 
 // keep puts the name whose words are in g.buf into the book.

@@ -34,6 +34,7 @@ const (
 	rowLight   = "light"   // words that may stand inside a name
 	rowSame    = "same"    // words that can be read as another
 	rowCommon  = "common"  // words that are no misspelling
+	rowExact   = "exact"   // words that their endings make no other word
 	rowWeak    = "weak"    // words that a name may do without
 	rowMeasure = "measure" // a quantity, a unit and a bound that make a sign
 )
@@ -124,7 +125,7 @@ func (x row) check() error {
 		if x.what != "-" && !signID.MatchString(x.what) {
 			return fmt.Errorf("%q: write - or the id of the only sign meant", x.what)
 		}
-	case rowDrop, rowWeak, rowStop, rowLight, rowSame, rowCommon:
+	case rowDrop, rowExact, rowWeak, rowStop, rowLight, rowSame, rowCommon:
 	default:
 		return fmt.Errorf("unknown kind %q", x.kind)
 	}

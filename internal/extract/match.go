@@ -104,7 +104,7 @@ func (r *reading) look(t *token) {
 			}
 		}
 	}
-	if t.fold == "" {
+	if t.fold == "" || b.exact[t.fold]&r.lang != 0 {
 		return
 	}
 	id, ok := b.stems[t.stem]

@@ -36,6 +36,7 @@ type element struct {
 	prefixes []string // or a word that begins like this
 	capitals []string // or these letters, written in capitals
 	exact    []string // in cues: the words as they are written
+	shout    bool     // capitals only, however long
 	optional bool
 	gap      int // instead: up to so many words of any kind
 }
@@ -90,8 +91,10 @@ func (b *book) phrases(rows []row, banned map[string]bool) error {
 func (b *book) phrase(p pattern, phrase string) error {
 	parts := strings.Fields(partsOf.Replace(phrase))
 	p.elems = b.elements(parts, p.kind, p.kind != cuePattern)
+	p.shout()
 	if len(p.elems) == 1 && len(parts) > 1 { // "dans sa bulle" is not "bulle"
 		p.elems = b.elements(parts, p.kind, false)
+		p.shout()
 	}
 	if len(p.elems) == 0 || p.elems[0].optional || p.elems[0].gap > 0 {
 		return fmt.Errorf("%q: a phrase must begin with a word that is needed", phrase)
@@ -112,6 +115,14 @@ func (b *book) phrase(p pattern, phrase string) error {
 		b.byStart[key] = append(b.byStart[key], at)
 	}
 	return nil
+}
+
+// shout asks for capitals where small letters are a word: in English, and in
+// the list of abbreviations.
+func (p *pattern) shout() {
+	for i := range p.elems {
+		p.elems[i].shout = p.kind == abbrPattern || p.lang&english != 0
+	}
 }
 
 // partsOf parts elided and joined words.
@@ -189,7 +200,7 @@ func (e *element) cost(t *token) int {
 		}
 	}
 	for _, c := range e.capitals {
-		if t.fold == c && (t.upper || len(c) == 1 && t.capital || len(c) > 2) {
+		if t.fold == c && (t.upper || len(c) == 1 && t.capital || len(c) > 2 && !e.shout) {
 			return 0
 		}
 	}
@@ -199,7 +210,7 @@ func (e *element) cost(t *token) int {
 // alone says whether a word read at this cost may be a sign by itself: not when
 // it is another word that is like it, the form of a verb, or short and misspelt.
 func (t *token) alone(cost int) bool {
-	return cost == 0 || cost == costRelated || cost == costTypo && len(t.stem) >= 7
+	return cost == 0 || cost == costRelated || cost == costTypo && len(t.stem) >= 8
 }
 
 // fits says whether a token can stand at this place; whole: it is the whole

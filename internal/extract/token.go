@@ -135,7 +135,7 @@ func between(gap string, last, next *token) (s sep) {
 			s |= sepSlash
 		case '(', ')', '[', ']':
 			s |= sepBracket
-		case ';', '•', '→', '=':
+		case ';', '•', '→', '=', '|':
 			s |= sepSemi
 		case ':':
 			s |= sepColon
