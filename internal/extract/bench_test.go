@@ -5,33 +5,49 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"phare/internal/extract"
+	"phare/internal/knowledge"
 	"phare/internal/term"
 )
 
-// full gives the whole knowledge, built by "phare knowledge build": the file
-// named by PHARE_KNOWLEDGE, else knowledge.phare beside the official files. It
-// skips, and says why, when there is none.
+// full gives the whole knowledge: the file named by PHARE_KNOWLEDGE, else what
+// is built, once, from the official files in ../shared (or PHARE_SHARED). It
+// skips, and says why, when there are none.
 func full(t testing.TB) *term.Knowledge {
 	t.Helper()
-	path := os.Getenv("PHARE_KNOWLEDGE")
-	if path == "" {
-		dir := os.Getenv("PHARE_SHARED")
-		if dir == "" {
-			dir = filepath.Join("..", "..", "..", "shared")
+	if path := os.Getenv("PHARE_KNOWLEDGE"); path != "" {
+		k, err := term.Load(path)
+		if err != nil {
+			t.Fatal(err)
 		}
-		path = filepath.Join(dir, "knowledge.phare")
+		return k
 	}
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no full knowledge at %s: build one (phare knowledge build) and name it in PHARE_KNOWLEDGE", path)
+	dir := os.Getenv("PHARE_SHARED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared")
 	}
-	k, err := term.Load(path)
+	if _, err := os.Stat(filepath.Join(dir, "data")); err != nil {
+		t.Skipf("official files not found in %s; set PHARE_SHARED to their folder", dir)
+	}
+	k, err := built(filepath.Join(dir, "data"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return k
+}
+
+var (
+	buildOnce sync.Once
+	builtOnce *term.Knowledge
+	buildErr  error
+)
+
+func built(dir string) (*term.Knowledge, error) {
+	buildOnce.Do(func() { builtOnce, _, buildErr = knowledge.Build(knowledge.Options{Dir: dir}) })
+	return builtOnce, buildErr
 }
 
 // letter is a letter of two pages, some 5,400 characters, plainly invented.

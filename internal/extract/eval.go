@@ -83,7 +83,7 @@ func Eval(x *Extractor, name string, r io.Reader, o EvalOptions) (*Figures, erro
 		}
 		for _, s := range g.Signs {
 			if _, known := x.k.TermByID(s.HPO); known == term.IDUnknown {
-				return fmt.Errorf("%s: unknown sign %q", g.ID, s.HPO)
+				return fmt.Errorf("%s: unknown sign %q; name a knowledge that has it (--knowledge)", g.ID, s.HPO)
 			}
 			if s.Start < 0 || s.End > len(g.Text) || s.Start >= s.End {
 				return fmt.Errorf("%s: bytes %d to %d are not in the text", g.ID, s.Start, s.End)
