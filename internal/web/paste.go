@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -153,15 +154,24 @@ func (s *Server) found(m extract.Mention, lang string, known []request.Sign) fou
 	return x
 }
 
-// add puts a sign into the group, once, with all its words.
+// add puts a sign into the group, once, with all its words, each once.
 func (g *signGroup) add(x foundSign) {
 	for i := range g.Signs {
 		if o := &g.Signs[i]; o.HPO == x.HPO {
-			o.Words, o.Cues = append(o.Words, x.Words...), append(o.Cues, x.Cues...)
+			o.Words, o.Cues = once(o.Words, x.Words), once(o.Cues, x.Cues)
 			return
 		}
 	}
 	g.Signs = append(g.Signs, x)
+}
+
+func once(all, more []string) []string {
+	for _, s := range more {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // tickedOnce is ticked, and refuses a sign ticked both as present and absent.
