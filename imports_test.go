@@ -25,6 +25,7 @@ var may = map[string]string{
 	"internal/starter":         "internal/term internal/flags",
 	"internal/knowledge":       "internal/term",
 	"internal/fetch":           "internal/knowledge",
+	"internal/extract":         "internal/term",
 	"internal/orientation":     ". internal/term",
 	"internal/notice":          "internal/orientation",
 	"internal/diff":            "internal/term internal/orientation",

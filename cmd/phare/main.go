@@ -23,6 +23,7 @@ type settings struct {
 	Data      string          `help:"Folder for the database, the key, the knowledge file and, without a mail server, the outgoing mail." env:"PHARE_DATA" default:"phare-data" placeholder:"DIR"`
 	DB        string          `help:"Database: a postgres:// URL, or the path of an SQLite file. Default: phare.db in the data folder." env:"PHARE_DB" placeholder:"URL"`
 	Knowledge string          `help:"Knowledge file. Default: knowledge.phare in the data folder if it is there, else the built-in starter." env:"PHARE_KNOWLEDGE" placeholder:"FILE"`
+	Words     string          `help:"Word list of this site, added to the built-in ones when letters are read for signs." env:"PHARE_WORDS" placeholder:"FILE"`
 }
 
 type program struct {
@@ -32,6 +33,7 @@ type program struct {
 	Know    knowCmd    `cmd:"" name:"knowledge" help:"Fetch, build, describe and compare knowledge files (HPO, Orphanet)."`
 	Rank    rankCmd    `cmd:"" help:"Rank diseases and networks for cases in a file, or measure the ranking."`
 	Desk    deskCmd    `cmd:"" name:"platform" help:"Open a desk, list the desks, switch the ranking from signs."`
+	Signs   signsCmd   `cmd:"" help:"Find the signs that letters name, or measure it."`
 	User    userCmd    `cmd:"" help:"Open accounts for the people of a desk."`
 	Flags   flagsCmd   `cmd:"" help:"Print the table of red flags, to be edited, or check an edited one."`
 	Report  reportCmd  `cmd:"" help:"Print the yearly figures of a desk."`

@@ -111,8 +111,12 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
+	letters, err := s.extractorOf(know)
+	if err != nil {
+		return nil, nil, err
+	}
 	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red,
-		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know)}
+		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters}
 	if c.Demo {
 		if err := c.demo(ctx, db, &conf, sender); err != nil {
 			return nil, nil, err

@@ -2,6 +2,7 @@ package term
 
 import (
 	_ "embed"
+	"iter"
 	"math/bits"
 	"strings"
 )
@@ -154,4 +155,16 @@ func (ix *Index) text(n name, en, fr string, synonyms []Label) Label {
 		return Label{Text: fr, Lang: "fr"}
 	}
 	return synonyms[n.which]
+}
+
+// Everyday gives the wordings that people type and HPO has not, with the id of
+// the sign or disease that each means; an id need not be in a Knowledge.
+func Everyday() iter.Seq2[string, Label] {
+	return func(yield func(string, Label) bool) {
+		for _, r := range everydayRows() {
+			if !yield(r.id, r.label) {
+				return
+			}
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/directory"
+	"phare/internal/extract"
 	"phare/internal/orientation"
 	"phare/internal/request"
 	"phare/internal/starter"
@@ -22,6 +23,7 @@ type knowing struct {
 	k *term.Knowledge
 	x *term.Index
 	e *orientation.Engine
+	r *extract.Extractor
 }
 
 var known = sync.OnceValues(func() (knowing, error) {
@@ -29,7 +31,7 @@ var known = sync.OnceValues(func() (knowing, error) {
 	if err != nil {
 		return knowing{}, err
 	}
-	return knowing{k, term.NewIndex(k), orientation.New(k)}, nil
+	return knowing{k, term.NewIndex(k), orientation.New(k), extract.New(k)}, nil
 })
 
 // eachKnowing is eachSite with the starter knowledge and a seeded directory.
@@ -52,7 +54,7 @@ func eachKnowing(t *testing.T, signsOff bool, f func(t *testing.T, s site)) {
 			t.Fatal(err)
 		}
 		key := access.NewKey()
-		server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: "http://phare.example", Knowledge: k.k, Index: k.x, Engine: k.e, SignsOff: signsOff})
+		server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: "http://phare.example", Knowledge: k.k, Index: k.x, Engine: k.e, Extract: k.r, SignsOff: signsOff})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,8 @@ func (s *Server) patientRoutes() []Route {
 		{"POST /bureau/demandes/{id}/patient/lier", edit, s.patientLink},
 		{"GET /bureau/demandes/{id}/signes", edit, s.signs},
 		{"POST /bureau/demandes/{id}/signes", edit, s.signsPost},
+		{"GET /bureau/demandes/{id}/signes/lettre", edit, s.paste},
+		{"POST /bureau/demandes/{id}/signes/lettre", edit, s.pastePost},
 	}
 }
 

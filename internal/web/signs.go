@@ -22,6 +22,8 @@ type signsPage struct {
 	Off   bool                        // this site has no index of signs
 	Notes map[string]request.SignNote // who entered each sign, by HPO id
 	Desk  access.Platform
+
+	CanRead bool // this site can read letters
 }
 
 // proposedSign is one answer to a search, with what is known of it already.
@@ -40,7 +42,7 @@ func (s *Server) showSigns(v *visit, status int, f form) error {
 		return err
 	}
 	file.Signs = s.labelled(file.Signs, v.lang)
-	p := signsPage{File: file, By: v.by, Form: f, Off: s.Index == nil}
+	p := signsPage{File: file, By: v.by, Form: f, Off: s.Index == nil, CanRead: s.Extract != nil}
 	if p.Notes, err = request.SignNotes(v.Context(), s.DB, v.by, v.id()); err != nil {
 		return err
 	}

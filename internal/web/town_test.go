@@ -59,7 +59,7 @@ func newTown(t *testing.T, db *store.DB, base string) town {
 	}
 	must(t, directory.Seed(t.Context(), db))
 	key := access.NewKey()
-	server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: base, Knowledge: k.k, Index: k.x, Engine: k.e})
+	server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: base, Knowledge: k.k, Index: k.x, Engine: k.e, Extract: k.r})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/extract"
 	"phare/internal/flags"
 	"phare/internal/orientation"
 	"phare/internal/store"
@@ -47,7 +48,8 @@ type Config struct {
 	Knowledge *term.Knowledge
 	Index     *term.Index
 	Engine    *orientation.Engine
-	SignsOff  bool // from signs to diseases is switched off on this site; directory and rules stay
+	Extract   *extract.Extractor // finds signs in letters
+	SignsOff  bool               // from signs to diseases is switched off on this site; directory and rules stay
 
 	Flags flags.Table // of the self-check; empty: the one that the program carries
 }
