@@ -174,7 +174,7 @@ func once(all, more []string) []string {
 	return all
 }
 
-// tickedOnce is ticked, and refuses a sign ticked both as present and absent.
+// tickedOnce is what was ticked, and refuses a sign ticked both as present and absent.
 func (s *Server) tickedOnce(v *visit) ([]request.Sign, error) {
 	for name, values := range v.PostForm {
 		if strings.HasPrefix(name, "sign.") && len(values) > 1 {
@@ -185,5 +185,5 @@ func (s *Server) tickedOnce(v *visit) ([]request.Sign, error) {
 			}
 		}
 	}
-	return s.ticked(v), nil
+	return s.marked(v, "sign."), nil
 }
