@@ -2,7 +2,6 @@ package answer
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"phare"
@@ -89,7 +88,10 @@ func keep(tx *store.Tx, by access.Actor, r request.Request, a Answer) error {
 		return update(tx, a)
 	}
 	a.ID, a.Platform, a.Request, a.Version = phare.NewID(), r.Platform, r.ID, 1
-	return errors.Join(insert(tx, a), request.Tell(tx, by, r, request.Event{Kind: "answer.begun", ShownTo: request.Team}))
+	if err := insert(tx, a); err != nil {
+		return err
+	}
+	return request.Tell(tx, by, r, request.Event{Kind: "answer.begun", ShownTo: request.Team})
 }
 
 // callPhysician makes the signature the next action, once, when what was just

@@ -90,6 +90,7 @@ func Sign(ctx context.Context, db *store.DB, by access.Actor, ref Ref, number in
 		return err
 	}
 	return db.Write(ctx, act(by, "instrument.sign", ref), func(tx *store.Tx) error {
+		number := number // the write can run twice
 		r, err := find(&tx.View, by.Platform, ref)
 		if err != nil {
 			return err

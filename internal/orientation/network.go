@@ -10,8 +10,8 @@ import (
 const networkDepth = 50
 
 // The shares of the list's weight from which support is strong and medium, in
-// hundredths. On novel development cases, strong is right for 3 first diseases
-// in 4 and 9 first networks in 10; doc/orientation.md has the table.
+// hundredths. On novel development cases, strong is right for 8 first diseases
+// in 10 and 9 first networks in 10; doc/orientation.md has the table.
 type thresholds struct{ strong, medium int64 }
 
 var (

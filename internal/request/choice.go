@@ -79,7 +79,7 @@ func Choose(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, c C
 		if len(latest) > 0 {
 			c.Orientation, c.Stood = latest[0].ID, c.stands(latest[0].Result)
 		} else {
-			c.Stood = c.stands(orientation.Result{})
+			c.Orientation, c.Stood = "", c.stands(orientation.Result{})
 		}
 		if err := insertChoice(tx, by, r, c); err != nil {
 			return err

@@ -19,22 +19,7 @@ func Learn(ctx context.Context, db *store.DB, by access.Actor, e *orientation.En
 	if err := by.Check(access.EditPatient); err != nil {
 		return Orientation{}, err
 	}
-	var q orientation.Query
-	err := db.Read(ctx, func(v *store.View) error {
-		r, err := Find(v, by, id)
-		if err != nil {
-			return err
-		}
-		if err := mustBeOn(v, by); err != nil {
-			return err
-		}
-		if r.State == Closed {
-			return phare.Fault(phare.Conflict, "desk.closed")
-		}
-		signs, err := Signs(v, by, id)
-		q = queryOf(r, withAnswers(signs, answers))
-		return err
-	})
+	q, err := queryFor(ctx, db, by, id, answers)
 	if err != nil {
 		return Orientation{}, err
 	}
@@ -132,14 +117,15 @@ type Move struct {
 }
 
 // ShiftSince compares a ranking to the one before, as far as the first few
-// networks. Places are not compared when either abstains: it showed none.
+// networks. Places are not compared when either abstains (it showed none), or when
+// another engine or knowledge would be what moved them.
 func ShiftSince(before, now orientation.Result, networks int) (c Shift) {
 	c.Present = without(now.Query.Observed, before.Query.Observed)
 	c.Absent = without(now.Query.Excluded, before.Query.Excluded)
 	c.Unknown = without(now.Query.Asked, before.Query.Asked)
 	all := slices.Concat(now.Query.Observed, now.Query.Excluded, now.Query.Asked)
 	c.Dropped = without(slices.Concat(before.Query.Observed, before.Query.Excluded, before.Query.Asked), all)
-	if before.Abstain != "" || now.Abstain != "" {
+	if before.Abstain != "" || now.Abstain != "" || before.Engine != now.Engine || before.Knowledge != now.Knowledge {
 		return c
 	}
 	for i, n := range now.Networks[:min(networks, len(now.Networks))] {

@@ -103,6 +103,9 @@ func TestLearn(t *testing.T) {
 		if _, err := Learn(t.Context(), db, f.nurse, e, r.ID, yes); phare.KindOf(err) != phare.Conflict {
 			t.Errorf("a closed request learns: %v", err)
 		}
+		if _, err := Orient(t.Context(), db, f.nurse, e, r.ID); phare.KindOf(err) != phare.Conflict {
+			t.Errorf("a closed request is ranked: %v", err)
+		}
 	})
 }
 
@@ -157,6 +160,11 @@ func TestShiftSince(t *testing.T) {
 	hidden.Abstain = orientation.AbstainVague
 	if got := ShiftSince(before, hidden, 3); got.Moves != nil {
 		t.Errorf("an abstention compares places: %+v", got.Moves)
+	}
+	newer := at([]string{"HP:1", "HP:2"}, nil, b, a)
+	newer.Knowledge = "another"
+	if got := ShiftSince(before, newer, 3); got.Moves != nil {
+		t.Errorf("the moves of another knowledge are told as those of the answers: %+v", got.Moves)
 	}
 	if got := ShiftSince(before, at([]string{"HP:1", "HP:2"}, nil, b, a), 1); len(got.Moves) != 1 {
 		t.Errorf("of the first network: %+v", got.Moves)

@@ -36,19 +36,7 @@ func Orient(ctx context.Context, db *store.DB, by access.Actor, e *orientation.E
 		return Orientation{}, err
 	}
 	o := Orientation{ID: phare.NewID(), Request: id, Actor: by.ID}
-	var q orientation.Query
-	err := db.Read(ctx, func(v *store.View) error {
-		r, err := Find(v, by, id)
-		if err != nil {
-			return err
-		}
-		if err := mustBeOn(v, by); err != nil {
-			return err
-		}
-		signs, err := Signs(v, by, id)
-		q = queryOf(r, signs)
-		return err
-	})
+	q, err := queryFor(ctx, db, by, id, nil)
 	if err != nil {
 		return Orientation{}, err
 	}
@@ -64,6 +52,27 @@ func Orient(ctx context.Context, db *store.DB, by access.Actor, e *orientation.E
 		return insertOrientation(tx, by.Platform, o)
 	})
 	return o, err
+}
+
+// queryFor is what is asked of the engine for a request that is open, with
+// answers that are not stored yet.
+func queryFor(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, answers []Sign) (q orientation.Query, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		r, err := Find(v, by, id)
+		if err != nil {
+			return err
+		}
+		if err := mustBeOn(v, by); err != nil {
+			return err
+		}
+		if r.State == Closed {
+			return phare.Fault(phare.Conflict, "desk.closed")
+		}
+		signs, err := Signs(v, by, id)
+		q = queryOf(r, withAnswers(signs, answers))
+		return err
+	})
+	return q, err
 }
 
 // mustBeOn refuses while the actor's platform has the ranking module off.

@@ -91,8 +91,16 @@ func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 		}
 		r.CreatedAt, r.NextAt = tx.Now, tx.Now.Add(NewsWithin(r.Fields.Urgency))
 		receipt = receiptOf(r, key, tx.Now)
-		return errors.Join(insert(tx, r), Tell(tx, by, r, Event{Kind: "received", ShownTo: Requester}),
-			notify(tx, r, "received"), deleteDraft(tx, r.Form))
+		if err := insert(tx, r); err != nil {
+			return err
+		}
+		if err := Tell(tx, by, r, Event{Kind: "received", ShownTo: Requester}); err != nil {
+			return err
+		}
+		if err := notify(tx, r, "received"); err != nil {
+			return err
+		}
+		return deleteDraft(tx, r.Form)
 	})
 	if errors.Is(err, errReplay) {
 		err = nil

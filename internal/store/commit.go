@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -181,7 +183,31 @@ func (l *lite) one(p *pending) error {
 	}
 	// SQLite ends the whole transaction when a statement is interrupted, so a
 	// caller that goes away later must not interrupt one.
-	return protect(p.f, &Tx{View: View{ctx: context.WithoutCancel(p.ctx), s: l.writer}, Now: p.now().UTC()})
+	s := &strict{session: l.writer}
+	err := protect(p.f, &Tx{View: View{ctx: context.WithoutCancel(p.ctx), s: s}, Now: p.now().UTC()})
+	return cmp.Or(err, s.failed)
+}
+
+// strict refuses whatever follows a statement that failed, as PostgreSQL does:
+// SQLite may have ended the transaction (a full disk), and what a careless write
+// did next would stand alone.
+type strict struct {
+	session
+	failed error
+}
+
+func (s *strict) query(ctx context.Context, q string, args []any) (rows *sql.Rows, err error) {
+	if s.failed == nil {
+		rows, s.failed = s.session.query(ctx, q, args)
+	}
+	return rows, s.failed
+}
+
+func (s *strict) exec(ctx context.Context, q string, args []any) (res sql.Result, err error) {
+	if s.failed == nil {
+		res, s.failed = s.session.exec(ctx, q, args)
+	}
+	return res, s.failed
 }
 
 // protect turns a panic of f into an error, so that it cannot take the writer

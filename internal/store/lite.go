@@ -32,8 +32,8 @@ const (
 // and a few readers that never wait for it.
 //
 // Writes that arrive while the disk is busy share the next commit (group
-// commit): each runs in its own savepoint, so one that fails takes nothing of
-// the others with it, and all are told only after the common fsync.
+// commit), and all are told only after the common fsync. One that fails takes
+// nothing of the others with it: its batch is run again, each in a savepoint.
 type lite struct {
 	write, read *sql.DB
 	writer      *liteSession

@@ -116,7 +116,8 @@ func (db *DB) Read(ctx context.Context, f func(*View) error) error {
 // of the same transaction. If f fails, neither the change, nor its jobs, nor the
 // entry remains. When Write returns nil the change is on disk.
 //
-// f can run more than once (a retry after a serialization failure), so it must
+// f can run more than once (a retry after a serialization failure, or because
+// another write of its batch failed), so it must
 // not change anything outside the transaction that a second run would spoil, and
 // it must not call Write.
 func (db *DB) Write(ctx context.Context, act Act, f func(*Tx) error) error {

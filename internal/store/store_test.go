@@ -154,6 +154,26 @@ func TestFullDisk(t *testing.T) {
 	must(t, db.Write(t.Context(), act, func(tx *store.Tx) error { return tx.Enqueue("p", "after", 1) }))
 }
 
+// What a closure still does after a statement that the full disk refused must
+// not stand: the engine has ended the transaction by itself.
+func TestNothingAfterFullDisk(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	must(t, db.Write(t.Context(), act, func(tx *store.Tx) error { return tx.Enqueue("p", "draft", 1) }))
+	must(t, db.Write(t.Context(), act, func(tx *store.Tx) error {
+		pages, err := store.One(&tx.View, store.Value[int], `PRAGMA page_count`)
+		if err == nil {
+			_, err = store.One(&tx.View, store.Value[int], fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+2))
+		}
+		return err
+	}))
+	err := db.Write(t.Context(), act, func(tx *store.Tx) error {
+		return errors.Join(tx.Enqueue("p", "big", strings.Repeat("x", 1<<20)), tx.Exec(`DELETE FROM job WHERE kind = 'draft'`))
+	})
+	if n := count(t, db, "job WHERE kind = 'draft'"); err == nil || n != 1 {
+		t.Errorf("%d drafts left, told %v", n, err)
+	}
+}
+
 // Two transactions that read then write the same row: none is lost.
 func TestNoLostUpdate(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
