@@ -42,6 +42,9 @@ func (c *complaints) warn(number int, key string, args ...any) {
 	c.all[len(c.all)-1].Warning = true
 }
 
+// complaintsShown bounds what is told at once; the rest shows when these are mended.
+const complaintsShown = 50
+
 // sorted are the complaints in the order of the lines, those that refuse first.
 func (c *complaints) sorted() []Complaint {
 	slices.SortStableFunc(c.all, func(a, b Complaint) int {
@@ -53,7 +56,7 @@ func (c *complaints) sorted() []Complaint {
 		}
 		return a.Line - b.Line
 	})
-	return c.all
+	return c.all[:min(complaintsShown, len(c.all))]
 }
 
 // read cuts a text into the lines that say something. A line begins with a

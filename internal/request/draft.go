@@ -96,7 +96,7 @@ func draftElse(v *store.View, form string, sent Fields) (Fields, error) {
 
 // notHuge keeps a draft, which can be anything, within what a page can post.
 func notHuge(f Fields) error {
-	const most = 200_000
+	const most = 60_000 // bytes; what can be sent is far shorter
 	n := 0
 	for _, x := range f.each() {
 		n += len(*x.value)

@@ -127,7 +127,7 @@ func (s *Server) askGPSave(v *visit) error {
 	fill(&fields, v, gpNames())
 	err := fields.Check(s.DB.Now())
 	if fields.Platform != "" {
-		saved := s.mayKeep(v, id)
+		saved := s.mayKeep(v, id, err == nil && v.PostFormValue("later") == "")
 		if saved == nil {
 			_, saved = request.SaveDraft(v.Context(), s.DB, s.asker(v, fields.Platform), id, func(d *request.Fields) { *d = fields })
 		}

@@ -206,12 +206,16 @@ func (s *Server) askComplement(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := request.Complement(v.Context(), s.DB, s.asker(v, receipt.Platform), id, v.text("words")); err != nil {
+	err = s.mayKeep(v, id, false)
+	if err == nil {
+		err = request.Complement(v.Context(), s.DB, s.asker(v, receipt.Platform), id, v.text("words"))
+	}
+	if err != nil {
 		f := posted(v)
 		if !s.wrong(v, &f, err) {
 			return err
 		}
-		return s.showAgain(v, http.StatusUnprocessableEntity, phare.Fault(phare.NotFound, "error.notfound"), &f)
+		return s.showAgain(v, statusOfPage(err), phare.Fault(phare.NotFound, "error.notfound"), &f)
 	}
 	return v.redirect("/demande/" + id + "/recu?ajout=1")
 }

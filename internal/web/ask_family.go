@@ -126,7 +126,7 @@ func (s *Server) saveStep(v *visit, id string, i int) error {
 	var fields request.Fields
 	err := error(phare.Field("platform", "request.platform.missing"))
 	if platform != "" {
-		err = s.mayKeep(v, id)
+		err = s.mayKeep(v, id, false)
 	}
 	if platform != "" && err == nil {
 		fields, err = request.SaveDraft(v.Context(), s.DB, s.asker(v, platform), id, func(d *request.Fields) {

@@ -11,7 +11,9 @@ import (
 // Limits by network address, of forms that are begun and of pages that are
 // kept, by anyone who is not signed in. They are looser than any waiting room: a
 // village, a training day or the telephones of an island can share one address.
-// They keep a machine from filling the disk; what was begun can always be sent.
+// They keep a machine from filling the disk; what was begun can always be sent,
+// and a form that is whole at once does not count as begun: a flood of empty
+// ones does not shut it out.
 const (
 	draftPerHour, draftBurst = 400, 200
 	pagePerHour, pageBurst   = 6000, 1500
@@ -22,19 +24,17 @@ var errTooMany = phare.Fault(phare.Invalid, "ask.toomany")
 
 // mayKeep refuses to store what was typed in a form when too much came from its
 // address. It counts in memory and knows nothing of what was typed.
-func (s *Server) mayKeep(v *visit, form string) error {
+func (s *Server) mayKeep(v *visit, form string, whole bool) error {
 	if v.by.IsStaff() {
 		return nil
 	}
 	caller := callerOf(v.Request)
-	if !s.kept.allow(caller) {
-		return errTooMany
-	}
 	_, err := request.PlatformOf(v.Context(), s.DB, form)
-	if err == nil || phare.KindOf(err) != phare.NotFound {
+	if err != nil && phare.KindOf(err) != phare.NotFound {
 		return err
 	}
-	if !s.begun.allow(caller) {
+	// A form that is refused here uses up nothing of those that were begun.
+	if err != nil && !whole && !s.begun.allow(caller) || !s.kept.allow(caller) {
 		return errTooMany
 	}
 	return nil

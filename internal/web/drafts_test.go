@@ -31,6 +31,7 @@ func TestFloodOfForms(t *testing.T) {
 		form := request.NewForm()
 		v.Set("form", form)
 		v.Set("platform", "reunion")
+		v.Set("later", "1")
 		return form, post("/demande/medecin", remote, lang, v)
 	}
 	first, w := begin(village, "fr")
@@ -66,6 +67,13 @@ func TestFloodOfForms(t *testing.T) {
 	}
 	if w := post("/demande/famille", village, "fr", url.Values{"form": {request.NewForm()}, "platform": {"reunion"}, "commune": {"Cilaos"}}); w.Code != http.StatusTooManyRequests || !strings.Contains(w.Body.String(), "Cilaos") {
 		t.Errorf("a family's form: %d", w.Code)
+	}
+
+	whole := gpAnswers()
+	whole.Set("form", request.NewForm())
+	whole.Set("platform", "reunion")
+	if w := post("/demande/medecin", village, "fr", whole); w.Code != http.StatusSeeOther {
+		t.Errorf("a form that is whole at once: %d", w.Code)
 	}
 
 	again := gpAnswers()

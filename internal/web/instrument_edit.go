@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"phare"
+	"phare/internal/access"
 	"phare/internal/instrument"
 )
 
@@ -67,6 +68,11 @@ func (s *Server) instrumentSave(v *visit) error {
 	do := v.line("do")
 	if do == "preview" {
 		return s.instrumentPreview(v)
+	}
+	if do == "sign" { // before anything is kept
+		if err := v.by.Check(access.SignInstrument); err != nil {
+			return err
+		}
 	}
 	number, err := instrument.Save(v.Context(), s.DB, v.by, ref, instrument.Draft{Text: v.text("text"), Seen: v.version()})
 	if err == nil && do == "sign" {

@@ -159,6 +159,9 @@ func TestEditLine(t *testing.T) {
 		if strings.Contains(p.Body, `value="sign"`) {
 			t.Error("a nurse is offered to sign")
 		}
+		if p := nurse.submit(p, "/modifier", url.Values{"do": {"sign"}, "text": {typed + "\n# signée par une autre"}}); p.Status != http.StatusForbidden || count(t, s.db, "instrument_version") != 0 {
+			t.Errorf("a nurse who signs: %d, %d texts kept", p.Status, count(t, s.db, "instrument_version"))
+		}
 		broken := strings.Replace(typed, "réponse: Oui, le diagnostic est posé => besoin", "réponse: Oui, le diagnostic est posé => danger", 1)
 		for _, do := range []string{"save", "preview"} {
 			p := nurse.submit(p, "/modifier", url.Values{"do": {do}, "text": {broken}}).sound()

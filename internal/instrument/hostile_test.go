@@ -2,6 +2,7 @@ package instrument
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -29,4 +30,11 @@ func TestSignRunAgain(t *testing.T) {
 		wg.Wait()
 		must(t, err)
 	})
+}
+
+// A text that is wrong everywhere is not told all of it at once.
+func TestComplaintsAreBounded(t *testing.T) {
+	if n := len(Check(TreeRef(), strings.Repeat("x\n", 500))); n != complaintsShown {
+		t.Errorf("%d complaints", n)
+	}
 }
