@@ -82,7 +82,7 @@ func RankFile(ctx context.Context, e *Engine, in io.Reader, out io.Writer, candi
 	w := bufio.NewWriter(out)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	err := eachCase(ctx, in, func(c *Case, bad error) error {
+	err := EachCase(ctx, in, func(c *Case, bad error) error {
 		if bad != nil {
 			st.Bad++
 			return enc.Encode(Answer{ID: c.ID, Diseases: []Ranked{}, Networks: []RankedNetwork{}, Error: bad.Error()})
@@ -121,9 +121,9 @@ func answer(id string, res *Result) Answer {
 	return a
 }
 
-// eachCase calls f with each line of in that is not blank; bad says why the
+// EachCase calls f with each line of in that is not blank; bad says why the
 // line is not a case.
-func eachCase(ctx context.Context, in io.Reader, f func(c *Case, bad error) error) error {
+func EachCase(ctx context.Context, in io.Reader, f func(c *Case, bad error) error) error {
 	in, err := plain(in)
 	if err != nil {
 		return err

@@ -172,7 +172,7 @@ func devCases(t testing.TB, f func(*Case)) error {
 		return err
 	}
 	defer in.Close()
-	return eachCase(t.Context(), in, func(c *Case, bad error) error {
+	return EachCase(t.Context(), in, func(c *Case, bad error) error {
 		f(c)
 		return bad
 	})

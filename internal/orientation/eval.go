@@ -92,7 +92,7 @@ func Eval(ctx context.Context, e *Engine, in io.Reader, o EvalOptions) (Figures,
 	known := e.truths()
 	var all []outcome
 	var spent time.Duration
-	err := eachCase(ctx, in, func(c *Case, bad error) error {
+	err := EachCase(ctx, in, func(c *Case, bad error) error {
 		if bad != nil || c.Truth == "" {
 			fig.Bad++
 			return nil

@@ -72,7 +72,7 @@ func EvalAsk(ctx context.Context, e *Engine, in io.Reader, o AskOptions) (AskFig
 	known, ways := e.truths(), e.ways()
 	var all []played
 	diseases := map[string]bool{}
-	err := eachCase(ctx, in, func(c *Case, bad error) error {
+	err := EachCase(ctx, in, func(c *Case, bad error) error {
 		truth, ok := known[c.Truth]
 		if bad != nil || !ok || c.Rankable != nil && !*c.Rankable || !o.takes(c) {
 			return nil
