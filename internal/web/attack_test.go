@@ -262,3 +262,17 @@ func TestDeadLinks(t *testing.T) {
 		}
 	})
 }
+
+// A session that ended while a letter was typed does not take the letter with
+// it; short answers go to the sign-in page as ever.
+func TestSessionEndsWhileTyping(t *testing.T) {
+	w := oneSite(t)
+	letter := "Enfant de trois ans, hypotonie, ne marche pas encore. <b>Rien d’autre</b>"
+	r := newBrowser(t, w).post("/bureau/demandes/x/signes/lettre", url.Values{"letter": {letter}, "do": {"read"}})
+	if r.Status != http.StatusUnauthorized || !strings.Contains(r.text(), "Votre session est terminée") || !strings.Contains(r.Body, "&lt;b&gt;Rien d’autre") || strings.Contains(r.Body, "value=\"read\"") {
+		t.Errorf("%d: %s", r.Status, r.text())
+	}
+	if r := newBrowser(t, w).post("/bureau/demandes/x/signes/lettre", url.Values{"letter": {"court"}}); !strings.HasPrefix(r.Path, "/connexion") {
+		t.Errorf("a short word: %d %s", r.Status, r.Path)
+	}
+}

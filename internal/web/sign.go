@@ -1,8 +1,11 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"unicode/utf8"
 
 	"phare/internal/access"
 )
@@ -97,4 +100,34 @@ func (s *Server) signOut(v *visit) error {
 		}
 	}
 	return v.redirect("/")
+}
+
+// longWords is the length from which what was typed is worth giving back.
+const longWords = 40
+
+// showTyped gives back what was typed on a page whose session ended meanwhile:
+// a pasted letter or a tree is not lost with it. It is false when there is
+// nothing long enough.
+func (s *Server) showTyped(v *visit) bool {
+	if v.Method != http.MethodPost || readable(v.Request) != nil {
+		return false
+	}
+	var typed []string
+	for _, name := range slices.Sorted(maps.Keys(v.PostForm)) {
+		if words := v.text(name); utf8.RuneCountInString(words) >= longWords {
+			typed = append(typed, words)
+		}
+	}
+	if len(typed) == 0 {
+		return false
+	}
+	from, _ := url.Parse(v.Referer())
+	next := ""
+	if from != nil && from.Host == v.Host {
+		next = ownPath(from.Path, "")
+	}
+	return s.render(v, http.StatusUnauthorized, "sign/ended", struct {
+		Next  string
+		Typed []string
+	}{next, typed}) == nil
 }

@@ -204,6 +204,9 @@ var errSignIn = errors.New("sign in first")
 // fail shows an error to the person and, when it is ours, tells the operator.
 func (s *Server) fail(v *visit, route Route, err error) {
 	if errors.Is(err, errSignIn) {
+		if s.showTyped(v) {
+			return
+		}
 		to := "/connexion"
 		if v.Method == http.MethodGet {
 			to += "?suite=" + escapeQuery(v.URL.Path)
