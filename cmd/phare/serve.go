@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +42,9 @@ type serveCmd struct {
 
 // Run serves until it is told to stop, then lets what is under way end.
 func (c *serveCmd) Run(ctx context.Context, s *settings) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(40) // a desk's machine is small; doc/figures.md says what it costs
+	}
 	db, err := s.open(ctx)
 	if err != nil {
 		return err
@@ -111,7 +115,7 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
-	letters, err := s.extractorOf(know)
+	letters, err := s.lettersOf(know)
 	if err != nil {
 		return nil, nil, err
 	}

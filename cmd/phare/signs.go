@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"phare/internal/extract"
 	"phare/internal/term"
@@ -127,4 +128,15 @@ func (s *settings) extractorOf(k *term.Knowledge) (*extract.Extractor, error) {
 	}
 	defer f.Close()
 	return extract.NewWith(k, extract.Options{Extra: f, Name: s.Words})
+}
+
+// lettersOf makes the tables that read letters when the first letter comes: a
+// desk that pastes none does without their memory. A site's own words are read
+// at once, so that their faults are told at the start.
+func (s *settings) lettersOf(k *term.Knowledge) (func() *extract.Extractor, error) {
+	if s.Words == "" {
+		return sync.OnceValue(func() *extract.Extractor { return extract.New(k) }), nil
+	}
+	x, err := s.extractorOf(k)
+	return func() *extract.Extractor { return x }, err
 }

@@ -83,7 +83,7 @@ func (l *lite) open(ctx context.Context, path string) (err error) {
 	common := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 	// A checkpoint every 32 MiB instead of every 4: fewer pauses of the writer.
 	// What undoes a savepoint is kept in memory: it need not survive the program.
-	l.write, err = sql.Open("sqlite", file+"?_txlock=immediate&"+common+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8000)&_pragma=cache_size(-16000)&_pragma=temp_store(2)")
+	l.write, err = sql.Open("sqlite", file+"?_txlock=immediate&"+common+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8000)&_pragma=cache_size(-12000)&_pragma=temp_store(2)")
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (l *lite) open(ctx context.Context, path string) (err error) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return err
 	}
-	l.read, err = sql.Open("sqlite", file+"?"+common+"&_pragma=query_only(1)&_pragma=cache_size(-6000)")
+	l.read, err = sql.Open("sqlite", file+"?"+common+"&_pragma=query_only(1)&_pragma=cache_size(-3000)")
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func eachKnowing(t *testing.T, signsOff bool, f func(t *testing.T, s site)) {
 			t.Fatal(err)
 		}
 		key := access.NewKey()
-		server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: "http://phare.example", Knowledge: k.k, Index: k.x, Engine: k.e, Extract: k.r, SignsOff: signsOff})
+		server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: "http://phare.example", Knowledge: k.k, Index: k.x, Engine: k.e, Extract: func() *extract.Extractor { return k.r }, SignsOff: signsOff})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -115,7 +115,7 @@ func (s *Server) readLetter(p *pastePage, letter, lang string) {
 		{Status: extract.Uncertain, Presence: request.Present}, {Status: extract.Family, Presence: request.Present},
 	}
 	at := 0
-	for _, m := range s.Extract.Find("", letter) {
+	for _, m := range s.Extract().Find("", letter) {
 		if m.Start > at {
 			p.Parts = append(p.Parts, piece{Text: letter[at:m.Start]})
 		}

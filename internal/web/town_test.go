@@ -12,6 +12,7 @@ import (
 	"phare/internal/answer"
 	"phare/internal/directory"
 	"phare/internal/expertise"
+	"phare/internal/extract"
 	"phare/internal/instrument"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -59,7 +60,7 @@ func newTown(t *testing.T, db *store.DB, base string) town {
 	}
 	must(t, directory.Seed(t.Context(), db))
 	key := access.NewKey()
-	server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: base, Knowledge: k.k, Index: k.x, Engine: k.e, Extract: k.r})
+	server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: base, Knowledge: k.k, Index: k.x, Engine: k.e, Extract: func() *extract.Extractor { return k.r }})
 	if err != nil {
 		t.Fatal(err)
 	}

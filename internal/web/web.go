@@ -48,8 +48,8 @@ type Config struct {
 	Knowledge *term.Knowledge
 	Index     *term.Index
 	Engine    *orientation.Engine
-	Extract   *extract.Extractor // finds signs in letters
-	SignsOff  bool               // from signs to diseases is switched off on this site; directory and rules stay
+	Extract   func() *extract.Extractor // finds signs in letters; made when first asked for
+	SignsOff  bool                      // from signs to diseases is switched off on this site; directory and rules stay
 
 	Flags flags.Table // of the self-check; empty: the one that the program carries
 }
