@@ -1,49 +1,27 @@
 package orientation
 
 import (
-	"math"
 	"math/bits"
 	"slices"
 )
-
-// spot is a term as a frame sees it: its cover, and what that is made from,
-// together because most of them are not in the processor's cache.
-type spot struct {
-	cover cover
-	ic    int32
-	up    int32 // its only parent, or one of the two below
-}
-
-// A term without a parent, and one with several.
-const (
-	noParent    = int32(-1)
-	manyParents = int32(-2)
-)
-
-func (e *Engine) spot() {
-	e.spots = make([]spot, len(e.ic))
-	for t := range e.spots {
-		x := spot{ic: e.ic[t]}
-		switch up := e.up.of(int32(t)); len(up) {
-		case 0:
-			x.up = noParent
-		case 1:
-			x.up = up[0]
-		default:
-			x.up = manyParents
-		}
-		e.spots[t] = x
-	}
-}
 
 // branches cut the ontology into the terms right under those that every
 // profile has. A sign that is in no branch of the person's signs shares no
 // information with them.
 type branches struct {
-	n    int
-	of   []uint64 // by term: the branches that it is in
-	mass []uint16 // by profile and branch: sum of the shares of the signs in that branch only, 1/256, not rounded up
+	n     int
+	of    []uint64 // by term: the branches that it is in
+	mass  []uint64 // by profile: rows of the sums of the shares of the signs in each branch alone, massUnit, not rounded up
+	words int      // a row has so many words of lanes branches
 }
+
+// lanes is the number of masses in a word. No sum of the words of a row
+// overflows a lane, so that they can be added as they are.
+const (
+	lanes    = 4
+	laneBits = 64 / lanes
+	laneMask = 1<<laneBits - 1
+)
 
 // massUnit is the step of a mass, unit.
 const massUnit = unit / 256
@@ -55,7 +33,7 @@ const maxBranches = 60
 // otherBranch marks what the bound must not count.
 const otherBranch = uint64(1) << 63
 
-func (b *branches) massOf(p int32) []uint16 { return b.mass[int(p)*b.n : int(p+1)*b.n] }
+func (b *branches) massOf(p int32) []uint64 { return b.mass[int(p)*b.words : int(p+1)*b.words] }
 
 // branch finds the branches and the mass of each profile in them.
 func (e *Engine) branch() {
@@ -78,7 +56,8 @@ func (e *Engine) branch() {
 			b.of[t] |= otherBranch
 		}
 	}
-	b.mass = make([]uint16, len(e.families)*b.n)
+	b.words = (b.n + lanes - 1) / lanes
+	b.mass = make([]uint64, len(e.families)*b.words)
 	sum := make([]int64, b.n)
 	for p := range int32(len(e.families)) {
 		clear(sum)
@@ -87,9 +66,34 @@ func (e *Engine) branch() {
 				sum[bits.TrailingZeros64(in)] += int64(s.freq())
 			}
 		}
-		mass := b.massOf(p)
+		row := b.massOf(p)
 		for i, x := range sum {
-			mass[i] = uint16(min(x/massUnit, math.MaxUint16))
+			row[i/lanes] |= uint64(min(x/massUnit, int64(laneMask/b.words))) << (i % lanes * laneBits)
 		}
 	}
+}
+
+// untouched notes in f the branches in which the person has no sign.
+func (e *Engine) untouched(f *frame) {
+	clear(f.far)
+	for b := range e.branches.n {
+		if f.branches>>b&1 == 0 {
+			f.far[b/lanes] |= laneMask << (b % lanes * laneBits)
+		}
+	}
+}
+
+// sure is a part of what the unseen signs of p take away: those that are only
+// in branches where the person has none share nothing with her. One is taken
+// off for what rounding each sign may have spared.
+func (e *Engine) sure(f *frame, r *reading, p int32) int64 {
+	sums := uint64(0)
+	for i, x := range e.branches.massOf(p) {
+		sums += x & f.far[i]
+	}
+	sum := int64(0)
+	for ; sums > 0; sums >>= laneBits {
+		sum += int64(sums & laneMask)
+	}
+	return max(e.missed(r, p)*(sum*massUnit)>>16-e.signs.most, 0)
 }

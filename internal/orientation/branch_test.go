@@ -15,15 +15,15 @@ func TestBoundHolds(t *testing.T) {
 		e := New(k)
 		f := e.newFrame()
 		for range 5 {
-			f.open()
+			f.reset()
 			r := e.read(ask(rng, k), &Result{})
 			e.weigh(f, &r)
-			e.gather(f, &r)
-			e.untouched(f, &r)
+			e.spread(f, &r)
+			e.untouched(f)
 			for p := range int32(len(e.families)) {
 				whole := int64(0)
 				for _, s := range e.signs.of(p) {
-					whole += loss(e.missed(&r, p), s.freq(), e.covered(f, s.term).open())
+					whole += loss(e.missed(&r, p), s.freq(), f.open[s.term])
 				}
 				sure := e.sure(f, &r, p)
 				if sure > whole {

@@ -29,16 +29,21 @@ func (e *Engine) RankExplained(q Query, n int) (Result, error) {
 func (e *Engine) Explain(q Query, entry string) (Entry, error) {
 	f := e.frames.Get().(*frame)
 	defer e.frames.Put(f)
-	f.open()
+	f.reset()
 	r := e.read(q, &Result{})
 	e.weigh(f, &r)
+	e.spread(f, &r)
 	e.deny(f, &r)
 	floor := e.gather(f, &r)
 	p, ok := e.profileOf(entry)
 	if !ok {
 		return Entry{}, phare.Fault(phare.NotFound, "orientation.entry.unknown")
 	}
-	e.settle(f, &r, p, minScore)
+	of := found{profile: p}
+	if i, ok := slices.BinarySearchFunc(f.found, p, func(x found, p int32) int { return cmp.Compare(x.profile, p) }); ok {
+		of = f.found[i]
+	}
+	e.settle(f, &r, of, minScore)
 	h := f.heads[0]
 	x := e.entry(h)
 	x.Score = h.score + floor
@@ -54,7 +59,7 @@ func (e *Engine) Explain(q Query, entry string) (Entry, error) {
 func (e *Engine) Ceilings(q Query) map[string]int64 {
 	f := e.frames.Get().(*frame)
 	defer e.frames.Put(f)
-	f.open()
+	f.reset()
 	r := e.read(q, &Result{})
 	e.weigh(f, &r)
 	all := make(map[string]int64, len(r.signs))
@@ -89,11 +94,11 @@ func (e *Engine) lines(f *frame, r *reading, p int32) []Line {
 	}
 	missed, contradicted := e.missed(r, p), 0
 	for _, s := range e.signs.of(p) {
-		c := e.covered(f, s.term)
-		l, ok := e.unseenLine(&src, r, c, s.term)
-		l.Weight = -loss(missed, s.freq(), c.open())
-		if s.firm() && c.denied() {
-			l.Weight -= contradiction(c, &contradicted)
+		open, denied := f.open[s.term], e.denies(f, s.term)
+		l, ok := e.unseenLine(&src, r, open, denied, s.term)
+		l.Weight = -loss(missed, s.freq(), open)
+		if s.firm() && denied {
+			l.Weight -= contradiction(open, &contradicted)
 		}
 		if ok {
 			list = append(list, l)
@@ -195,10 +200,10 @@ func (e *Engine) cite(l *Line, src *sources, t int32) {
 }
 
 // unseenLine explains a sign s of the disease; false when the person has it.
-func (e *Engine) unseenLine(src *sources, r *reading, c cover, s int32) (Line, bool) {
+func (e *Engine) unseenLine(src *sources, r *reading, open int32, denied bool, s int32) (Line, bool) {
 	l := Line{Kind: NotAsked, Term: e.term(s).ID}
 	for _, x := range r.excluded {
-		if c.denied() && slices.Contains(e.anc.of(s), x) {
+		if denied && slices.Contains(e.anc.of(s), x) {
 			l.Kind = Contrary
 			if x != s {
 				l.Via = e.term(x).ID
@@ -213,5 +218,5 @@ func (e *Engine) unseenLine(src *sources, r *reading, c cover, s int32) (Line, b
 			break
 		}
 	}
-	return l, l.Kind == Contrary || c.open() > 0
+	return l, l.Kind == Contrary || open > 0
 }

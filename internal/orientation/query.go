@@ -80,28 +80,30 @@ func (e *Engine) terms(ids []string, res *Result) []int32 {
 	return list
 }
 
-// deny marks what the excluded signs deny: themselves and all that is more
-// precise, but nothing that a sign of the person says.
+// deny keeps the excluded signs that deny something: themselves and all that is
+// more precise, but nothing that a sign of the person says.
 func (e *Engine) deny(f *frame, r *reading) {
-	list := slices.Sorted(slices.Values(r.excluded)) // a parent before its children
-	for _, s := range list {
-		if c := e.covered(f, s); c.open() > 0 { // else it is a sign of the person, or broader than one
-			f.cover[s].cover = c | denied
+	for _, s := range r.excluded {
+		if e.openOf(f, s) > 0 { // else it is a sign of the person, or broader than one
+			f.denied = append(f.denied, s)
 		}
 	}
 }
 
+// denies reports whether an excluded sign denies term t.
+func (e *Engine) denies(f *frame, t int32) bool {
+	return len(f.denied) > 0 && slices.ContainsFunc(e.anc.of(t), func(a int32) bool { return slices.Contains(f.denied, a) })
+}
+
 // weigh gives each sign its weight: the less, the more of it an already
-// counted sign says. It leaves the ancestors of all signs covered in f.
+// counted sign says. It leaves the ancestors of all signs said in f.
 func (e *Engine) weigh(f *frame, r *reading) (information int64) {
 	r.weight = make([]int64, len(r.signs))
 	for i, s := range r.signs {
 		said := int32(0)
 		for _, a := range e.anc.of(s) {
-			if f.cover[a].cover.query() == f.query {
-				said = max(said, e.ic[a])
-			}
-			f.cover[a].cover = coverOf(f.query, 0, e.ic[a])
+			said = max(said, f.said[a])
+			f.said[a] = e.ic[a]
 		}
 		r.weight[i] = unit
 		ic := int64(e.ic[s])

@@ -15,58 +15,29 @@ const (
 // minScore is under every score.
 const minScore = int64(math.MinInt64)
 
-// frame is the scratch space of one Rank. Ticks tell what belongs to the
-// current query, so that little has to be cleared.
+// frame is the scratch space of one Rank.
 type frame struct {
-	query   int32   // current query
-	cover   []spot  // by term
-	cell    []cell  // by profile
-	touched []int32 // profiles that have a score
-	near    []neighbour
-	far     []int32   // branches without a sign of the person
-	queue   []bounded // profiles to settle
-	sums    histogram // of the scores of cells
-	best    histogram // of the bounds of the queue
-	ends    histogram // of the scores of heads
-	heads   []head
+	said     []int32  // by term: the highest information content that it shares with a sign of the person, unit
+	open     []int32  // by term that a profile names: the part of its information that they do not say, unit
+	branches uint64   // those in which the person has a sign
+	far      []uint64 // and the others, as masks over a row of masses
+	denied   []int32  // excluded signs that deny something
+	score    []int32  // by profile, whole shelves: sum of the gains
+	found    []found  // profiles that share a sign with the person
+	near     []neighbour
+	guess    histogram // of the estimates of found
+	ends     histogram // of the scores of heads
+	heads    []head
 }
 
-// cell is what a profile has got so far.
-type cell struct {
-	score int32  // sum over signs
-	last  uint32 // the last sign that gave it something, from 1, and below signShift the gain
+// found is a profile that shares a sign with the person: the gains of all signs
+// and the onset, which its full score does not exceed.
+type found struct {
+	profile, most int32
 }
 
-// A gain fits under signShift, as many signs as a query may have above it.
-const (
-	signShift = 20
-	maxSigns  = 1000
-)
-
-// cover is what the person's signs say of a term, in one word because it is
-// read for every sign of every profile settled: from the top the query that
-// made it, whether an excluded sign denies the term, the part of its
-// information that they do not say (unit), and the highest information content
-// that it shares with one of them (unit).
-type cover uint64
-
-// The widths of a cover: said holds ln of over 8 million profiles, open 1 unit.
-const (
-	saidBits = 20
-	openBits = 17
-	denied   = cover(1) << (saidBits + openBits)
-	// maxQuery is the last tick of a frame before it is cleared.
-	maxQuery = 1<<(63-saidBits-openBits) - 1
-)
-
-func coverOf(query, open, said int32) cover {
-	return cover(query)<<(saidBits+openBits+1) | cover(open)<<saidBits | cover(said)
-}
-
-func (c cover) query() int32 { return int32(c >> (saidBits + openBits + 1)) }
-func (c cover) denied() bool { return c&denied != 0 }
-func (c cover) open() int32  { return int32(c >> saidBits & (1<<openBits - 1)) }
-func (c cover) said() int32  { return int32(c & (1<<saidBits - 1)) }
+// maxSigns is the most signs that are counted.
+const maxSigns = 1000
 
 // neighbour is a term near a sign, and how many steps up it is.
 type neighbour struct {
@@ -81,31 +52,28 @@ type head struct {
 }
 
 func (e *Engine) newFrame() *frame {
-	np := len(e.families)
-	return &frame{cover: slices.Clone(e.spots), cell: make([]cell, np), touched: make([]int32, np)}
+	nt, np := len(e.ic), len(e.families)
+	return &frame{
+		said: make([]int32, nt), open: make([]int32, nt), far: make([]uint64, e.branches.words),
+		score: make([]int32, int(e.merged.shared.n)*shelfSize), found: make([]found, np+1),
+	}
 }
 
-// open makes f ready for a new query.
-func (f *frame) open() {
-	if f.query == maxQuery {
-		for t := range f.cover {
-			f.cover[t].cover = 0
-		}
-		f.query = 0
-	}
-	f.query++
-	clear(f.cell)
-	f.touched, f.heads = f.touched[:0], f.heads[:0]
+// reset makes f ready for a new query.
+func (f *frame) reset() {
+	clear(f.said)
+	f.denied, f.heads = f.denied[:0], f.heads[:0]
 }
 
 // Rank answers q. Entries carry no lines: see Explain.
 func (e *Engine) Rank(q Query) Result {
 	f := e.frames.Get().(*frame)
 	defer e.frames.Put(f)
-	f.open()
+	f.reset()
 	res := Result{Engine: Version, Knowledge: e.k.Meta.Digest, Query: q}
 	r := e.read(q, &res)
 	res.Abstain = abstain(len(r.signs), e.weigh(f, &r))
+	e.spread(f, &r)
 	e.deny(f, &r)
 	floor := e.gather(f, &r)
 	e.best(f, &r, max(r.limit, networkDepth))
@@ -127,64 +95,59 @@ func (e *Engine) Rank(q Query) Result {
 // gather adds up the gains of all signs by profile and returns what all
 // profiles have in common.
 func (e *Engine) gather(f *frame, r *reading) (floor int64) {
-	for i, s := range r.signs {
-		f.near = e.near(f.near[:0], s)
-		for _, n := range f.near {
-			e.add(f, n, uint32(i+1), r.weight[i])
-		}
-		floor += e.floorOf(r.weight[i])
+	for _, w := range r.weight {
+		floor += e.floorOf(w)
 	}
-	if r.candidates != "" {
-		for p := range f.cell {
-			if !e.names[p].from(r.candidates) {
-				f.cell[p].score = 0
-			}
-		}
-	}
-	f.touched = f.touched[:len(f.cell)]
+	f.found = f.found[:cap(f.found)]
 	n := 0
-	for p := range f.cell {
-		f.touched[n] = int32(p) // kept if n moves on, without a branch
-		if f.cell[p].score > 0 {
-			n++
+	for shelf := range e.merged.shared.n {
+		scores := (*[shelfSize]int32)(f.score[shelf<<shelfBits:])
+		e.fill(scores, shelf, r)
+		first := shelf << shelfBits
+		for i, s := range scores[:min(shelfSize, int32(len(e.families))-first)] {
+			f.found[n] = found{first + int32(i), s} // kept if n moves on, without a branch
+			if s > 0 {
+				n++
+			}
 		}
 	}
-	f.touched = f.touched[:n]
+	f.found = f.found[:n]
+	if r.candidates != "" {
+		f.found = slices.DeleteFunc(f.found, func(x found) bool { return !e.names[x.profile].from(r.candidates) })
+	}
 	for _, b := range r.onset {
-		column := e.onset.weight[b]
-		if len(r.onset) == 1 { // as below, without the division
-			for _, p := range f.touched {
-				f.cell[p].score += column[p]
+		column, parts := e.onset.weight[b], int32(len(r.onset))
+		for i := range f.found {
+			x := &f.found[i]
+			w := column[x.profile]
+			if parts > 1 {
+				w /= parts
 			}
-			break
-		}
-		for _, p := range f.touched {
-			f.cell[p].score += column[p] / int32(len(r.onset))
+			x.most += w
 		}
 	}
 	return floor
+}
+
+// fill adds up the gains of the profiles of one shelf.
+func (e *Engine) fill(scores *[shelfSize]int32, shelf int32, r *reading) {
+	clear(scores[:])
+	m := &e.merged
+	for i, s := range r.signs {
+		weight := uint64(r.weight[i])
+		for _, x := range m.shared.of(m.above[s], shelf) {
+			scores[x.place()] += x.at(weight)
+		}
+		for _, x := range m.surplus.of(m.own[s], shelf) {
+			scores[x.place()] += x.at(weight) - x.less.at(weight)
+		}
+	}
 }
 
 func (e *Engine) floorOf(weight int64) int64 { return weight * e.floor / unit }
 
 func (e *Engine) gainOf(n neighbour, posting uint32, weight int64) int64 {
 	return weight * int64(e.gain[n.distance][posting&liftMask]) >> 16
-}
-
-// add gives the profiles of one term near a sign their gain, if it is more
-// than what another term near that sign gave them.
-func (e *Engine) add(f *frame, n neighbour, sign uint32, weight int64) {
-	gains := (*[liftSteps]int32)(e.gain[n.distance])
-	cells := f.cell
-	nothing := sign << signShift
-	for _, x := range e.worth(n) {
-		c := &cells[x>>liftBits]
-		g := uint32(weight * int64(gains[x&liftMask]) >> 16)
-		had := max(c.last, nothing) // a gain of an earlier sign is less
-		has := max(had, nothing|g)
-		c.score += int32(has - had)
-		c.last = has
-	}
 }
 
 // near lists the terms that can speak for sign s: itself, then its ancestors
@@ -204,26 +167,27 @@ func (e *Engine) near(list []neighbour, s int32) []neighbour {
 	return list
 }
 
-// settle computes the full score of profile p and keeps it, unless it falls
+// settle computes the full score of a profile and keeps it, unless it falls
 // under least.
-func (e *Engine) settle(f *frame, r *reading, p int32, least int64) {
-	score := int64(f.cell[p].score)
-	missed := e.missed(r, p)
-	contradicted := 0
-	for _, s := range e.signs.of(p) {
-		c := f.cover[s.term].cover
-		if c.query() != f.query {
-			c = e.cover(f, s.term)
-		}
-		score -= loss(missed, s.freq(), c.open())
-		if s.firm() && c.denied() {
-			score -= contradiction(c, &contradicted)
-		}
+func (e *Engine) settle(f *frame, r *reading, x found, least int64) {
+	score, missed := int64(x.most), e.missed(r, x.profile)
+	for _, s := range e.signs.of(x.profile) {
+		score -= loss(missed, s.freq(), f.open[s.term])
 		if score < least {
 			return
 		}
 	}
-	f.heads = append(f.heads, head{p, score})
+	if len(f.denied) > 0 {
+		contradicted := 0
+		for _, s := range e.firm.of(x.profile) {
+			if e.denies(f, s) {
+				score -= contradiction(f.open[s], &contradicted)
+			}
+		}
+	}
+	if score >= least {
+		f.heads = append(f.heads, head{x.profile, score})
+	}
 }
 
 // missed is the weight of a sign of profile p that nobody saw, unit: one part
@@ -241,51 +205,12 @@ func loss(missed int64, freq, open int32) int64 {
 
 // contradiction is what an excluded sign takes from a disease that hardly
 // anybody has without it, after so many others; it never gives anything.
-func contradiction(c cover, others *int) int64 {
-	if *others == maxContradictions || c.open() == 0 {
+func contradiction(open int32, others *int) int64 {
+	if *others == maxContradictions || open == 0 {
 		return 0
 	}
 	*others++
-	return contradictionWeight * int64(c.open()) / unit
-}
-
-// covered is the cover of a term, made if need be.
-func (e *Engine) covered(f *frame, t int32) cover {
-	if c := f.cover[t].cover; c.query() == f.query {
-		return c
-	}
-	return e.cover(f, t)
-}
-
-// cover fills in the cover of a term from that of its parents: the information
-// content never falls on the way down, so the nearest marked ones rule.
-func (e *Engine) cover(f *frame, s int32) cover {
-	n := &f.cover[s]
-	said, deny := int32(0), cover(0)
-	switch {
-	case n.up >= 0:
-		c := f.cover[n.up].cover
-		if c.query() != f.query {
-			c = e.cover(f, n.up)
-		}
-		said, deny = c.said(), c&denied
-	case n.up == manyParents:
-		for _, p := range e.up.of(s) {
-			c := f.cover[p].cover
-			if c.query() != f.query {
-				c = e.cover(f, p)
-			}
-			said = max(said, c.said())
-			deny |= c & denied
-		}
-	}
-	open := int32(0)
-	if n.ic > 0 {
-		open = int32(unit - int64(said)*unit/int64(n.ic))
-	}
-	c := coverOf(f.query, open, said) | deny
-	n.cover = c
-	return c
+	return contradictionWeight * int64(open) / unit
 }
 
 // entry names the codes of a head.

@@ -29,10 +29,12 @@ type Engine struct {
 	up       csr              // parents of each term
 	anc      csr              // ancestors of each term, itself included
 	ic       []int32          // information content of each term, unit
-	spots    []spot           // what each frame starts with
+	merged   merged           // what each term gives each profile, made from posts
+	covering covering         // how what is said of a term is handed down
 	posts    postings         // profiles whose closure holds each term, with their lift
 	tier     [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
 	signs    signLists        // own signs of each profile, most frequent first
+	firm     csr              // of those, the firm ones
 	branches branches         // of the ontology, to bound scores with
 	families []int32          // family of each profile, in their order
 	names    []name           // codes of each profile
@@ -66,6 +68,7 @@ type name struct {
 type signLists struct {
 	start []int32
 	item  []ownSign
+	sum   []int32 // the shares of a profile's signs together, unit
 	whole []int32 // weight that each sign gets from being a part of the whole, see missed, unit
 	most  int64   // the length of the longest list
 }
@@ -103,8 +106,9 @@ func New(k *term.Knowledge) *Engine {
 	e.profiles()
 	e.gains(l)
 	e.post(l)
-	e.spot()
+	e.merge()
 	e.branch()
+	e.cover()
 	e.onset = newOnsets(l, k, e.families)
 	e.frames.New = func() any { return e.newFrame() }
 	return e
