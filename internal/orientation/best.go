@@ -2,6 +2,7 @@ package orientation
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -37,34 +38,87 @@ func (h *histogram) add(score int64) {
 // the gains less what the branches without a sign of the person take away for
 // certain.
 func (e *Engine) best(f *frame, r *reading, depth int) {
-	f.guess.clear()
-	for _, x := range f.found {
-		f.guess.add(e.estimate(r, x))
-	}
-	from := slotFor(&f.guess, depth+depth/4)
-	for _, x := range f.found {
-		if slotOf(e.estimate(r, x)) >= from {
-			e.settle(f, r, x, minScore)
-		}
-	}
-	if least := f.leastOf(depth); from > 0 {
-		e.untouched(f)
+	e.estimate(f, r)
+	e.untouched(f)
+	least, above := minScore, int32(math.MaxInt32)
+	for _, n := range [...]int{depth + depth/2, 3 * depth, len(f.found)} {
+		from := f.reachedBy(n)
+		queue, n := f.queue[:cap(f.queue)], 0
 		for _, x := range f.found {
-			if int64(x.most) >= least && slotOf(e.estimate(r, x)) < from && int64(x.most)-e.sure(f, r, x.profile) >= least {
-				e.settle(f, r, x, least)
+			queue[n] = x // kept if n moves on, without a branch
+			if x.estimate >= from && x.estimate < above && int64(x.most) >= least {
+				n++
 			}
 		}
+		queue = queue[:n]
+		if least > minScore {
+
+			queue = e.bound(f, r, queue, least)
+
+		} else {
+		}
+		e.settle(f, r, queue, least)
+		least, above = max(least, f.leastOf(depth)), from
 	}
-	least := f.leastOf(depth)
 	f.heads = slices.DeleteFunc(f.heads, func(h head) bool { return h.score < least })
 	sortHeads(f.heads)
 	f.heads = f.heads[:min(depth, len(f.heads))]
 }
 
-// estimate guesses at the full score of a profile, less what all of them lose:
+// sample is the part of the profiles that is looked at to find from where the
+// best depth stand, one in so many.
+const sample = 4
+
+// estimate guesses at the full score of each profile, less what all of them lose:
 // as if none of its signs had been seen.
-func (e *Engine) estimate(r *reading, x found) int64 {
-	return int64(x.most) - r.missed*int64(e.signs.sum[x.profile])>>16
+func (e *Engine) estimate(f *frame, r *reading) {
+	f.guess.clear()
+	for i := range f.found {
+		x := &f.found[i]
+		x.estimate = x.most - int32(r.missed*int64(e.signs.sum[x.profile])>>16)
+		if i%sample == 0 {
+			f.guess.add(int64(x.estimate))
+		}
+	}
+}
+
+// reachedBy returns an estimate that about n profiles reach.
+func (f *frame) reachedBy(n int) int32 {
+	if slot := slotFor(&f.guess, n/sample); slot > 0 && n < len(f.found) {
+		return int32(int64(slot)<<slotShift + slotLow)
+	}
+	return math.MinInt32
+}
+
+// bound keeps in the queue what can reach least.
+func (e *Engine) bound(f *frame, r *reading, queue []found, least int64) []found {
+	n := 0
+	for _, x := range queue {
+		queue[n] = x
+		if int64(x.most)-e.sure(f, r, x.profile) >= least {
+			n++
+		}
+	}
+	return queue[:n]
+}
+
+// settle computes the full scores of a queue and keeps them, unless they fall
+// under least.
+func (e *Engine) settle(f *frame, r *reading, queue []found, least int64) {
+next:
+	for _, x := range queue {
+		score, missed := int64(x.most), e.missed(r, x.profile)
+		for _, s := range e.expect[e.signs.start[x.profile]:e.signs.start[x.profile+1]] {
+
+			score -= loss(missed, int32(s.share), f.open[s.number])
+			if score < least {
+				continue next
+			}
+		}
+		if score -= e.contradicted(f, x.profile); score >= least {
+			f.heads = append(f.heads, head{x.profile, score})
+		}
+	}
 }
 
 // leastOf returns a score that at least depth heads reach, and few more.
@@ -94,6 +148,9 @@ func slotOf(score int64) int { return int(min(max((score-slotLow)>>slotShift, 0)
 
 func sortHeads(heads []head) {
 	slices.SortFunc(heads, func(a, b head) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.profile, b.profile))
+		if a.score != b.score {
+			return cmp.Compare(b.score, a.score)
+		}
+		return cmp.Compare(a.profile, b.profile)
 	})
 }

@@ -6,14 +6,16 @@ import (
 	"slices"
 )
 
-// covering tells, for each term, which part of its information the person's
-// signs leave open: 1 less the highest information content that it shares with
-// one of them, over its own. All terms that a profile can name are gone through
-// once for each query, parents first, but for whole branches that it leaves out.
+// covering tells which part of the information of a term the person's signs
+// leave open: 1 less the highest information content that it shares with one of
+// them, over its own. It has the terms that a profile names or implies, in
+// numbers of its own: parents before children, and those of the same branches
+// together. A query goes through them once, but for branches that it leaves out.
 type covering struct {
+	number []int32 // by term; -1 for one that it does not have
 	step   []step
 	flow   []flow
-	unseen []int32 // by term: what is open when nothing is said, unit
+	unseen []int32 // what is open when nothing is said, unit
 }
 
 // step hands what is said of a parent on to its child.
@@ -41,73 +43,123 @@ func part(said int32, inv uint64) int32 {
 	return int32(hi<<(64-inverseBits) | lo>>inverseBits)
 }
 
-// covering makes the steps to all terms that a profile names or implies.
+// cover makes the covering and the lists of expected signs, which use its
+// numbers.
 func (e *Engine) cover() {
 	c := &e.covering
-	nt := len(e.ic)
-	c.unseen = make([]int32, nt)
-	used := make([]bool, nt)
-	for _, s := range e.signs.item {
-		used[s.term] = true
-	}
-	order := make([]int32, 0, nt)
-	for t := int32(nt) - 1; t >= 0; t-- { // children before parents
-		if e.ic[t] > 0 {
-			c.unseen[t] = int32(unit)
-		}
-		if !used[t] {
-			continue
-		}
-		order = append(order, t)
-		for _, p := range e.up.of(t) {
-			used[p] = true
-		}
-	}
+	c.number = make([]int32, len(e.ic))
+	order := e.named()
 	slices.SortFunc(order, func(a, b int32) int { // a child is in all branches of its parents
 		x, y := e.branches.of[a], e.branches.of[b]
 		return cmp.Or(cmp.Compare(bits.OnesCount64(x), bits.OnesCount64(y)), cmp.Compare(x, y), cmp.Compare(a, b))
 	})
-	for _, t := range order {
+	for t := range c.number {
+		c.number[t] = -1
+	}
+	c.unseen = make([]int32, len(order))
+	for i, t := range order {
+		c.number[t] = int32(i)
 		if e.ic[t] <= 0 {
-			continue
+			continue // nothing can be open
 		}
+		c.unseen[i] = int32(unit)
 		in := e.branches.of[t]
 		if n := len(c.flow); n == 0 || c.flow[n-1].in != in {
-			c.flow = append(c.flow, flow{in, int32(len(c.step)), 0})
+			c.flow = append(c.flow, flow{in: in, from: int32(len(c.step))})
 		}
 		inv := inverse(e.ic[t])
-		for _, p := range e.up.of(t) {
-			c.step = append(c.step, step{t, p, inv})
-		}
 		if len(e.up.of(t)) == 0 {
-			c.step = append(c.step, step{t, t, inv})
+			c.step = append(c.step, step{int32(i), int32(i), inv})
+		}
+		for _, p := range e.up.of(t) {
+			c.step = append(c.step, step{int32(i), c.number[p], inv})
 		}
 		c.flow[len(c.flow)-1].to = int32(len(c.step))
 	}
+	e.expected()
 }
 
-// spread finds what is open in f, after weigh has marked the ancestors of the
-// person's signs.
+// expected makes the lists of signs that a query reads.
+func (e *Engine) expected() {
+	number := e.covering.number
+	e.expect = make([]expected, len(e.signs.item))
+	e.firm.start = []int32{0}
+	firm := make([]bool, len(number))
+	for p := range int32(len(e.families)) {
+		for i, s := range e.signs.of(p) {
+			e.expect[int(e.signs.start[p])+i] = expected{uint16(number[s.term]), uint16(s.freq())}
+			if s.firm() {
+				e.firm.item = append(e.firm.item, number[s.term])
+				firm[s.term] = true
+			}
+		}
+		e.firm.end()
+	}
+	under := make([][]int32, len(number))
+	for t, ok := range firm {
+		if ok {
+			for _, a := range e.anc.of(int32(t)) {
+				under[a] = append(under[a], number[t])
+			}
+		}
+	}
+	e.firmUnder.start = []int32{0}
+	for _, list := range under {
+		e.firmUnder.item = append(e.firmUnder.item, list...)
+		e.firmUnder.end()
+	}
+}
+
+// named lists the terms that a profile names or implies.
+func (e *Engine) named() (list []int32) {
+	named := make([]bool, len(e.ic))
+	for _, s := range e.signs.item {
+		named[s.term] = true
+	}
+	for t := int32(len(named)) - 1; t >= 0; t-- { // children before parents
+		if !named[t] {
+			continue
+		}
+		list = append(list, t)
+		for _, p := range e.up.of(t) {
+			named[p] = true
+		}
+	}
+	return list
+}
+
+// spread finds what is open in f, after weigh has said what the person's signs
+// imply.
 func (e *Engine) spread(f *frame, r *reading) {
-	copy(f.open, e.covering.unseen)
+	clear(f.heard)
+	for _, t := range f.implied {
+		if i := e.covering.number[t]; i >= 0 {
+			f.heard[i] = e.ic[t]
+		}
+	}
 	f.branches = 0
 	for _, s := range r.signs {
 		f.branches |= e.branches.of[s]
 	}
+	copy(f.open, e.covering.unseen)
+	heard, open := f.heard, f.open[:len(f.heard)]
 	for _, w := range e.covering.flow {
 		if w.in&f.branches == 0 {
 			continue
 		}
 		for _, x := range e.covering.step[w.from:w.to] {
-			said := max(f.said[x.child], f.said[x.parent])
-			f.said[x.child] = said
-			f.open[x.child] = int32(unit) - part(said, x.inverse)
+			said := max(heard[x.child], heard[x.parent])
+			heard[x.child] = said
+			open[x.child] = int32(unit) - part(said, x.inverse)
 		}
 	}
 }
 
-// openOf is what is open of any term, also of one that no profile names.
-func (e *Engine) openOf(f *frame, t int32) int64 {
+// openOf is what is open of any term.
+func (e *Engine) openOf(f *frame, t int32) int32 {
+	if i := e.covering.number[t]; i >= 0 {
+		return f.open[i]
+	}
 	if e.ic[t] <= 0 {
 		return 0
 	}
@@ -115,5 +167,5 @@ func (e *Engine) openOf(f *frame, t int32) int64 {
 	for _, a := range e.anc.of(t) {
 		said = max(said, f.said[a])
 	}
-	return unit - int64(said)*unit/int64(e.ic[t])
+	return int32(unit - int64(said)*unit/int64(e.ic[t]))
 }

@@ -49,7 +49,7 @@ func (s *told) firm() bool {
 // profiles takes the families of which a code has signs.
 func (e *Engine) profiles() {
 	v := evidence{told: make([]told, len(e.k.Terms))}
-	e.signs.start, e.firm.start, e.nets.start = []int32{0}, []int32{0}, []int32{0}
+	e.signs.start, e.nets.start = []int32{0}, []int32{0}
 	for f := range e.k.Families {
 		face := int32(-1)
 		for _, m := range e.k.Families[f].Members {
@@ -118,12 +118,6 @@ func (e *Engine) profile(v *evidence) {
 		return cmp.Or(cmp.Compare(b.freq(), a.freq()), cmp.Compare(a.term, b.term))
 	})
 	e.signs.start = append(e.signs.start, int32(len(e.signs.item)))
-	for _, s := range e.signs.item[from:] {
-		if s.firm() {
-			e.firm.item = append(e.firm.item, s.term)
-		}
-	}
-	e.firm.end()
 	e.signs.sum = append(e.signs.sum, int32(total))
 	e.signs.whole = append(e.signs.whole, int32(wholeMissed*unit*unit/max(total, unit/16)))
 	e.signs.most = max(e.signs.most, int64(len(e.signs.item)-from))

@@ -43,7 +43,7 @@ func (e *Engine) Explain(q Query, entry string) (Entry, error) {
 	if i, ok := slices.BinarySearchFunc(f.found, p, func(x found, p int32) int { return cmp.Compare(x.profile, p) }); ok {
 		of = f.found[i]
 	}
-	e.settle(f, &r, of, minScore)
+	e.settle(f, &r, []found{of}, minScore)
 	h := f.heads[0]
 	x := e.entry(h)
 	x.Score = h.score + floor
@@ -94,7 +94,7 @@ func (e *Engine) lines(f *frame, r *reading, p int32) []Line {
 	}
 	missed, contradicted := e.missed(r, p), 0
 	for _, s := range e.signs.of(p) {
-		open, denied := f.open[s.term], e.denies(f, s.term)
+		open, denied := e.openOf(f, s.term), e.denies(f, s.term)
 		l, ok := e.unseenLine(&src, r, open, denied, s.term)
 		l.Weight = -loss(missed, s.freq(), open)
 		if s.firm() && denied {

@@ -80,30 +80,37 @@ func (e *Engine) terms(ids []string, res *Result) []int32 {
 	return list
 }
 
-// deny keeps the excluded signs that deny something: themselves and all that is
-// more precise, but nothing that a sign of the person says.
+// deny notes in f what the excluded signs deny: themselves and all that is more
+// precise, but nothing that a sign of the person says.
 func (e *Engine) deny(f *frame, r *reading) {
 	for _, s := range r.excluded {
-		if e.openOf(f, s) > 0 { // else it is a sign of the person, or broader than one
-			f.denied = append(f.denied, s)
+		if e.openOf(f, s) == 0 {
+			continue // a sign of the person, or broader than one
+		}
+		f.denying = append(f.denying, s)
+		for _, x := range e.firmUnder.of(s) {
+			f.denied[x] = true
 		}
 	}
 }
 
 // denies reports whether an excluded sign denies term t.
 func (e *Engine) denies(f *frame, t int32) bool {
-	return len(f.denied) > 0 && slices.ContainsFunc(e.anc.of(t), func(a int32) bool { return slices.Contains(f.denied, a) })
+	return slices.ContainsFunc(e.anc.of(t), func(a int32) bool { return slices.Contains(f.denying, a) })
 }
 
 // weigh gives each sign its weight: the less, the more of it an already
-// counted sign says. It leaves the ancestors of all signs said in f.
+// counted sign says. It notes in f what the signs imply.
 func (e *Engine) weigh(f *frame, r *reading) (information int64) {
 	r.weight = make([]int64, len(r.signs))
 	for i, s := range r.signs {
 		said := int32(0)
 		for _, a := range e.anc.of(s) {
 			said = max(said, f.said[a])
-			f.said[a] = e.ic[a]
+			if f.said[a] == 0 {
+				f.said[a] = e.ic[a]
+				f.implied = append(f.implied, a)
+			}
 		}
 		r.weight[i] = unit
 		ic := int64(e.ic[s])

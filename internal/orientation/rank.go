@@ -17,23 +17,28 @@ const minScore = int64(math.MinInt64)
 
 // frame is the scratch space of one Rank.
 type frame struct {
-	said     []int32  // by term: the highest information content that it shares with a sign of the person, unit
-	open     []int32  // by term that a profile names: the part of its information that they do not say, unit
+	said     []int32  // by term: the information content of what the person's signs imply, unit
+	implied  []int32  // those terms
+	heard    []int32  // by number in covering: the highest information content shared with a sign, unit
+	open     []int32  // by number in covering: the part that is not said, unit
 	branches uint64   // those in which the person has a sign
 	far      []uint64 // and the others, as masks over a row of masses
-	denied   []int32  // excluded signs that deny something
+	denying  []int32  // excluded signs that deny something
+	denied   []bool   // by number in covering: a firm sign that one of them denies
 	score    []int32  // by profile, whole shelves: sum of the gains
 	found    []found  // profiles that share a sign with the person
+	queue    []found  // profiles to settle
 	near     []neighbour
 	guess    histogram // of the estimates of found
 	ends     histogram // of the scores of heads
 	heads    []head
 }
 
-// found is a profile that shares a sign with the person: the gains of all signs
-// and the onset, which its full score does not exceed.
+// found is a profile that shares a sign with the person.
 type found struct {
-	profile, most int32
+	profile  int32
+	most     int32 // the gains of all signs and the onset; the full score does not exceed it
+	estimate int32
 }
 
 // maxSigns is the most signs that are counted.
@@ -52,17 +57,23 @@ type head struct {
 }
 
 func (e *Engine) newFrame() *frame {
-	nt, np := len(e.ic), len(e.families)
+	np, nc := len(e.families), len(e.covering.unseen)
 	return &frame{
-		said: make([]int32, nt), open: make([]int32, nt), far: make([]uint64, e.branches.words),
-		score: make([]int32, int(e.merged.shared.n)*shelfSize), found: make([]found, np+1),
+		said: make([]int32, len(e.ic)), heard: make([]int32, nc), open: make([]int32, nc), denied: make([]bool, nc),
+		far: make([]uint64, e.branches.words), score: make([]int32, int(e.merged.shared.n)*shelfSize),
+		found: make([]found, np+1), queue: make([]found, np+1),
 	}
 }
 
 // reset makes f ready for a new query.
 func (f *frame) reset() {
-	clear(f.said)
-	f.denied, f.heads = f.denied[:0], f.heads[:0]
+	for _, t := range f.implied {
+		f.said[t] = 0
+	}
+	if len(f.denying) > 0 {
+		clear(f.denied)
+	}
+	f.implied, f.denying, f.heads = f.implied[:0], f.denying[:0], f.heads[:0]
 }
 
 // Rank answers q. Entries carry no lines: see Explain.
@@ -98,20 +109,18 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 	for _, w := range r.weight {
 		floor += e.floorOf(w)
 	}
-	f.found = f.found[:cap(f.found)]
-	n := 0
-	for shelf := range e.merged.shared.n {
-		scores := (*[shelfSize]int32)(f.score[shelf<<shelfBits:])
-		e.fill(scores, shelf, r)
-		first := shelf << shelfBits
-		for i, s := range scores[:min(shelfSize, int32(len(e.families))-first)] {
-			f.found[n] = found{first + int32(i), s} // kept if n moves on, without a branch
-			if s > 0 {
-				n++
-			}
+	clear(f.score)
+	for i, s := range r.signs {
+		e.add(f.score, s, uint64(r.weight[i]))
+	}
+	all, n := f.found[:cap(f.found)], 0
+	for p, s := range f.score[:len(e.families)] {
+		all[n] = found{profile: int32(p), most: s} // kept if n moves on, without a branch
+		if s > 0 {
+			n++
 		}
 	}
-	f.found = f.found[:n]
+	f.found = all[:n]
 	if r.candidates != "" {
 		f.found = slices.DeleteFunc(f.found, func(x found) bool { return !e.names[x.profile].from(r.candidates) })
 	}
@@ -129,17 +138,16 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 	return floor
 }
 
-// fill adds up the gains of the profiles of one shelf.
-func (e *Engine) fill(scores *[shelfSize]int32, shelf int32, r *reading) {
-	clear(scores[:])
+// add gives all profiles what they gain by sign s.
+func (e *Engine) add(score []int32, s int32, weight uint64) {
 	m := &e.merged
-	for i, s := range r.signs {
-		weight := uint64(r.weight[i])
+	for shelf := range m.shared.n {
+		score := (*[shelfSize]int32)(score[shelf<<shelfBits:])
 		for _, x := range m.shared.of(m.above[s], shelf) {
-			scores[x.place()] += x.at(weight)
+			score[x.place()] += x.at(weight)
 		}
 		for _, x := range m.surplus.of(m.own[s], shelf) {
-			scores[x.place()] += x.at(weight) - x.less.at(weight)
+			score[x.place()] += x.at(weight) - x.less.at(weight)
 		}
 	}
 }
@@ -167,29 +175,6 @@ func (e *Engine) near(list []neighbour, s int32) []neighbour {
 	return list
 }
 
-// settle computes the full score of a profile and keeps it, unless it falls
-// under least.
-func (e *Engine) settle(f *frame, r *reading, x found, least int64) {
-	score, missed := int64(x.most), e.missed(r, x.profile)
-	for _, s := range e.signs.of(x.profile) {
-		score -= loss(missed, s.freq(), f.open[s.term])
-		if score < least {
-			return
-		}
-	}
-	if len(f.denied) > 0 {
-		contradicted := 0
-		for _, s := range e.firm.of(x.profile) {
-			if e.denies(f, s) {
-				score -= contradiction(f.open[s], &contradicted)
-			}
-		}
-	}
-	if score >= least {
-		f.heads = append(f.heads, head{x.profile, score})
-	}
-}
-
 // missed is the weight of a sign of profile p that nobody saw, unit: one part
 // grows with the number of the person's signs, the other is the share of all
 // that is expected in the disease.
@@ -201,6 +186,17 @@ func (e *Engine) missed(r *reading, p int32) int64 {
 // in none of the person's signs.
 func loss(missed int64, freq, open int32) int64 {
 	return missed * int64(freq) >> 16 * int64(open) >> 16
+}
+
+// contradicted is what the excluded signs take from profile p.
+func (e *Engine) contradicted(f *frame, p int32) (sum int64) {
+	n := 0
+	for _, s := range e.firm.of(p) {
+		if f.denied[s] {
+			sum += contradiction(f.open[s], &n)
+		}
+	}
+	return sum
 }
 
 // contradiction is what an excluded sign takes from a disease that hardly

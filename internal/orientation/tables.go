@@ -22,27 +22,29 @@ const (
 // Engine ranks. It holds tables made once from a Knowledge and only read after
 // that: it is safe for concurrent use.
 type Engine struct {
-	k        *term.Knowledge
-	place    []int32          // number of each term of k in the engine
-	origin   []int32          // and back
-	ids      map[string]int32 // live, alternative and replaced HPO ids
-	up       csr              // parents of each term
-	anc      csr              // ancestors of each term, itself included
-	ic       []int32          // information content of each term, unit
-	merged   merged           // what each term gives each profile, made from posts
-	covering covering         // how what is said of a term is handed down
-	posts    postings         // profiles whose closure holds each term, with their lift
-	tier     [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
-	signs    signLists        // own signs of each profile, most frequent first
-	firm     csr              // of those, the firm ones
-	branches branches         // of the ontology, to bound scores with
-	families []int32          // family of each profile, in their order
-	names    []name           // codes of each profile
-	nets     csr              // networks of each profile, first choice first
-	onset    *onsets
-	gain     [levels + 1][]int32 // unit above the floor, by distance and log lift
-	floor    int64               // what a sign weighs that the disease does not have, unit
-	frames   sync.Pool
+	k         *term.Knowledge
+	place     []int32          // number of each term of k in the engine
+	origin    []int32          // and back
+	ids       map[string]int32 // live, alternative and replaced HPO ids
+	up        csr              // parents of each term
+	anc       csr              // ancestors of each term, itself included
+	ic        []int32          // information content of each term, unit
+	merged    merged           // what each term gives each profile, made from posts
+	covering  covering         // how what is said of a term is handed down
+	posts     postings         // profiles whose closure holds each term, with their lift
+	tier      [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
+	signs     signLists        // own signs of each profile, most frequent first
+	expect    []expected       // the same without the firm bit, terms by their numbers in covering
+	firm      csr              // firm signs of each profile, most frequent first, by number in covering
+	firmUnder csr              // by term: itself and what is more precise, of the signs that are firm anywhere
+	branches  branches         // of the ontology, to bound scores with
+	families  []int32          // family of each profile, in their order
+	names     []name           // codes of each profile
+	nets      csr              // networks of each profile, first choice first
+	onset     *onsets
+	gain      [levels + 1][]int32 // unit above the floor, by distance and log lift
+	floor     int64               // what a sign weighs that the disease does not have, unit
+	frames    sync.Pool
 }
 
 // postings are lists by term, by tier, then profile. A posting holds its profile
@@ -77,6 +79,12 @@ type signLists struct {
 type ownSign struct {
 	term int32
 	said uint32 // the share; the top bit says that it is firm: patients without it are hardly known
+}
+
+// expected is a sign of a profile in few bits, because a query reads many.
+type expected struct {
+	number uint16
+	share  uint16 // always under 1: see priorSeen
 }
 
 const firmBit = 1 << 31
