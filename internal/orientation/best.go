@@ -39,27 +39,31 @@ func (h *histogram) add(score int64) {
 // certain.
 func (e *Engine) best(f *frame, r *reading, depth int) {
 	e.estimate(f, r)
-	e.untouched(f)
-	least, above := minScore, int32(math.MaxInt32)
-	for _, n := range [...]int{depth + depth/2, 3 * depth, len(f.found)} {
-		from := f.reachedBy(n)
-		queue, n := f.queue[:cap(f.queue)], 0
-		for _, x := range f.found {
-			queue[n] = x // kept if n moves on, without a branch
-			if x.estimate >= from && x.estimate < above && int64(x.most) >= least {
-				n++
-			}
+	first := f.reachedBy(depth + depth/2)
+	queue, n := f.queue[:len(f.found)+1], 0
+	for _, x := range f.found {
+		queue[n] = x // kept if n moves on, without a branch
+		if x.estimate >= first {
+			n++
 		}
-		queue = queue[:n]
-		if least > minScore {
-
-			queue = e.bound(f, r, queue, least)
-
-		} else {
-		}
-		e.settle(f, r, queue, least)
-		least, above = max(least, f.leastOf(depth)), from
 	}
+	e.settle(f, r, queue[:n], minScore)
+	if least := f.leastOf(depth); n < len(f.found) {
+		rest := e.bound(f, r, first, least)
+		second := f.reachedBy(3 * depth)
+		for _, better := range [...]bool{true, false} {
+			n := 0
+			for _, x := range rest {
+				queue[n] = x
+				if x.estimate >= second == better {
+					n++
+				}
+			}
+			e.settle(f, r, queue[:n], least)
+			least = max(least, f.leastOf(depth))
+		}
+	}
+	least := f.leastOf(depth)
 	f.heads = slices.DeleteFunc(f.heads, func(h head) bool { return h.score < least })
 	sortHeads(f.heads)
 	f.heads = f.heads[:min(depth, len(f.heads))]
@@ -72,13 +76,14 @@ const sample = 4
 // estimate guesses at the full score of each profile, less what all of them lose:
 // as if none of its signs had been seen.
 func (e *Engine) estimate(f *frame, r *reading) {
+	sum, missed := e.signs.sum, r.missed
 	f.guess.clear()
 	for i := range f.found {
 		x := &f.found[i]
-		x.estimate = x.most - int32(r.missed*int64(e.signs.sum[x.profile])>>16)
-		if i%sample == 0 {
-			f.guess.add(int64(x.estimate))
-		}
+		x.estimate = x.most - int32(missed*int64(sum[x.profile])>>16)
+	}
+	for i := 0; i < len(f.found); i += sample {
+		f.guess.add(int64(f.found[i].estimate))
 	}
 }
 
@@ -90,35 +95,52 @@ func (f *frame) reachedBy(n int) int32 {
 	return math.MinInt32
 }
 
-// bound keeps in the queue what can reach least.
-func (e *Engine) bound(f *frame, r *reading, queue []found, least int64) []found {
-	n := 0
-	for _, x := range queue {
-		queue[n] = x
-		if int64(x.most)-e.sure(f, r, x.profile) >= least {
+// bound returns what was found with an estimate under above and can reach least.
+func (e *Engine) bound(f *frame, r *reading, above int32, least int64) []found {
+	e.untouched(f)
+	rest, n := f.rest[:len(f.found)+1], 0
+	for _, x := range f.found {
+		rest[n] = x
+		if int64(x.most) >= least {
 			n++
 		}
 	}
-	return queue[:n]
+	rest = rest[:n]
+	n = 0
+	for _, x := range rest {
+		rest[n] = x
+		if x.estimate < above && int64(x.most)-e.sure(f, r, x.profile) >= least {
+			n++
+		}
+	}
+	return rest[:n]
 }
 
 // settle computes the full scores of a queue and keeps them, unless they fall
 // under least.
 func (e *Engine) settle(f *frame, r *reading, queue []found, least int64) {
-next:
 	for _, x := range queue {
-		score, missed := int64(x.most), e.missed(r, x.profile)
-		for _, s := range e.expect[e.signs.start[x.profile]:e.signs.start[x.profile+1]] {
-
-			score -= loss(missed, int32(s.share), f.open[s.number])
-			if score < least {
-				continue next
-			}
+		signs := e.expect[e.signs.start[x.profile]:e.signs.start[x.profile+1]]
+		score := unseen(&f.open, signs, e.missed(r, x.profile), int64(x.most), least)
+		if score < least {
+			continue
 		}
 		if score -= e.contradicted(f, x.profile); score >= least {
 			f.heads = append(f.heads, head{x.profile, score})
 		}
 	}
+}
+
+// unseen takes from a score what the signs that nobody saw do, or enough of it
+// to fall under least.
+func unseen(open *[maxNamed]int32, signs []expected, missed, score, least int64) int64 {
+	for _, s := range signs {
+		score -= loss(missed, s.share(), int64(open[s.number()]))
+		if score < least {
+			break
+		}
+	}
+	return score
 }
 
 // leastOf returns a score that at least depth heads reach, and few more.

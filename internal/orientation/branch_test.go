@@ -23,7 +23,7 @@ func TestBoundHolds(t *testing.T) {
 			for p := range int32(len(e.families)) {
 				whole := int64(0)
 				for _, s := range e.signs.of(p) {
-					whole += loss(e.missed(&r, p), s.freq(), e.openOf(f, s.term))
+					whole += loss(e.missed(&r, p), int64(s.freq()), int64(e.openOf(f, s.term)))
 				}
 				sure := e.sure(f, &r, p)
 				if sure > whole {

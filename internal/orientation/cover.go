@@ -18,10 +18,14 @@ type covering struct {
 	unseen []int32 // what is open when nothing is said, unit
 }
 
+// maxNamed is the most terms that profiles may name or imply; HPO has 19,000,
+// of which 12,500 are. Their numbers need no check then, and few bits.
+const maxNamed = 1 << 16
+
 // step hands what is said of a parent on to its child.
 type step struct {
-	child, parent int32
 	inverse       uint64 // of the child's information content
+	child, parent uint16
 }
 
 // flow is the steps to children in the same branches.
@@ -49,6 +53,9 @@ func (e *Engine) cover() {
 	c := &e.covering
 	c.number = make([]int32, len(e.ic))
 	order := e.named()
+	if len(order) > maxNamed {
+		panic("orientation: the knowledge names more than 65,536 terms; widen expected and step in internal/orientation")
+	}
 	slices.SortFunc(order, func(a, b int32) int { // a child is in all branches of its parents
 		x, y := e.branches.of[a], e.branches.of[b]
 		return cmp.Or(cmp.Compare(bits.OnesCount64(x), bits.OnesCount64(y)), cmp.Compare(x, y), cmp.Compare(a, b))
@@ -69,10 +76,10 @@ func (e *Engine) cover() {
 		}
 		inv := inverse(e.ic[t])
 		if len(e.up.of(t)) == 0 {
-			c.step = append(c.step, step{int32(i), int32(i), inv})
+			c.step = append(c.step, step{inv, uint16(i), uint16(i)})
 		}
 		for _, p := range e.up.of(t) {
-			c.step = append(c.step, step{int32(i), c.number[p], inv})
+			c.step = append(c.step, step{inv, uint16(i), uint16(c.number[p])})
 		}
 		c.flow[len(c.flow)-1].to = int32(len(c.step))
 	}
@@ -87,7 +94,7 @@ func (e *Engine) expected() {
 	firm := make([]bool, len(number))
 	for p := range int32(len(e.families)) {
 		for i, s := range e.signs.of(p) {
-			e.expect[int(e.signs.start[p])+i] = expected{uint16(number[s.term]), uint16(s.freq())}
+			e.expect[int(e.signs.start[p])+i] = expected(number[s.term])<<16 | expected(s.freq())
 			if s.firm() {
 				e.firm.item = append(e.firm.item, number[s.term])
 				firm[s.term] = true
@@ -131,7 +138,7 @@ func (e *Engine) named() (list []int32) {
 // spread finds what is open in f, after weigh has said what the person's signs
 // imply.
 func (e *Engine) spread(f *frame, r *reading) {
-	clear(f.heard)
+	clear(f.heard[:len(e.covering.unseen)])
 	for _, t := range f.implied {
 		if i := e.covering.number[t]; i >= 0 {
 			f.heard[i] = e.ic[t]
@@ -141,17 +148,20 @@ func (e *Engine) spread(f *frame, r *reading) {
 	for _, s := range r.signs {
 		f.branches |= e.branches.of[s]
 	}
-	copy(f.open, e.covering.unseen)
-	heard, open := f.heard, f.open[:len(f.heard)]
+	copy(f.open[:], e.covering.unseen)
 	for _, w := range e.covering.flow {
-		if w.in&f.branches == 0 {
-			continue
+		if w.in&f.branches != 0 {
+			handDown(&f.heard, &f.open, e.covering.step[w.from:w.to])
 		}
-		for _, x := range e.covering.step[w.from:w.to] {
-			said := max(heard[x.child], heard[x.parent])
-			heard[x.child] = said
-			open[x.child] = int32(unit) - part(said, x.inverse)
-		}
+	}
+}
+
+// handDown takes some steps.
+func handDown(heard, open *[maxNamed]int32, steps []step) {
+	for _, x := range steps {
+		said := max(heard[x.child], heard[x.parent])
+		heard[x.child] = said
+		open[x.child] = int32(unit) - part(said, x.inverse)
 	}
 }
 

@@ -96,7 +96,7 @@ func (e *Engine) lines(f *frame, r *reading, p int32) []Line {
 	for _, s := range e.signs.of(p) {
 		open, denied := e.openOf(f, s.term), e.denies(f, s.term)
 		l, ok := e.unseenLine(&src, r, open, denied, s.term)
-		l.Weight = -loss(missed, s.freq(), open)
+		l.Weight = -loss(missed, int64(s.freq()), int64(open))
 		if s.firm() && denied {
 			l.Weight -= contradiction(open, &contradicted)
 		}

@@ -4,14 +4,19 @@ import "slices"
 
 // merged holds, made at build, what a sign of the person can give each profile:
 // the gain of the best of itself and of its ancestors near it (step 3 of the
-// method), so that a query only adds lists up. Siblings share the list of what
-// their ancestors give; beside it stands where the sign itself gives more.
+// method), so that a query only adds lists up. Where that saves room, siblings
+// share the list of what their ancestors give, and beside it stands what the
+// sign itself gives more.
 type merged struct {
-	above   []int32 // by term: its list in shared
-	own     []int32 // by term: its list in surplus
-	shared  shelves[gained]
+	whole   []int32 // by term: its list in gains, of all it gives or of what its ancestors do
+	own     []int32 // by term: its list in surplus, empty beside a list of all
+	gains   shelves[gained]
 	surplus shelves[surplus]
 }
+
+// ownPart decides which: a term has a list of all that it gives when the part
+// that its ancestors do not give is more than one in so many.
+const ownPart = 6
 
 // gained is a profile's place on its shelf over what it gains at full weight, unit.
 type gained uint32
@@ -91,57 +96,91 @@ func (s *shelves[T]) add(list []placed[T]) int32 {
 func (e *Engine) merge() {
 	nt, np := len(e.ic), len(e.families)
 	m := &e.merged
-	m.above, m.own = make([]int32, nt), make([]int32, nt)
-	m.shared = newShelves[gained](np, 4*len(e.posts.item))
-	m.surplus = newShelves[surplus](np, len(e.posts.item))
+	m.whole, m.own = make([]int32, nt), make([]int32, nt)
+	m.gains = newShelves[gained](np, 4*len(e.posts.item))
+	m.surplus = newShelves[surplus](np, len(e.posts.item)/2)
 	order := make([]int32, nt)
 	for t := range order {
 		order[t] = int32(t)
 	}
 	slices.SortStableFunc(order, func(a, b int32) int { return slices.Compare(e.up.of(a), e.up.of(b)) })
-	best := make([]int32, np) // by profile: what the ancestors give
-	var shared []placed[gained]
-	var more []placed[surplus]
+	x := mixer{best: make([]int32, np)}
 	for i, t := range order {
 		if i == 0 || !slices.Equal(e.up.of(t), e.up.of(order[i-1])) {
-			shared = e.share(best, shared, t)
-			m.above[t] = m.shared.add(shared)
+			x.ancestors(e, t)
+		}
+		x.itself(e, t)
+		if len(x.more)*ownPart > len(x.shared) {
+			m.whole[t] = m.gains.add(x.all())
+			x.more = x.more[:0]
 		} else {
-			m.above[t] = m.above[order[i-1]]
-		}
-		more = more[:0]
-		for _, x := range e.worth(neighbour{t, 0}) {
-			p, gain := int32(x>>liftBits), e.gain[0][x&liftMask]
-			if gain > best[p] {
-				more = append(more, placed[surplus]{p, surplus{gainedOf(p, gain), gained(best[p])}})
+			if x.number < 0 {
+				x.number = m.gains.add(x.shared)
 			}
+			m.whole[t] = x.number
 		}
-		m.own[t] = m.surplus.add(more)
+		m.own[t] = m.surplus.add(x.more)
 	}
-	m.shared.item = slices.Clone(m.shared.item) // only now is their number known
+	m.gains.item = slices.Clone(m.gains.item) // only now is their number known
 	m.surplus.item = slices.Clone(m.surplus.item)
 }
 
-// share lists what the ancestors near term t give, by profile in best too, in
-// place of what list has.
-func (e *Engine) share(best []int32, list []placed[gained], t int32) []placed[gained] {
-	for _, x := range list {
-		best[x.profile] = 0
+// mixer is scratch space of merge.
+type mixer struct {
+	best   []int32 // by profile: what the ancestors of the siblings in hand give
+	shared []placed[gained]
+	number int32 // of that list; -1 as long as no term has needed it
+	more   []placed[surplus]
+	whole  []placed[gained]
+}
+
+// ancestors takes up what the ancestors near term t give.
+func (m *mixer) ancestors(e *Engine, t int32) {
+	for _, x := range m.shared {
+		m.best[x.profile] = 0
 	}
-	list = list[:0]
+	m.shared, m.number = m.shared[:0], -1
 	for _, n := range e.near(nil, t)[1:] {
 		gains := e.gain[n.distance]
 		for _, x := range e.worth(n) {
 			p := int32(x >> liftBits)
-			if best[p] == 0 {
-				list = append(list, placed[gained]{profile: p})
+			if m.best[p] == 0 {
+				m.shared = append(m.shared, placed[gained]{profile: p})
 			}
-			best[p] = max(best[p], gains[x&liftMask])
+			m.best[p] = max(m.best[p], gains[x&liftMask])
 		}
 	}
-	for i := range list {
-		x := &list[i]
-		x.item = gainedOf(x.profile, best[x.profile])
+	for i := range m.shared {
+		x := &m.shared[i]
+		x.item = gainedOf(x.profile, m.best[x.profile])
 	}
-	return list
+}
+
+// itself takes up what term t gives more than that.
+func (m *mixer) itself(e *Engine, t int32) {
+	m.more = m.more[:0]
+	for _, x := range e.worth(neighbour{t, 0}) {
+		p, gain := int32(x>>liftBits), e.gain[0][x&liftMask]
+		if less := m.best[p]; gain > less {
+			m.more = append(m.more, placed[surplus]{p, surplus{gainedOf(p, gain), gained(less)}})
+		}
+	}
+}
+
+// all is the better of both for each profile.
+func (m *mixer) all() []placed[gained] {
+	m.whole = m.whole[:0]
+	for _, x := range m.more {
+		m.whole = append(m.whole, placed[gained]{x.profile, x.item.gained})
+		m.best[x.profile] = -m.best[x.profile] // noted: it has more
+	}
+	for _, x := range m.shared {
+		if m.best[x.profile] > 0 {
+			m.whole = append(m.whole, x)
+		}
+	}
+	for _, x := range m.more {
+		m.best[x.profile] = -m.best[x.profile]
+	}
+	return m.whole
 }

@@ -47,7 +47,10 @@ func (e *Engine) networks(heads []head, shares []int64, total int64, abstain boo
 		}
 	}
 	slices.SortFunc(list, func(a, b NetworkScore) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Slug, b.Slug))
+		if a.Score != b.Score {
+			return cmp.Compare(b.Score, a.Score)
+		}
+		return cmp.Compare(a.Slug, b.Slug)
 	})
 	return list
 }

@@ -17,17 +17,18 @@ const minScore = int64(math.MinInt64)
 
 // frame is the scratch space of one Rank.
 type frame struct {
-	said     []int32  // by term: the information content of what the person's signs imply, unit
-	implied  []int32  // those terms
-	heard    []int32  // by number in covering: the highest information content shared with a sign, unit
-	open     []int32  // by number in covering: the part that is not said, unit
-	branches uint64   // those in which the person has a sign
-	far      []uint64 // and the others, as masks over a row of masses
-	denying  []int32  // excluded signs that deny something
-	denied   []bool   // by number in covering: a firm sign that one of them denies
-	score    []int32  // by profile, whole shelves: sum of the gains
-	found    []found  // profiles that share a sign with the person
-	queue    []found  // profiles to settle
+	said     []int32         // by term: the information content of what the person's signs imply, unit
+	implied  []int32         // those terms
+	heard    [maxNamed]int32 // by number in covering: the highest information content shared with a sign, unit
+	open     [maxNamed]int32 // by number in covering: the part that is not said, unit
+	branches uint64          // those in which the person has a sign
+	far      []uint64        // and the others, as masks over a row of masses
+	denying  []int32         // excluded signs that deny something
+	denied   []bool          // by number in covering: a firm sign that one of them denies
+	score    []int32         // by profile, whole shelves: sum of the gains
+	found    []found         // profiles that share a sign with the person
+	queue    []found         // profiles to settle
+	rest     []found         // profiles that may be settled
 	near     []neighbour
 	guess    histogram // of the estimates of found
 	ends     histogram // of the scores of heads
@@ -59,9 +60,9 @@ type head struct {
 func (e *Engine) newFrame() *frame {
 	np, nc := len(e.families), len(e.covering.unseen)
 	return &frame{
-		said: make([]int32, len(e.ic)), heard: make([]int32, nc), open: make([]int32, nc), denied: make([]bool, nc),
-		far: make([]uint64, e.branches.words), score: make([]int32, int(e.merged.shared.n)*shelfSize),
-		found: make([]found, np+1), queue: make([]found, np+1),
+		said: make([]int32, len(e.ic)), denied: make([]bool, nc),
+		far: make([]uint64, e.branches.words), score: make([]int32, int(e.merged.gains.n)*shelfSize),
+		found: make([]found, np+1), queue: make([]found, np+1), rest: make([]found, np+1),
 	}
 }
 
@@ -90,15 +91,14 @@ func (e *Engine) Rank(q Query) Result {
 	e.best(f, &r, max(r.limit, networkDepth))
 	shares, total := weights(f.heads)
 	res.Networks = e.networks(f.heads, shares, total, res.Abstain != "")
-	res.Entries = make([]Entry, 0, min(r.limit, len(f.heads)))
-	for i, h := range f.heads[:cap(res.Entries)] {
-		x := e.entry(h)
-		x.Score = h.score + floor
-		x.Support = Weak
+	res.Entries = make([]Entry, min(r.limit, len(f.heads)))
+	for i := range res.Entries {
+		h, n, x := f.heads[i], &e.names[f.heads[i].profile], &res.Entries[i]
+		x.Family, x.Aliases, x.Profile = n.family, n.aliases, n.own
+		x.Score, x.Support = h.score+floor, Weak
 		if i < len(shares) && res.Abstain == "" {
 			x.Support = support(shares[i], total, entrySupport)
 		}
-		res.Entries = append(res.Entries, x)
 	}
 	return res
 }
@@ -141,9 +141,9 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 // add gives all profiles what they gain by sign s.
 func (e *Engine) add(score []int32, s int32, weight uint64) {
 	m := &e.merged
-	for shelf := range m.shared.n {
+	for shelf := range m.gains.n {
 		score := (*[shelfSize]int32)(score[shelf<<shelfBits:])
-		for _, x := range m.shared.of(m.above[s], shelf) {
+		for _, x := range m.gains.of(m.whole[s], shelf) {
 			score[x.place()] += x.at(weight)
 		}
 		for _, x := range m.surplus.of(m.own[s], shelf) {
@@ -184,8 +184,8 @@ func (e *Engine) missed(r *reading, p int32) int64 {
 
 // loss is what a sign of a disease takes away when this part of it, open, is
 // in none of the person's signs.
-func loss(missed int64, freq, open int32) int64 {
-	return missed * int64(freq) >> 16 * int64(open) >> 16
+func loss(missed, freq, open int64) int64 {
+	return missed * freq >> 16 * open >> 16
 }
 
 // contradicted is what the excluded signs take from profile p.

@@ -34,7 +34,7 @@ type Engine struct {
 	posts     postings         // profiles whose closure holds each term, with their lift
 	tier      [][levels]int32  // by term: end of the postings worth reading from 1, 2, … steps below
 	signs     signLists        // own signs of each profile, most frequent first
-	expect    []expected       // the same without the firm bit, terms by their numbers in covering
+	expect    []expected       // the same for a query
 	firm      csr              // firm signs of each profile, most frequent first, by number in covering
 	firmUnder csr              // by term: itself and what is more precise, of the signs that are firm anywhere
 	branches  branches         // of the ontology, to bound scores with
@@ -81,11 +81,12 @@ type ownSign struct {
 	said uint32 // the share; the top bit says that it is firm: patients without it are hardly known
 }
 
-// expected is a sign of a profile in few bits, because a query reads many.
-type expected struct {
-	number uint16
-	share  uint16 // always under 1: see priorSeen
-}
+// expected is a sign of a profile in few bits, because a query reads many: its
+// number in covering over its share, which is always under 1, see priorSeen.
+type expected uint32
+
+func (x expected) number() uint32 { return uint32(x >> 16) }
+func (x expected) share() int64   { return int64(x & 0xffff) }
 
 const firmBit = 1 << 31
 
