@@ -55,7 +55,7 @@ func (e *Engine) best(f *frame, r *reading, depth int) {
 			n := 0
 			for _, x := range rest {
 				queue[n] = x
-				if x.estimate >= second == better {
+				if x.estimate >= second == better && int64(x.most) >= least {
 					n++
 				}
 			}
@@ -80,7 +80,7 @@ func (e *Engine) estimate(f *frame, r *reading) {
 	f.guess.clear()
 	for i := range f.found {
 		x := &f.found[i]
-		x.estimate = x.most - int32(missed*int64(sum[x.profile])>>16)
+		x.estimate = x.gains - int32(missed*int64(sum[x.profile])>>16)
 	}
 	for i := 0; i < len(f.found); i += sample {
 		f.guess.add(int64(f.found[i].estimate))
@@ -101,15 +101,16 @@ func (e *Engine) bound(f *frame, r *reading, above int32, least int64) []found {
 	rest, n := f.rest[:len(f.found)+1], 0
 	for _, x := range f.found {
 		rest[n] = x
-		if int64(x.most) >= least {
+		if int64(x.gains) >= least {
 			n++
 		}
 	}
 	rest = rest[:n]
 	n = 0
 	for _, x := range rest {
+		x.most = x.gains - int32(e.sure(f, r, x.profile))
 		rest[n] = x
-		if x.estimate < above && int64(x.most)-e.sure(f, r, x.profile) >= least {
+		if x.estimate < above && int64(x.most) >= least {
 			n++
 		}
 	}
@@ -121,7 +122,7 @@ func (e *Engine) bound(f *frame, r *reading, above int32, least int64) []found {
 func (e *Engine) settle(f *frame, r *reading, queue []found, least int64) {
 	for _, x := range queue {
 		signs := e.expect[e.signs.start[x.profile]:e.signs.start[x.profile+1]]
-		score := unseen(&f.open, signs, e.missed(r, x.profile), int64(x.most), least)
+		score := unseen(&f.open, signs, e.missed(r, x.profile), int64(x.gains), least)
 		if score < least {
 			continue
 		}

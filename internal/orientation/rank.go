@@ -29,16 +29,17 @@ type frame struct {
 	found    []found         // profiles that share a sign with the person
 	queue    []found         // profiles to settle
 	rest     []found         // profiles that may be settled
-	near     []neighbour
-	guess    histogram // of the estimates of found
-	ends     histogram // of the scores of heads
+	guess    histogram       // of the estimates of found
+	ends     histogram       // of the scores of heads
 	heads    []head
 }
 
-// found is a profile that shares a sign with the person.
+// found is a profile that shares a sign with the person, and what is known of
+// its full score before it is settled.
 type found struct {
 	profile  int32
-	most     int32 // the gains of all signs and the onset; the full score does not exceed it
+	gains    int32 // of all signs, and the onset; the score does not exceed it
+	most     int32 // nor this, see bound
 	estimate int32
 }
 
@@ -115,7 +116,7 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 	}
 	all, n := f.found[:cap(f.found)], 0
 	for p, s := range f.score[:len(e.families)] {
-		all[n] = found{profile: int32(p), most: s} // kept if n moves on, without a branch
+		all[n] = found{profile: int32(p), gains: s} // kept if n moves on, without a branch
 		if s > 0 {
 			n++
 		}
@@ -132,7 +133,7 @@ func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 			if parts > 1 {
 				w /= parts
 			}
-			x.most += w
+			x.gains += w
 		}
 	}
 	return floor
