@@ -171,7 +171,7 @@ func TestSignedIsValidated(t *testing.T) {
 			t.Errorf("%s does not say that nobody signed it", at)
 		}
 		review := doctor.get(doctor.get(at).link("Relire et signer")).sound()
-		if !strings.Contains(review.text(), "Une fois signé, il ne dira plus") || len(review.all("details")) != 1 {
+		if !strings.Contains(review.text(), "Une fois signé, il ne dira plus") || len(review.class("whole")) != 1 || !strings.Contains(review.text(), "connaissance médicale générale") {
 			t.Errorf("%s: the whole text is not there to read: %s", at, review.text())
 		}
 		doctor.submit(review, "/signer", nil)
@@ -187,30 +187,34 @@ func TestSignedIsValidated(t *testing.T) {
 	}
 }
 
-// Networks stand in the order of a French list wherever one chooses among them;
-// who may switch the module finds it from every page.
-func TestMenus(t *testing.T) {
-	s := oneSite(t)
-	id := string(arrive(t, s, "reunion", nil))
-	nurse := staff(t, s, "reunion", access.Nurse)
-	p := nurse.get("/bureau/demandes/" + id + "/orientation").sound()
-	var names []string
-	for _, n := range p.all("option") {
-		if of, _ := attr(n.Parent, "name"); of == "network" && words(n) != "—" {
-			names = append(names, words(n))
+// Networks stand in the order of a French list wherever one chooses among them.
+func TestNetworksInOrder(t *testing.T) {
+	eachKnowing(t, false, func(t *testing.T, s site) {
+		id := string(arrive(t, s, "reunion", nil))
+		p := staff(t, s, "reunion", access.Nurse).get("/bureau/demandes/" + id + "/orientation").sound()
+		var names []string
+		for _, n := range p.all("option") {
+			if of, _ := attr(n.Parent, "name"); of == "network" && words(n) != "—" {
+				names = append(names, words(n))
+			}
 		}
-	}
-	if len(names) != 23 || !slices.IsSortedFunc(names, term.CompareNames) || slices.Index(names, "DéfiScience") > slices.Index(names, "FAI²R") || slices.Index(names, "MaRIH") > slices.Index(names, "MHEMO") {
-		t.Errorf("the menu: %v", names)
-	}
+		if len(names) != 23 || !slices.IsSortedFunc(names, term.CompareNames) || slices.Index(names, "DéfiScience") > slices.Index(names, "FAI²R") || slices.Index(names, "MaRIH") > slices.Index(names, "MHEMO") {
+			t.Errorf("the menu: %v", names)
+		}
+	})
 	var listed []string
 	for _, n := range instrument.Networks() {
 		listed = append(listed, n.Name)
 	}
-	if !slices.IsSortedFunc(listed, term.CompareNames) {
+	if len(listed) != 23 || !slices.IsSortedFunc(listed, term.CompareNames) {
 		t.Errorf("the sheets: %v", listed)
 	}
-	for role, want := range map[access.Role]bool{access.Physician: true, access.Admin: true, access.Nurse: false, access.Secretary: false} {
+}
+
+// Who may switch the module finds it from every page of the desk.
+func TestModuleInMenu(t *testing.T) {
+	s := oneSite(t)
+	for role, want := range map[access.Role]bool{access.Physician: true, access.Admin: true, access.Nurse: false, access.Secretary: false, access.Director: false} {
 		if got := strings.Contains(staff(t, s, "reunion", role).get("/bureau/arbre").Body, `href="/bureau/module"`); got != want {
 			t.Errorf("%s finds the module: %v", role, got)
 		}
