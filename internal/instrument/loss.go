@@ -37,14 +37,20 @@ func Losses(ref Ref, inUse, edited string) []Loss {
 	if len(Refusals(all)) > 0 {
 		return nil
 	}
-	c := &lossFinder{before: before, after: after}
+	found := lost(before, after)
+	for i, l := range found {
+		found[i].Mark = mark(inUse, edited, l)
+	}
+	return found
+}
+
+// lost compares two trees.
+func lost(before, after Tree) []Loss {
+	c := &lossFinder{before: reach{before, map[string][]Node{}}, after: reach{after, map[string][]Node{}}}
 	for _, n := range before.Nodes {
 		if n.Outcome == nil {
 			c.question(n)
 		}
-	}
-	for i, l := range c.found {
-		c.found[i].Mark = mark(inUse, edited, l)
 	}
 	return c.found
 }
@@ -83,8 +89,23 @@ func agree(all []Loss, ticked []string) error {
 
 // lossFinder compares two trees, question by question of the first.
 type lossFinder struct {
-	before, after Tree
+	before, after reach
 	found         []Loss
+}
+
+// reach is a tree that remembers which urgent ends each of its nodes leads to.
+type reach struct {
+	Tree
+	ends map[string][]Node
+}
+
+func (r reach) urgent(n Node) []Node {
+	ends, known := r.ends[n.ID]
+	if !known {
+		ends = r.Tree.urgent(n)
+		r.ends[n.ID] = ends
+	}
+	return ends
 }
 
 func (c *lossFinder) add(key string, args ...string) {

@@ -134,6 +134,50 @@ func TestLosses(t *testing.T) {
 	}
 }
 
+// Of the starter tree, every answer that leads or can lead to an urgent end is led
+// to every other node in turn: none of these goes unsaid, save where the new end is
+// urgent too. What leads to none can be led anywhere.
+func TestLossesOfEveryAnswer(t *testing.T) {
+	before, _ := ParseTree(Starter(TreeRef()).Text, Networks())
+	direct, further, free := 0, 0, 0
+	for i, q := range before.Nodes {
+		for k, a := range q.Answers {
+			to, _ := before.Node(a.Target)
+			for _, next := range before.Nodes {
+				if next.ID == to.ID || next.ID == q.ID {
+					continue
+				}
+				after := before
+				after.Nodes = slices.Clone(before.Nodes)
+				after.Nodes[i].Answers = slices.Clone(q.Answers)
+				after.Nodes[i].Answers[k].Target = next.ID
+				told := slices.ContainsFunc(lost(before, after), func(l Loss) bool {
+					return l.Args["Question"] == q.Text && l.Args["Answer"] == a.Text
+				})
+				want := false
+				switch ends := before.urgent(to); {
+				case to.isUrgent():
+					direct++
+					want = !next.isUrgent() || len(numbers(to)) > len(numbers(next))
+				case ends != nil:
+					further++
+					want = !next.isUrgent() && slices.ContainsFunc(ends, func(e Node) bool {
+						return !slices.ContainsFunc(after.urgent(next), func(n Node) bool { return n.ID == e.ID })
+					})
+				default:
+					free++
+				}
+				if told != want {
+					t.Errorf("%q %q to %q: told %v, want %v", q.Text, a.Text, next.Text, told, want)
+				}
+			}
+		}
+	}
+	if direct < 100 || further < 100 || free < 1000 {
+		t.Errorf("only %d, %d and %d were tried", direct, further, free)
+	}
+}
+
 func marks(all []Loss) (some []string) {
 	for _, l := range all {
 		some = append(some, l.Mark)

@@ -324,7 +324,7 @@ func TestInstrumentsInEnglish(t *testing.T) {
 	s := oneSite(t)
 	b := staff(t, s, "reunion", access.Physician)
 	b.get("/bureau/arbre?lang=en")
-	for _, path := range []string{"/bureau/arbre", "/bureau/arbre/parcours", "/bureau/arbre/parcours?p=danger.1", "/bureau/arbre/modifier", "/bureau/arbre/versions", "/bureau/recueil", "/bureau/recueil/orkid"} {
+	for _, path := range []string{"/bureau/arbre", "/bureau/arbre/parcours", "/bureau/arbre/parcours?p=danger.1", "/bureau/arbre/modifier", "/bureau/arbre/versions", "/bureau/arbre/signer", "/bureau/recueil", "/bureau/recueil/orkid", "/bureau/recueil/orkid/signer"} {
 		p := b.get(path).sound()
 		for _, french := range []string{"Modifier", "Parcourir", "signé", "Réponses", "Enregistrer", "Filières :"} {
 			for n := range p.doc.Descendants() {
