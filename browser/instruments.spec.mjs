@@ -55,10 +55,23 @@ test("on a phone, without a request, by a reference", async () => {
   await say(page, "Oui");
   assert.match(await main(page), /URGENT/);
   await look(page, "walk, urgent end");
+  const end = page.url();
   await page.locator("#f-reference").fill("MR-0000-0000");
-  await press(page, "Joindre à la demande");
+  await press(page, "Trouver la demande");
   assert.equal(await page.locator("#f-reference").inputValue(), "MR-0000-0000");
   await look(page, "walk, wrong reference");
+  await page.goto("/bureau");
+  const reference = (await page.locator("table.work a.ref").first().innerText()).trim();
+  await page.goto(end);
+  await page.locator("#f-reference").fill(reference);
+  await press(page, "Trouver la demande");
+  assert.match(await main(page), /Est-ce bien cette demande[\s\S]*né\(e\) le/);
+  await look(page, "walk, confirm the request");
+  await press(page, "Oui, joindre à cette demande");
+  assert.match(await main(page), new RegExp("C’est joint[\\s\\S]*" + reference));
+  await look(page, "walk, joined");
+  await press(page, "Ouvrir la demande " + reference, "link");
+  assert.match(await main(page), /Arbre décisionnel joint/);
   await page.goto("/bureau/arbre/parcours?p=nulle-part.1");
   assert.match(await main(page), /L’arbre a changé/);
   await look(page, "walk, tree changed");
@@ -98,13 +111,39 @@ for (const js of [true, false]) {
     await press(nurse, "Enregistrer le brouillon");
     assert.match(await main(nurse), /fait tourner en rond \(danger → connue → danger\)/);
     assert.equal(await box.inputValue(), broken, "what was typed is kept");
+    const line = words.slice(0, words.indexOf("est posé => besoin")).split("\n").length;
+    await nurse.getByRole("link", { name: /fait tourner en rond/ }).click();
+    assert.match(await nurse.locator(":target").innerText(), new RegExp(`^${line}\\b[\\s\\S]*est posé => danger`), "the problem jumps to its line");
     await look(nurse, "tree, editing with a loop");
+    if (js) {
+      await nurse.locator(`[data-line="${line}"]`).click();
+      assert.equal(await box.evaluate((b) => b.value.slice(b.selectionStart, b.selectionEnd)), "réponse: Oui, le diagnostic est posé => danger");
+    }
+    await press(nurse, "Garder comme brouillon à corriger");
+    assert.match(await main(nurse), /À corriger/);
+    await look(nurse, "tree, draft to correct");
+    await press(nurse, "Corriger ce brouillon", "link");
+    await box.fill(words.replace("hésite => appeler-15", "hésite => connue"));
+    await press(nurse, "Enregistrer le brouillon");
+    assert.equal(await nurse.locator("[name=agreed]").count(), 1, "a way to 15 or 112 is gone: to be ticked");
+    await look(nurse, "tree, way to urgent gone");
+    await nurse.locator("[name=agreed]").check();
+    await press(nurse, "Enregistrer le brouillon");
+    const doctor = await person(browser, { js, width: 390 });
+    await step.signIn(doctor, who.physician);
+    await doctor.goto("/bureau/arbre/signer");
+    assert.match(await main(doctor), /menait à «\sAppeler le 15/);
+    await press(doctor, "Signer ce texte et le mettre en usage");
+    assert.match(await main(doctor), /Rétablissez-le, ou cochez/);
+    await look(doctor, "signing, tick missing");
+    await doctor.context().close();
+    await nurse.goto("/bureau/arbre/modifier");
     await box.fill(words.replace("note: ", "note: Relu par une équipe inventée. "));
     await press(nurse, "Aperçu");
     assert.ok(await nurse.locator("svg.tree-page").count() > 3, "the preview is drawn");
     await look(nurse, "tree, preview");
     await press(nurse, "Enregistrer le brouillon");
-    assert.match(await main(nurse), /Brouillon, version 1/);
+    assert.match(await main(nurse), /Brouillon, version 3/);
     assert.equal(await nurse.getByRole("button", { name: /Signer/ }).count(), 0, "a nurse cannot sign");
     await look(nurse, "tree, draft");
     const physician = await person(browser, { js });
@@ -113,18 +152,25 @@ for (const js of [true, false]) {
     assert.match(await main(physician), /Un brouillon attend une signature/);
     await look(physician, "tree, draft waiting");
     await physician.goto("/bureau/arbre/versions");
-    assert.match(await physician.locator("ins").innerText(), /Relu par une équipe/);
+    assert.match(await physician.locator("ins", { hasText: "Relu" }).innerText(), /Relu par une équipe/);
     await look(physician, "versions");
-    await physician.goto("/bureau/arbre?v=1");
+    await physician.goto("/bureau/arbre?v=3");
+    await press(physician, "Relire et signer", "link");
+    assert.match(await main(physician), /Note ajoutée|Note retirée/);
+    await look(physician, "signing, what changes");
     await press(physician, "Signer ce texte et le mettre en usage");
-    assert.match(await main(physician), new RegExp("Version 1, signée par " + who.physician));
+    assert.match(await main(physician), new RegExp("Version 3, signée par " + who.physician));
+    assert.doesNotMatch(await main(physician), /à valider/, "what is signed is validated");
     await look(physician, "tree, signed");
     await physician.goto(`/bureau/recueil/${slug}/modifier`);
     await look(physician, "sheet, editing");
     await physician.locator("#f-text").fill((await physician.locator("#f-text").inputValue()).replace("appeler:", "appeler:\n- La consultation inventée du mardi"));
     await press(physician, "Aperçu");
     await look(physician, "sheet, preview");
-    await press(physician, "Enregistrer et signer");
+    await press(physician, "Enregistrer, puis relire et signer");
+    assert.match(await main(physician), /Ajouté\s:\s«\sLa consultation inventée du mardi/);
+    await look(physician, "signing, a sheet");
+    await press(physician, "Signer ce texte et le mettre en usage");
     assert.match(await main(physician), /La consultation inventée du mardi/);
     await look(physician, "sheet, signed");
     for (const page of [nurse, physician]) await page.context().close();
@@ -173,7 +219,7 @@ test("pages are light", async () => {
 
 test("axe looked at every state", () => {
   const states = ["walk, first question", "walk, under way", "walk, end for a request", "file with a walk", "tree on a phone", "walk on a phone", "walk, urgent end",
-    "walk, wrong reference", "walk, tree changed", "tree, starter", "tree, editing", "tree, editing with a loop", "tree, preview", "tree, draft", "tree, draft waiting",
-    "versions", "tree, signed", "sheet, editing", "sheet, preview", "sheet, signed", "sheets", "sheet"];
+    "walk, wrong reference", "walk, confirm the request", "walk, joined", "walk, tree changed", "tree, starter", "tree, editing", "tree, editing with a loop", "tree, preview", "tree, draft", "tree, draft waiting",
+    "tree, draft to correct", "tree, way to urgent gone", "signing, tick missing", "signing, what changes", "signing, a sheet", "versions", "tree, signed", "sheet, editing", "sheet, preview", "sheet, signed", "sheets", "sheet"];
   assert.deepEqual(states.filter((s) => !seen.includes(s)), [], "states that were not reached");
 });

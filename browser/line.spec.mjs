@@ -116,7 +116,7 @@ async function studied(page, reference, ask) {
 
 // asked: the networks say why; one person is chosen with a reason and asked.
 async function asked(page, ask) {
-  await press(page, "Chercher la bonne équipe", "link");
+  await press(page, "Équipes à contacter", "link");
   await look(page, "orientation, before");
   await press(page, "Chercher d’après ces signes");
   const best = page.locator("section.network").first();

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"phare/internal/access"
 	"phare/internal/instrument"
 )
 
@@ -15,20 +16,30 @@ func (f *filler) instruments(ctx context.Context, platform, slug string, signed 
 	start := f.now().AddDate(0, 0, -40)
 	f.db.Now = func() time.Time { return start }
 	tree := instrument.TreeRef()
-	number, err := instrument.Save(ctx, f.db, nurse, tree, instrument.Draft{Text: noted(instrument.Starter(tree).Text)})
+	_, err := instrument.Save(ctx, f.db, nurse, tree, instrument.Draft{Text: noted(instrument.Starter(tree).Text)})
 	if err != nil {
 		return err
 	}
 	f.db.Now = func() time.Time { return start.Add(26 * time.Hour) }
-	if err := instrument.Sign(ctx, f.db, physician, tree, number); err != nil {
+	if err := f.signInstrument(ctx, physician, tree); err != nil {
 		return err
 	}
 	sheet := instrument.SheetRef(slug)
 	words := strings.Replace(instrument.Starter(sheet).Text, "appeler:\n", "appeler:\n- La consultation avancée inventée de la démonstration, le mardi\n", 1)
-	if number, err = instrument.Save(ctx, f.db, nurse, sheet, instrument.Draft{Text: words}); err != nil || !signed {
+	if _, err = instrument.Save(ctx, f.db, nurse, sheet, instrument.Draft{Text: words}); err != nil || !signed {
 		return err
 	}
-	return instrument.Sign(ctx, f.db, physician, sheet, number)
+	return f.signInstrument(ctx, physician, sheet)
+}
+
+// signInstrument signs the latest text as it would be reviewed. None of the demo's
+// takes a way to an urgent end away.
+func (f *filler) signInstrument(ctx context.Context, by access.Actor, ref instrument.Ref) error {
+	i, err := instrument.Look(ctx, f.db, by, ref)
+	if err != nil {
+		return err
+	}
+	return instrument.Sign(ctx, f.db, by, ref, instrument.Signature{Number: i.Latest.Number, Print: i.Review().Print})
 }
 
 // noted marks a tree as the demo's.

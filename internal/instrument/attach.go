@@ -84,6 +84,19 @@ func Attach(ctx context.Context, db *store.DB, by access.Actor, in Walked) error
 	})
 }
 
+// Follow says where a walk leads that could be joined to a request: it is
+// finished, on a tree that is or was in use. It reads nothing of the request.
+func Follow(ctx context.Context, db *store.DB, by access.Actor, in Walked) (w Walk, err error) {
+	if err := by.Check(access.TriageRequest); err != nil {
+		return w, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		w, err = walked(v, by, in)
+		return err
+	})
+	return w, err
+}
+
 // walked follows the steps again, on the version that they were made on.
 func walked(v *store.View, by access.Actor, in Walked) (w Walk, err error) {
 	unfinished := phare.Fault(phare.Invalid, "instrument.walk.unfinished")

@@ -22,7 +22,7 @@ func TestSignRunAgain(t *testing.T) {
 		})
 		<-enter
 		var err error
-		wg.Go(func() { err = Sign(t.Context(), db, f.doctor, ref, 0) })
+		wg.Go(func() { err = signAs(t.Context(), db, f.doctor, ref, 0) })
 		time.Sleep(100 * time.Millisecond)
 		wg.Go(func() { db.Write(t.Context(), act, func(*store.Tx) error { return errors.New("no") }) })
 		time.Sleep(100 * time.Millisecond)

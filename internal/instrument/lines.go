@@ -15,6 +15,9 @@ const (
 	wordsShown  = 40     // of a line, in a complaint about it
 )
 
+// tooLong is said of a text that is not even kept as unfinished.
+const tooLong = "instrument.check.toolong"
+
 // line is one line of a text that says something.
 type line struct {
 	number int
@@ -63,7 +66,7 @@ func (c *complaints) sorted() []Complaint {
 // keyword and a colon, or with a dash; # begins a comment.
 func read(text string, c *complaints) (all []line) {
 	if utf8.RuneCountInString(text) > longestText {
-		c.add(0, "instrument.check.toolong", "Max", longestText)
+		c.add(0, tooLong, "Max", longestText)
 		return nil
 	}
 	for i, s := range strings.Split(text, "\n") {

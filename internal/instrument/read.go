@@ -95,6 +95,7 @@ func History(ctx context.Context, db *store.DB, by access.Actor, ref Ref) (all [
 type Status struct {
 	Ref
 	InUse, Latest int64 // numbers; Latest is InUse for who may not see drafts
+	Unfinished    bool  // the draft has faults
 }
 
 // HasDraft says whether a later text waits for a signature.
@@ -106,11 +107,17 @@ func List(ctx context.Context, db *store.DB, by access.Actor) (all []Status, err
 	if err := by.Check(access.ReadInstrument); err != nil {
 		return nil, err
 	}
-	stored := map[Ref]record{}
+	stored, unfinished := map[Ref]record{}, map[Ref]bool{}
 	err = db.Read(ctx, func(v *store.View) error {
 		found, err := records(v, by.Platform)
 		for _, r := range found {
 			stored[r.ref] = r
+			if r.latest == r.inUse || err != nil || !by.Can(access.ReadDraft) {
+				continue
+			}
+			var x Version
+			x, err = version(v, r, r.latest)
+			unfinished[r.ref] = Unfinished(r.ref, x)
 		}
 		return err
 	})
@@ -119,7 +126,7 @@ func List(ctx context.Context, db *store.DB, by access.Actor) (all []Status, err
 		refs = append(refs, SheetRef(n.Slug))
 	}
 	for _, ref := range refs {
-		s := Status{Ref: ref, InUse: stored[ref].inUse, Latest: stored[ref].latest}
+		s := Status{Ref: ref, InUse: stored[ref].inUse, Latest: stored[ref].latest, Unfinished: unfinished[ref]}
 		if !by.Can(access.ReadDraft) {
 			s.Latest = s.InUse
 		}

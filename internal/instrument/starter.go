@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"phare/internal/term"
 )
 
 //go:embed starter
@@ -42,7 +44,7 @@ var networks = sync.OnceValue(func() (all []Network) {
 			all = append(all, Network{ref.Name, name})
 		}
 	}
-	slices.SortFunc(all, func(a, b Network) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	slices.SortFunc(all, func(a, b Network) int { return term.CompareNames(a.Name, b.Name) })
 	return all
 })
 

@@ -9,7 +9,7 @@ import (
 )
 
 // The starters are what our tables say: a sheet for each network with each of
-// its signs, on one page; a tree that is fine and reaches every network. Each
+// its signs, strong or possible, on one page; a tree that is fine and reaches every network. Each
 // says that no physician has validated it.
 func TestStarters(t *testing.T) {
 	know, err := starter.Load()
@@ -29,14 +29,19 @@ func TestStarters(t *testing.T) {
 		if all != nil {
 			t.Errorf("%s: %v", n.Slug, keys(all))
 		}
-		strong := strings.Join(s.Items[SectionStrong], "\n")
+		strong, possible := strings.Join(s.Items[SectionStrong], "\n"), strings.Join(s.Items[SectionPossible], "\n")
 		for _, sign := range n.Signs {
-			if id := know.Terms[sign].ID; !strings.Contains(strong, "["+id+"]") {
-				t.Errorf("%s lacks the sign %s %s", n.Slug, id, know.Terms[sign].FR)
+			if id := know.Terms[sign].ID; strings.Count(strong+possible, "["+id+"]") != 1 {
+				t.Errorf("%s lacks the sign %s %s, or has it twice", n.Slug, id, know.Terms[sign].FR)
 			}
 		}
-		if len(s.Items[SectionStrong]) != len(n.Signs) {
-			t.Errorf("%s has %d strong signs, the table %d", n.Slug, len(s.Items[SectionStrong]), len(n.Signs))
+		if a, b := strings.Count(strong, "[HP:"), strings.Count(strong+possible, "[HP:"); a != len(s.Items[SectionStrong]) || b != len(n.Signs) {
+			t.Errorf("%s has %d strong signs, %d of them of the table, and %d in all of its %d", n.Slug, len(s.Items[SectionStrong]), a, b, len(n.Signs))
+		}
+		for _, common := range everyday {
+			if strings.Contains(strong, "["+common+"]") {
+				t.Errorf("%s: one %s is not enough to think of a rare disease", n.Slug, common)
+			}
 		}
 		for _, name := range Sections() {
 			if len(s.Items[name]) == 0 {
@@ -60,6 +65,14 @@ func TestStarters(t *testing.T) {
 	drawn(t, tree)
 	unverified(t, "tree", Starter(TreeRef()).Text)
 }
+
+// everyday are signs that are common without any rare disease: tiredness on
+// effort, tingling feet, fainting, nose bleeds, itching, vomiting, fits, mouth
+// ulcers, heavy periods, bruises, one pale or brown spot… No sheet says that one
+// of them is enough.
+var everyday = []string{"HP:0003546", "HP:0009830", "HP:0001279", "HP:0000421", "HP:0000989", "HP:0002013", "HP:0001254", "HP:0001250", "HP:0011107",
+	"HP:0030880", "HP:0001369", "HP:0000132", "HP:0000978", "HP:0000957", "HP:0001053", "HP:0002719", "HP:0002205", "HP:0000819", "HP:0001935",
+	"HP:0002028", "HP:0002015", "HP:0000107", "HP:0000613", "HP:0004322", "HP:0100034", "HP:0001382", "HP:0000960", "HP:0002380"}
 
 func unverified(t *testing.T, name, words string) {
 	t.Helper()

@@ -11,8 +11,13 @@ import (
 
 const versionColumns = `number, text, author, author_name, at, signer, signer_name, signed_at`
 
+// scanVersion reads one text. What is signed says nowhere that it is still to be
+// validated: its physician saw it so (Review.Text).
 func scanVersion(row store.Row) (v Version, err error) {
 	err = row.Scan(&v.Number, &v.Text, &v.Author, &v.AuthorName, store.Time(&v.At), &v.Signer, &v.SignerName, store.Time(&v.SignedAt))
+	if v.IsSigned() {
+		v.Text = Validated(v.Text)
+	}
 	return v, err
 }
 

@@ -224,6 +224,10 @@ func FuzzTree(f *testing.F) {
 	f.Add("arbre: x\nquestion a: b\nréponse: c => a\nréponse: d => a")
 	f.Add("question : \n=>\n- \n:::\n\u202f:\u202f")
 	f.Fuzz(func(t *testing.T, s string) {
+		losses, differences := Losses(TreeRef(), s, s), Compare(TreeRef(), s, s)
+		Losses(TreeRef(), guarded, s)
+		Losses(TreeRef(), s, guarded)
+		Compare(TreeRef(), guarded, s)
 		tree, all := ParseTree(s, two)
 		for _, c := range all {
 			if c.Line < 0 || c.Line > strings.Count(s, "\n")+1 {
@@ -232,6 +236,9 @@ func FuzzTree(f *testing.F) {
 		}
 		if len(Refusals(all)) > 0 {
 			return
+		}
+		if losses != nil || differences != nil {
+			t.Errorf("a text differs from itself: %v %v", losses, differences)
 		}
 		ends(t, tree, tree.Nodes[0], 0, map[string]int{})
 		drawn(t, tree)

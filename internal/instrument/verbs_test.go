@@ -1,6 +1,7 @@
 package instrument
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
@@ -98,7 +99,7 @@ func TestRefusals(t *testing.T) {
 			wantKind(t, "save as "+string(by.Role), err, phare.Forbidden)
 		}
 		for _, by := range []access.Actor{f.nurse, f.secretary, f.director, f.admin} {
-			wantKind(t, "sign as "+string(by.Role), Sign(ctx, db, by, TreeRef(), 0), phare.Forbidden)
+			wantKind(t, "sign as "+string(by.Role), signAs(ctx, db, by, TreeRef(), 0), phare.Forbidden)
 		}
 		for _, by := range []access.Actor{f.director, f.admin} {
 			_, err := History(ctx, db, by, TreeRef())
@@ -112,7 +113,7 @@ func TestRefusals(t *testing.T) {
 			wantKind(t, "look", err, phare.NotFound)
 			_, err = Save(ctx, db, f.doctor, ref, d)
 			wantKind(t, "save", err, phare.NotFound)
-			wantKind(t, "sign", Sign(ctx, db, f.doctor, ref, 0), phare.NotFound)
+			wantKind(t, "sign", signAs(ctx, db, f.doctor, ref, 0), phare.NotFound)
 		}
 		_, err = Save(ctx, db, f.nurse, TreeRef(), Draft{Text: "arbre: x\nquestion a: b\nréponse: c => a\nréponse: d => a"})
 		wantKind(t, "a loop", err, phare.Invalid)
@@ -146,9 +147,9 @@ func TestLife(t *testing.T) {
 		if !i.HasDraft() || i.Latest.Text != edited("une") || i.Latest.AuthorName != f.nurse.Name || !i.Latest.At.Equal(storetest.Noon) {
 			t.Errorf("the secretary sees %+v", i.Latest)
 		}
-		wantKind(t, "signing what was not seen", Sign(ctx, db, f.doctor, ref, 0), phare.Conflict)
-		must(t, Sign(ctx, db, f.doctor, ref, 1))
-		must(t, Sign(ctx, db, f.doctor, ref, 1)) // pressed twice
+		wantKind(t, "signing what was not seen", signAs(ctx, db, f.doctor, ref, 0), phare.Conflict)
+		must(t, signAs(ctx, db, f.doctor, ref, 1))
+		must(t, signAs(ctx, db, f.doctor, ref, 1)) // pressed twice
 		if i = f.look(t, f.director, ref); i.InUse.Number != 1 || i.InUse.SignerName != f.doctor.Name || !i.InUse.SignedAt.Equal(storetest.Noon) {
 			t.Errorf("signed %+v", i.InUse)
 		}
@@ -157,8 +158,8 @@ func TestLife(t *testing.T) {
 		if i = f.look(t, f.admin, ref); i.InUse.Number != 1 || i.Latest.Number != 1 {
 			t.Errorf("a draft is in use: %+v", i)
 		}
-		must(t, Sign(ctx, db, f.doctor, ref, 3))
-		if x, err := LookVersion(ctx, db, f.director, ref, 1); err != nil || x.Text != edited("une") {
+		must(t, signAs(ctx, db, f.doctor, ref, 3))
+		if x, err := LookVersion(ctx, db, f.director, ref, 1); err != nil || x.Text != Validated(edited("une")) {
 			t.Errorf("what was signed is gone: %v", err)
 		}
 		all, err := History(ctx, db, f.secretary, ref)
@@ -221,10 +222,10 @@ func TestSaveTwiceAndConflict(t *testing.T) {
 func TestSignStarter(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		f, ref := newFloor(t, db), SheetRef("filnemus")
-		must(t, Sign(t.Context(), db, f.doctor, ref, 0))
-		must(t, Sign(t.Context(), db, f.doctor, ref, 0)) // pressed twice
+		must(t, signAs(t.Context(), db, f.doctor, ref, 0))
+		must(t, signAs(t.Context(), db, f.doctor, ref, 0)) // pressed twice
 		i := f.look(t, f.director, ref)
-		if i.InUse.Number != 1 || i.InUse.Text != Starter(ref).Text || !i.InUse.IsSigned() || i.InUse.AuthorName != f.doctor.Name {
+		if i.InUse.Number != 1 || i.InUse.Text != Validated(Starter(ref).Text) || !i.InUse.IsSigned() || i.InUse.AuthorName != f.doctor.Name {
 			t.Errorf("signed %+v", i.InUse)
 		}
 		all, err := List(t.Context(), db, f.director)
@@ -259,10 +260,10 @@ func TestAttach(t *testing.T) {
 		wantKind(t, "a draft", attach(f.request, 1, steps...), phare.Conflict)
 		must(t, attach(f.request, 0, steps...))
 		must(t, attach(f.request, 0, steps...))
-		must(t, Sign(ctx, db, f.doctor, TreeRef(), 1))
+		must(t, signAs(ctx, db, f.doctor, TreeRef(), 1))
 		must(t, attach(f.request, 1, steps...))
 		f.save(t, f.nurse, TreeRef(), strings.Replace(edited("deux"), "question bebe: ", "question bebe: Dites-moi, ", 1), 1)
-		must(t, Sign(ctx, db, f.doctor, TreeRef(), 2))
+		must(t, signAs(ctx, db, f.doctor, TreeRef(), 2))
 		db.Now = func() time.Time { return storetest.Noon.Add(time.Hour) }
 		must(t, attach(f.request, 1, steps[0], steps[1], Step{"qui", 1})) // begun before the second was signed
 		wantKind(t, "a starter no longer in use", attach(f.request, 0, steps[:1]...), phare.Conflict)
@@ -286,4 +287,17 @@ func TestAttach(t *testing.T) {
 			t.Errorf("another desk reads %v, %v", theirs, err)
 		}
 	})
+}
+
+// signAs signs what the person's page would show, with every tick.
+func signAs(ctx context.Context, db *store.DB, by access.Actor, ref Ref, number int64) error {
+	s := Signature{Number: number}
+	if i, err := Look(ctx, db, by, ref); err == nil {
+		r := i.Review()
+		s.Print = r.Print
+		for _, l := range r.Losses {
+			s.Agreed = append(s.Agreed, l.Mark)
+		}
+	}
+	return Sign(ctx, db, by, ref, s)
 }

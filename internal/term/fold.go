@@ -1,6 +1,7 @@
 package term
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -182,4 +183,10 @@ func singular(w string) string {
 		return w[:len(w)-1]
 	}
 	return w
+}
+
+// CompareNames orders names as a French list does: without regard to capitals,
+// accents and signs; these decide between names that are otherwise the same.
+func CompareNames(a, b string) int {
+	return cmp.Or(strings.Compare(Fold(a), Fold(b)), strings.Compare(a, b))
 }

@@ -22,6 +22,7 @@ func (s *Server) instrumentRoutes() []Route {
 		{"POST /bureau/arbre/joindre", triage, s.walkJoin},
 		{"GET /bureau/arbre/modifier", edit, s.instrumentForm},
 		{"POST /bureau/arbre/modifier", edit, s.instrumentSave},
+		{"GET /bureau/arbre/signer", sign, s.instrumentReview},
 		{"POST /bureau/arbre/signer", sign, s.instrumentSign},
 		{"GET /bureau/arbre/versions", draft, s.instrumentVersions},
 		{"GET /bureau/recueil", read, s.sheets},
@@ -30,10 +31,12 @@ func (s *Server) instrumentRoutes() []Route {
 		{"GET /bureau/recueil/{network}/fiche.odt", read, s.sheetODT},
 		{"GET /bureau/recueil/{network}/modifier", edit, s.instrumentForm},
 		{"POST /bureau/recueil/{network}/modifier", edit, s.instrumentSave},
+		{"GET /bureau/recueil/{network}/signer", sign, s.instrumentReview},
 		{"POST /bureau/recueil/{network}/signer", sign, s.instrumentSign},
 		{"GET /bureau/recueil/{network}/versions", draft, s.instrumentVersions},
 		{"GET /bureau/demandes/{id}/arbre", triage, s.walkFor},
 		{"POST /bureau/demandes/{id}/arbre", triage, s.walkJoinFor},
+		{"GET /bureau/demandes/{id}/arbre/joint", triage, s.walkJoined},
 	}
 }
 
@@ -59,7 +62,7 @@ type instrumentHead struct {
 	Shown   instrument.Version // the text on the page
 	By      access.Actor
 	Desk    access.Platform
-	Refused bool // the shown text has faults that keep it from being signed
+	Refused bool // the shown text has faults: it is not drawn, walked, printed or signed
 }
 
 // Address is the page of the instrument.
@@ -76,10 +79,14 @@ func (h instrumentHead) CanSign() bool {
 	return h.By.Can(access.SignInstrument) && h.Shown.Number == h.Latest.Number && !h.Shown.IsSigned() && !h.Refused
 }
 
-// instrumentHeadOf reads the instrument of the address, in the version asked for
-// ("v"), else the one in use.
-func (s *Server) instrumentHeadOf(v *visit) (h instrumentHead, err error) {
-	ref := v.instrumentRef()
+// instrumentHeadOf reads the instrument of the address, in the version that it
+// asks for ("v").
+func (s *Server) instrumentHeadOf(v *visit) (instrumentHead, error) {
+	return s.headOf(v, v.instrumentRef(), v.URL.Query().Get("v"))
+}
+
+// headOf reads an instrument in the version asked for, without one in that in use.
+func (s *Server) headOf(v *visit, ref instrument.Ref, asked string) (h instrumentHead, err error) {
 	h.By = v.by
 	if h.Instrument, err = instrument.Look(v.Context(), s.DB, v.by, ref); err != nil {
 		return h, err
@@ -88,7 +95,7 @@ func (s *Server) instrumentHeadOf(v *visit) (h instrumentHead, err error) {
 		return h, err
 	}
 	h.Shown = h.InUse
-	if asked := v.URL.Query().Get("v"); asked != "" {
+	if asked != "" {
 		number, err := versionNumber(asked)
 		if err == nil {
 			h.Shown, err = instrument.LookVersion(v.Context(), s.DB, v.by, ref, number)
@@ -97,7 +104,7 @@ func (s *Server) instrumentHeadOf(v *visit) (h instrumentHead, err error) {
 			return h, err
 		}
 	}
-	h.Refused = v.by.Can(access.SignInstrument) && !h.Shown.IsSigned() && len(instrument.Refusals(instrument.Check(ref, h.Shown.Text))) > 0
+	h.Refused = instrument.Unfinished(ref, h.Shown)
 	return h, nil
 }
 
@@ -145,7 +152,11 @@ func (s *Server) tree(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(v, http.StatusOK, "instrument/tree", treePage{h, s.treeView(h.Shown.Text, s.statusWords(v, h.Shown, h.Desk.Zone))})
+	p := treePage{instrumentHead: h}
+	if !h.Refused {
+		p.View = s.treeView(h.Shown.Text, s.statusWords(v, h.Shown, h.Desk.Zone))
+	}
+	return s.render(v, http.StatusOK, "instrument/tree", p)
 }
 
 // sheetsPage lists the sheets.
@@ -215,6 +226,9 @@ func (s *Server) sheetODT(v *visit) error { return s.sheetFile(v, "odt") }
 
 func (s *Server) sheetFile(v *visit, ending string) error {
 	p, err := s.sheetOf(v)
+	if err == nil && p.Refused {
+		err = phare.Fault(phare.NotFound, "error.notfound")
+	}
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"phare"
 	"phare/internal/access"
@@ -29,6 +31,9 @@ func (s *Server) instrumentForm(v *visit) error {
 type editPage struct {
 	instrumentHead
 	Form     form
+	Lines    []quotedLine // those with faults, and their neighbours
+	Losses   []lossView
+	Faulty   bool     // it can only be kept to be corrected
 	Warnings []string // in words
 	Preview  bool
 	View     treeView         // preview of a tree
@@ -42,17 +47,23 @@ func (p editPage) Seen() int64 { return p.Latest.Number }
 
 func (s *Server) editPage(v *visit, h instrumentHead, f form, preview bool) editPage {
 	p := editPage{instrumentHead: h, Form: f}
-	typed := f.Get("text")
+	typed := instrument.Tidy(f.Get("text"))
 	all := instrument.Check(h.Ref, typed)
 	for _, c := range all {
 		if c.Warning {
 			p.Warnings = append(p.Warnings, s.Text.Get(v.lang, c.Key, c.Args))
 		}
 	}
-	if !preview || len(instrument.Refusals(all)) > 0 {
+	refusals := instrument.Refusals(all)
+	p.Faulty = len(refusals) > 0
+	p.Lines = quote(typed, refusals)
+	if p.Faulty {
 		return p
 	}
-	p.Preview = true
+	p.Losses = s.lossViews(v, instrument.Losses(h.Ref, h.InUse.Text, typed), f)
+	if p.Preview = preview; !preview {
+		return p
+	}
 	if h.IsTree() {
 		p.View = s.treeView(typed, s.Text.Get(v.lang, "instrument.status.preview", nil))
 	} else {
@@ -61,11 +72,81 @@ func (s *Server) editPage(v *visit, h instrumentHead, f form, preview bool) edit
 	return p
 }
 
-// instrumentSave keeps the text, signs it as well if that was the button, or
-// only shows how it would look. A text that cannot be kept stays on the page.
+// textFaults are what keeps a text from being saved, each at its line.
+func (s *Server) textFaults(v *visit, ref instrument.Ref, typed string) (all []fault) {
+	for _, c := range instrument.Refusals(instrument.Check(ref, typed)) {
+		field := "text"
+		if c.Line > 0 {
+			field = lineField(c.Line)
+		}
+		all = append(all, fault{field, s.Text.Get(v.lang, c.Key, c.Args)})
+	}
+	return all
+}
+
+// lineField is how a fault names one line of a text, and an address its place.
+func lineField(number int) string { return "line-" + strconv.Itoa(number) }
+
+// quotedLine is one line of a text as the page quotes it. A textarea has no
+// places to jump to; this list has.
+type quotedLine struct {
+	Number int
+	Text   string
+	Bad    bool
+	After  bool // lines are left out before it
+}
+
+// Field is its name among the fields.
+func (l quotedLine) Field() string { return lineField(l.Number) }
+
+// quote shows the lines that have faults, each with its neighbours.
+func quote(typed string, all []instrument.Complaint) (some []quotedLine) {
+	lines := strings.Split(typed, "\n")
+	bad := map[int]bool{}
+	for _, c := range all {
+		if c.Line > 0 && c.Line <= len(lines) {
+			bad[c.Line] = true
+		}
+	}
+	for i, text := range lines {
+		n := i + 1
+		if !bad[n] && !bad[n-1] && !bad[n+1] {
+			continue
+		}
+		some = append(some, quotedLine{n, text, bad[n], len(some) > 0 && some[len(some)-1].Number != n-1})
+	}
+	return some
+}
+
+// lossView is one way to an urgent end that a text takes away, to be ticked.
+type lossView struct {
+	instrument.Loss
+	Words, Fault string
+	Ticked       bool
+}
+
+func (s *Server) lossViews(v *visit, all []instrument.Loss, f form) (views []lossView) {
+	for _, l := range all {
+		views = append(views, lossView{l, s.Text.Get(v.lang, l.Key, l.Args), f.Fault(l.Field()), slices.Contains(f.Values["agreed"], l.Mark)})
+	}
+	return views
+}
+
+// typedText is the posted form with its text as it would be kept, so that lines
+// have the same numbers everywhere.
+func typedText(v *visit) form {
+	f := posted(v)
+	if f.Values == nil {
+		f.Values = url.Values{}
+	}
+	f.Values.Set("text", instrument.Tidy(f.Get("text")))
+	return f
+}
+
+// instrumentSave keeps the text, or only shows how it would look. A text that
+// cannot be kept stays on the page. Whoever wants to sign it reads it first.
 func (s *Server) instrumentSave(v *visit) error {
-	ref := v.instrumentRef()
-	do := v.line("do")
+	ref, do := v.instrumentRef(), v.line("do")
 	if do == "preview" {
 		return s.instrumentPreview(v)
 	}
@@ -74,16 +155,19 @@ func (s *Server) instrumentSave(v *visit) error {
 			return err
 		}
 	}
-	number, err := instrument.Save(v.Context(), s.DB, v.by, ref, instrument.Draft{Text: v.text("text"), Seen: v.version()})
-	if err == nil && do == "sign" {
-		err = instrument.Sign(v.Context(), s.DB, v.by, ref, number)
-	}
-	if err == nil {
+	f := typedText(v)
+	number, err := instrument.Save(v.Context(), s.DB, v.by, ref, instrument.Draft{Text: f.Get("text"), Seen: v.version(), Agreed: f.Values["agreed"], Unfinished: do == "keep"})
+	switch {
+	case err == nil && do == "sign":
+		return v.redirect(instrumentAddress(ref) + "/signer")
+	case err == nil:
 		return v.redirect(instrumentAddress(ref) + "?v=" + strconv.FormatInt(number, 10))
 	}
-	f := posted(v)
-	if !s.wrong(v, &f, err) {
-		return err
+	if f.Faults = s.textFaults(v, ref, f.Get("text")); f.Faults == nil || phare.KindOf(err) != phare.Invalid {
+		f.Faults = nil
+		if !s.wrong(v, &f, err) {
+			return err
+		}
 	}
 	h, err2 := s.instrumentHeadOf(v)
 	if err2 != nil {
@@ -102,10 +186,9 @@ func (s *Server) instrumentPreview(v *visit) error {
 	if err != nil {
 		return err
 	}
-	f := posted(v)
+	f := typedText(v)
 	status := http.StatusOK
-	for _, c := range instrument.Refusals(instrument.Check(h.Ref, f.Get("text"))) {
-		f.Faults = append(f.Faults, fault{"text", s.Text.Get(v.lang, c.Key, c.Args)})
+	if f.Faults = s.textFaults(v, h.Ref, f.Get("text")); f.Faults != nil {
 		status = http.StatusUnprocessableEntity
 	}
 	p := s.editPage(v, h, f, true)
@@ -113,67 +196,4 @@ func (s *Server) instrumentPreview(v *visit) error {
 		p.Latest.Number = seen
 	}
 	return s.render(v, status, "instrument/edit", p)
-}
-
-// instrumentSign signs the text that the page showed.
-func (s *Server) instrumentSign(v *visit) error {
-	ref := v.instrumentRef()
-	err := instrument.Sign(v.Context(), s.DB, v.by, ref, v.version())
-	if err != nil {
-		return err
-	}
-	return v.redirect(instrumentAddress(ref))
-}
-
-// linesAround is how many unchanged lines stand beside a change.
-const linesAround = 3
-
-// versionsPage is the history of an instrument, and two of its texts line by line.
-type versionsPage struct {
-	instrumentHead
-	All     []instrument.Version
-	Form    form
-	Changes []instrument.Change
-	From    instrument.Version
-	To      instrument.Version
-	Equal   bool
-}
-
-// Options are the texts that can be compared.
-func (p versionsPage) Options() (all []option) {
-	for _, x := range p.All {
-		n := strconv.FormatInt(x.Number, 10)
-		all = append(all, option{n, n})
-	}
-	return all
-}
-
-// instrumentVersions shows every text that was saved, and what changed from one
-// ("de") to another ("a"): without both, the last change.
-func (s *Server) instrumentVersions(v *visit) error {
-	h, err := s.instrumentHeadOf(v)
-	if err != nil {
-		return err
-	}
-	p := versionsPage{instrumentHead: h, Form: form{Values: url.Values{}}}
-	if p.All, err = instrument.History(v.Context(), s.DB, v.by, h.Ref); err != nil {
-		return err
-	}
-	p.To = p.All[0]
-	p.From = p.All[min(1, len(p.All)-1)]
-	for name, into := range map[string]*instrument.Version{"de": &p.From, "a": &p.To} {
-		if asked := v.URL.Query().Get(name); asked != "" {
-			number, err := versionNumber(asked)
-			if err == nil {
-				*into, err = instrument.LookVersion(v.Context(), s.DB, v.by, h.Ref, number)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		p.Form.Values.Set(name, strconv.FormatInt(into.Number, 10))
-	}
-	p.Changes = instrument.Near(instrument.Diff(p.From.Text, p.To.Text), linesAround)
-	p.Equal = p.From.Text == p.To.Text
-	return s.render(v, http.StatusOK, "instrument/versions", p)
 }

@@ -135,9 +135,40 @@ func TestWalkByReference(t *testing.T) {
 				t.Errorf("%q was not kept: %v", typed, v)
 			}
 		}
-		p := b.submit(end, "/joindre", url.Values{"reference": {strings.ToLower(reference)}})
-		if !strings.HasPrefix(p.Path, "/bureau/demandes/"+id) || !strings.Contains(p.text(), "Arbre décisionnel joint") {
-			t.Errorf("at %s: %s", p.Path, p.text())
+		p := b.submit(end, "/joindre", url.Values{"reference": {strings.ToLower(reference)}}).sound()
+		for _, want := range []string{"Est-ce bien cette demande", "Payet-Inventé", "12/03/2019", reference, "Appeler le 15"} {
+			if !strings.Contains(p.text(), want) {
+				t.Errorf("not confirmed with %q: %s", want, p.text())
+			}
+		}
+		if n := count(t, s.db, "instrument_walk"); n != 0 {
+			t.Errorf("%d walks are joined before anyone confirmed", n)
+		}
+		action, v := p.formTo("/joindre")
+		if v.Get("confirm") != id {
+			t.Fatalf("the first form does not confirm: %v", v)
+		}
+		v.Set("reference", elsewhere) // another page's confirmation
+		if q := b.post(action, v); q.Status != http.StatusUnprocessableEntity || count(t, s.db, "instrument_walk") != 0 {
+			t.Errorf("confirmed with another reference: %d", q.Status)
+		}
+		v.Set("reference", reference)
+		v.Set("confirm", theirs)
+		if q := b.post(action, v); !strings.Contains(q.text(), "Est-ce bien cette demande") || count(t, s.db, "instrument_walk") != 0 {
+			t.Errorf("confirmed for another request: %d", q.Status)
+		}
+		for range 2 { // pressed twice
+			q := b.submit(p, "/joindre", nil).sound()
+			if q.Path != "/bureau/demandes/"+id+"/arbre/joint" || !strings.Contains(q.text(), "C’est joint") || !strings.Contains(q.text(), "Payet-Inventé") || count(t, s.db, "instrument_walk") != 1 {
+				t.Errorf("at %s: %s", q.Path, q.text())
+			}
+			if file := b.get(q.link("Ouvrir la demande")); !strings.Contains(file.text(), "Arbre décisionnel joint") {
+				t.Errorf("the link leads to %s: %s", file.Path, file.text())
+			}
+		}
+		v = url.Values{"v": {"0"}, "p": {"danger.3"}, "reference": {reference}}
+		if q := b.post("/bureau/arbre/joindre", v); strings.Contains(q.text(), "Payet") || q.Status != http.StatusUnprocessableEntity {
+			t.Errorf("half a walk tells whose request it is: %d %s", q.Status, q.text())
 		}
 		for _, q := range []string{"?p=nulle.1", "?p=danger.9", "?p=x", "?v=99&p=danger.3&p=besoin.1", "?v=x&p=Payet"} {
 			p := b.get("/bureau/arbre/parcours" + q)
@@ -189,7 +220,13 @@ func TestEditLine(t *testing.T) {
 		if len(changes.all("ins")) != 1 || len(changes.all("del")) != 1 || !strings.Contains(words(changes.all("ins")[0]), "Ajouté : question danger: Une chose d’abord") {
 			t.Errorf("changes: %s", changes.text())
 		}
-		signed := doctor.submit(doctor.get("/bureau/arbre?v=1").sound(), "/signer", nil).sound()
+		review := doctor.get(doctor.get("/bureau/arbre?v=1").sound().link("Relire et signer")).sound()
+		for _, want := range []string{"Modifié Question « Y a-t-il un danger maintenant", "chemin vers URGENT", "se dit maintenant « Une chose d’abord", "que personne n’a signé"} {
+			if !strings.Contains(review.text(), want) {
+				t.Errorf("the review lacks %q: %s", want, review.text())
+			}
+		}
+		signed := doctor.submit(review, "/signer", nil).sound()
 		if !strings.Contains(signed.text(), "Version 1, signée par") || !strings.Contains(director.get("/bureau/arbre").text(), "Une chose d’abord") {
 			t.Errorf("signed: %s", signed.text())
 		}
@@ -258,7 +295,14 @@ func TestSheetPages(t *testing.T) {
 		if !strings.Contains(long.text(), "ne tient pas sur une page") {
 			t.Errorf("a long sheet: %s", long.text())
 		}
-		p = doctor.submit(edit, "/modifier", url.Values{"do": {"sign"}, "text": {strings.Replace(v.Get("text"), "appeler:\n", "appeler:\n- La consultation du mardi\n", 1)}}).sound()
+		review := doctor.submit(edit, "/modifier", url.Values{"do": {"sign"}, "text": {strings.Replace(v.Get("text"), "appeler:\n", "appeler:\n- La consultation du mardi\n", 1)}}).sound()
+		if review.Path != "/bureau/recueil/mcgre/signer" || !strings.Contains(review.text(), "Modifié Qui appeler Ajouté : « La consultation du mardi ».") || count(t, s.db, "instrument_version WHERE signer <> ''") != 0 {
+			t.Errorf("nothing to review, at %s: %s", review.Path, review.text())
+		}
+		p = doctor.submit(review, "/signer", nil).sound()
+		if strings.Contains(p.text(), "à valider") {
+			t.Errorf("signed, it is still to be validated: %s", p.text())
+		}
 		if !strings.Contains(p.text(), "Version 1, signée par") || !strings.Contains(p.text(), "La consultation du mardi") {
 			t.Errorf("signed: %s", p.text())
 		}
@@ -280,7 +324,7 @@ func TestInstrumentsInEnglish(t *testing.T) {
 	s := oneSite(t)
 	b := staff(t, s, "reunion", access.Physician)
 	b.get("/bureau/arbre?lang=en")
-	for _, path := range []string{"/bureau/arbre", "/bureau/arbre/parcours", "/bureau/arbre/parcours?p=danger.1", "/bureau/arbre/modifier", "/bureau/arbre/versions", "/bureau/recueil", "/bureau/recueil/orkid"} {
+	for _, path := range []string{"/bureau/arbre", "/bureau/arbre/parcours", "/bureau/arbre/parcours?p=danger.1", "/bureau/arbre/modifier", "/bureau/arbre/versions", "/bureau/arbre/signer", "/bureau/recueil", "/bureau/recueil/orkid", "/bureau/recueil/orkid/signer"} {
 		p := b.get(path).sound()
 		for _, french := range []string{"Modifier", "Parcourir", "signé", "Réponses", "Enregistrer", "Filières :"} {
 			for n := range p.doc.Descendants() {

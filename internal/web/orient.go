@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"phare"
@@ -154,6 +155,7 @@ func (s *Server) propose(v *visit, p *orientPage) error {
 			names[e.Network] = e.Name
 		}
 	}
+	slices.SortFunc(p.AllNetworks, func(a, b option) int { return term.CompareNames(a.Label, b.Label) })
 	var slugs []string
 	for i := range p.Networks {
 		n := &p.Networks[i]

@@ -18,6 +18,7 @@ import (
 type walkPage struct {
 	instrumentHead
 	File   *request.File // the request that is asked about, if any
+	Found  *request.File // the request that the reference named, to be confirmed
 	Form   form
 	Tree   instrument.Tree
 	Steps  []walkStep
@@ -43,9 +44,6 @@ func walkBase(file *request.File) string {
 // Base is where the walk happens.
 func (p walkPage) Base() string { return walkBase(p.File) }
 
-// Over is the address of a walk from the start.
-func (p walkPage) Over() string { return p.Base() }
-
 // Choices are the answers of the question, each with its step.
 func (p walkPage) Choices() (all []option) {
 	for i, a := range p.Node.Answers {
@@ -59,7 +57,7 @@ func (p walkPage) CanJoin() bool {
 	return p.Node.Outcome != nil && p.By.Can(access.TriageRequest) && (p.Shown.IsSigned() || p.InUseShown()) && (p.File == nil || p.File.State != request.Closed)
 }
 
-func (s *Server) walk(v *visit) error { return s.showWalk(v, http.StatusOK, form{}, nil) }
+func (s *Server) walk(v *visit) error { return s.showWalk(v, http.StatusOK, walkPage{}) }
 
 // walkFor is a walk for one request. Opening it is a look into its file.
 func (s *Server) walkFor(v *visit) error {
@@ -67,21 +65,24 @@ func (s *Server) walkFor(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.showWalk(v, http.StatusOK, form{}, &file)
+	return s.showWalk(v, http.StatusOK, walkPage{File: &file})
 }
 
 // showWalk follows the steps of the address or of the posted form. Steps that
-// do not fit the tree begin anew, and the page says why.
-func (s *Server) showWalk(v *visit, status int, f form, file *request.File) error {
+// do not fit the tree begin anew, and the page says why. p says for which request.
+func (s *Server) showWalk(v *visit, status int, p walkPage) error {
 	given := v.URL.Query()
 	if v.Method == http.MethodPost {
 		given = v.PostForm
 	}
-	h, err := s.walkHead(v, given.Get("v"))
+	h, err := s.headOf(v, instrument.TreeRef(), given.Get("v"))
+	if phare.KindOf(err) == phare.NotFound || h.Refused { // that text is gone, or is walked by nobody
+		h, err = s.headOf(v, instrument.TreeRef(), "")
+	}
 	if err != nil {
 		return err
 	}
-	p := walkPage{instrumentHead: h, File: file, Form: f, Number: h.Shown.Number}
+	p.instrumentHead, p.Number = h, h.Shown.Number
 	p.Tree, _ = instrument.ParseTree(h.Shown.Text, instrument.Networks())
 	steps, err := instrument.ParseSteps(given["p"])
 	var taken []instrument.Taken
@@ -100,7 +101,7 @@ func (s *Server) showWalk(v *visit, status int, f form, file *request.File) erro
 		p.Words = append(p.Words, steps[i].String())
 	}
 	for i := range p.Form.Faults {
-		if !p.CanJoin() || file != nil {
+		if !p.CanJoin() || p.File != nil {
 			p.Form.Faults[i].Field = "" // its field is not on the page
 		}
 	}
@@ -112,25 +113,6 @@ func walkQuery(number int64, steps []string) string {
 	q := url.Values{"v": {strconv.FormatInt(number, 10)}}
 	q["p"] = steps
 	return q.Encode()
-}
-
-// walkHead is the tree that is walked: the version named, else the one in use.
-func (s *Server) walkHead(v *visit, asked string) (h instrumentHead, err error) {
-	h.By = v.by
-	if h.Instrument, err = instrument.Look(v.Context(), s.DB, v.by, instrument.TreeRef()); err != nil {
-		return h, err
-	}
-	if h.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
-		return h, err
-	}
-	h.Shown = h.InUse
-	if number, bad := versionNumber(asked); bad == nil && number != h.InUse.Number {
-		h.Shown, err = instrument.LookVersion(v.Context(), s.DB, v.by, h.Ref, number)
-		if phare.KindOf(err) == phare.NotFound {
-			h.Shown, err = h.InUse, nil
-		}
-	}
-	return h, err
 }
 
 // walkJoinFor joins the end of a walk to the request of the address.
@@ -148,40 +130,99 @@ func (s *Server) walkJoinFor(v *visit) error {
 	if err2 != nil {
 		return err2
 	}
-	return s.showWalk(v, statusOf(err), f, &file)
+	return s.showWalk(v, statusOf(err), walkPage{Form: f, File: &file})
 }
 
-// walkJoin joins the end of a walk to the request whose reference was typed.
+// walkJoin joins the end of a walk to the request whose reference was typed, once
+// the person has seen whose it is.
 func (s *Server) walkJoin(v *visit) error {
+	file, err := s.walkFind(v)
+	if err == nil && v.line("confirm") != string(file.ID) {
+		return s.showWalk(v, http.StatusOK, walkPage{Form: posted(v), Found: file})
+	}
+	if err == nil {
+		err = s.join(v, file.ID)
+	}
+	if err == nil {
+		return v.redirect(fileAddress(file.ID) + "/arbre/joint")
+	}
+	f := posted(v)
+	if !s.wrong(v, &f, err) {
+		return err
+	}
+	return s.showWalk(v, statusOf(err), walkPage{Form: f})
+}
+
+// walkFind opens the request whose reference was typed, for a walk that can be
+// joined. To see whose it is, is a look into its file.
+func (s *Server) walkFind(v *visit) (*request.File, error) {
 	var r request.Request
 	err := s.DB.Read(v.Context(), func(view *store.View) (err error) {
 		r, err = request.FindByReference(view, v.by, v.line("reference"))
 		return err
 	})
 	if phare.KindOf(err) == phare.NotFound {
-		err = phare.Field("reference", "instrument.walk.reference")
+		return nil, phare.Field("reference", "instrument.walk.reference")
 	}
+	if err != nil {
+		return nil, err
+	}
+	if r.State == request.Closed {
+		return nil, phare.Fault(phare.Conflict, "desk.closed")
+	}
+	w, err := walkedBy(v, r.ID)
 	if err == nil {
-		err = s.join(v, r.ID)
+		_, err = instrument.Follow(v.Context(), s.DB, v.by, w)
 	}
-	if err == nil {
-		return v.redirect(fileAddress(r.ID) + "#walks")
+	if err != nil {
+		return nil, err
 	}
-	f := posted(v)
-	if !s.wrong(v, &f, err) {
-		return err
+	file, err := request.OpenFile(v.Context(), s.DB, v.by, r.ID)
+	return &file, err
+}
+
+// walkedBy is the walk that the form posts.
+func walkedBy(v *visit, id phare.ID) (w instrument.Walked, err error) {
+	w = instrument.Walked{Request: id}
+	if w.Number, err = versionNumber(v.PostFormValue("v")); err != nil {
+		w.Number = -1 // no version: found nowhere, once the request was
 	}
-	return s.showWalk(v, statusOf(err), f, nil)
+	w.Steps, err = instrument.ParseSteps(v.PostForm["p"])
+	return w, err
 }
 
 func (s *Server) join(v *visit, id phare.ID) error {
-	number, err := versionNumber(v.PostFormValue("v"))
-	if err != nil {
-		number = -1 // no version: found nowhere, once the request was
-	}
-	steps, err := instrument.ParseSteps(v.PostForm["p"])
+	w, err := walkedBy(v, id)
 	if err != nil {
 		return err
 	}
-	return instrument.Attach(v.Context(), s.DB, v.by, instrument.Walked{Request: id, Number: number, Steps: steps})
+	return instrument.Attach(v.Context(), s.DB, v.by, w)
+}
+
+// joinedPage says that a walk was joined, and to whose request.
+type joinedPage struct {
+	File *request.File
+	Walk instrument.Walk // the last one
+	Desk access.Platform
+}
+
+// walkJoined is what follows a walk that was joined by a reference.
+func (s *Server) walkJoined(v *visit) error {
+	file, err := request.OpenFile(v.Context(), s.DB, v.by, v.id())
+	if err != nil {
+		return err
+	}
+	p := joinedPage{File: &file}
+	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+		return err
+	}
+	all, err := instrument.Walks(v.Context(), s.DB, v.by, file.ID)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return v.redirect(fileAddress(file.ID))
+	}
+	p.Walk = all[0]
+	return s.render(v, http.StatusOK, "instrument/joined", p)
 }

@@ -16,6 +16,19 @@
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (f) { delete f.dataset.sent; });
   });
+  // The number of a faulty line puts the cursor on that line of the text.
+  document.querySelectorAll("[data-line]").forEach(function (a) {
+    a.addEventListener("click", function (e) {
+      var box = document.getElementById("f-text"), lines = box.value.split("\n"), n = a.dataset.line - 1;
+      var from = lines.slice(0, n).join("\n").length + (n > 0 ? 1 : 0);
+      e.preventDefault();
+      box.focus();
+      box.setSelectionRange(from, from);
+      box.blur(); // a browser scrolls to the cursor when it gets the focus
+      box.focus();
+      box.setSelectionRange(from, from + (lines[n] || "").length);
+    });
+  });
   document.querySelectorAll("[data-print]").forEach(function (b) {
     b.hidden = false;
     b.addEventListener("click", function () { window.print(); });
