@@ -20,6 +20,18 @@ type File struct {
 	Holder  string // name of the owner; empty: the team's queue
 }
 
+// Sex is that of the patient, as the desk knows it or else as it was told;
+// empty when neither says.
+func (f File) Sex() string {
+	if f.Patient != nil && f.Patient.Sex != patient.UnknownSex {
+		return f.Patient.Sex
+	}
+	if f.Fields.Sex != patient.UnknownSex {
+		return f.Fields.Sex
+	}
+	return ""
+}
+
 // OpenFile shows one request to one person. The look is written down before
 // anything is shown: no entry, no page. The first look by the team is a fact of
 // the request, which its tracking page tells.

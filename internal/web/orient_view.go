@@ -16,6 +16,7 @@ import (
 const (
 	diseasesShown = 10 // folded
 	notAskedShown = 6  // signs of a disease worth looking for, the most frequent
+	aliasesShown  = 3  // codes beside the first
 	nearShare     = 4  // a neighbour counts from a quarter of what its sign can weigh
 )
 
@@ -29,6 +30,7 @@ type networkView struct {
 	Typical           []string            // labels of the signs that the network itself gives as a reason to think of it
 	Diseases          int                 // how many of the first diseases are of this network
 	Proposals         []proposalView
+	Above             []proposalView // that answer for this network too, and stand under an earlier one
 }
 
 // proposalView is one entry that can be chosen.
@@ -42,19 +44,47 @@ func (p proposalView) Choice() string {
 	return request.ChoseOrganisation + ":" + string(p.ID)
 }
 
+// codeView is one code of a disease, and where the public site that gives it
+// tells of it; empty when we know no such page.
+type codeView struct{ Code, Link string }
+
+// codesOf are the first codes of a disease, for those who search by them.
+func codesOf(e orientation.Entry, lang string) (all []codeView) {
+	for _, code := range append([]string{e.Family}, e.Aliases[:min(len(e.Aliases), aliasesShown)]...) {
+		all = append(all, codeView{code, codeLink(code, lang)})
+	}
+	return all
+}
+
+// codeLink is the public page of an ORPHA or OMIM code.
+func codeLink(code, lang string) string {
+	source, number, _ := strings.Cut(code, ":")
+	switch source {
+	case "ORPHA":
+		return "https://www.orpha.net/" + lang + "/disease/detail/" + number
+	case "OMIM":
+		return "https://omim.org/entry/" + number
+	}
+	return ""
+}
+
 // namedTerm is a term with its label in the reader's language.
 type namedTerm struct{ ID, Label string }
 
 // diseaseView is one disease of the folded list, sign by sign.
 type diseaseView struct {
-	ID, Name                                      string
-	Support                                       orientation.Support
-	Matched, Partial, Missing, Contrary, NotAsked []signLine
+	ID, Name                   string
+	Codes                      []codeView // all the codes that mean it, its own first
+	Support                    orientation.Support
+	Matched, Partial, Opposite []signLine
+	Missing, Contrary          []signLine
+	Precise, NotAsked          []signLine
 }
 
 // signLine is one reason, in words.
 type signLine struct {
 	Label, Via string
+	Entered    bool   // Via is what was entered, not what the sources have
 	Freq       string // key of a frequency class, or empty
 	Count      string // "3/10"
 	Sources    []string
@@ -116,15 +146,32 @@ func (s *Server) viewRanking(p *orientPage, lang string) {
 	if p.Abstain = res.Abstain; p.Abstain != "" {
 		return
 	}
+	p.Networks = s.networksIn(res, lang)
+	res = s.readable(res)
 	s.dropFar(&res)
 	for _, e := range res.Entries[:min(len(res.Entries), diseasesShown)] {
 		p.Diseases = append(p.Diseases, s.diseaseView(e, lang))
 	}
+}
+
+// networksIn are the networks that a stored result proposes, in words.
+func (s *Server) networksIn(res orientation.Result, lang string) (all []networkView) {
+	res = s.readable(res)
+	s.dropFar(&res)
 	for _, n := range request.Proposed(res) {
 		if at, ok := s.Knowledge.NetworkBySlug(n.Slug); ok {
-			p.Networks = append(p.Networks, s.networkReasons(at, n.Support, res, lang))
+			all = append(all, s.networkReasons(at, n.Support, res, lang))
 		}
 	}
+	return all
+}
+
+// readable is a stored result with the lines as a person should read them.
+func (s *Server) readable(res orientation.Result) orientation.Result {
+	if s.Knowledge == nil {
+		return res
+	}
+	return s.opposites().Reword(res)
 }
 
 // dropFar makes a neighbour that is far from the person's sign what it is for a
@@ -136,7 +183,7 @@ func (s *Server) dropFar(res *orientation.Result) {
 	for i := range res.Entries {
 		lines := slices.Clone(res.Entries[i].Lines)
 		for j, l := range lines {
-			if l.Kind == orientation.Partial && l.Weight*nearShare < ceiling[l.Term] {
+			if (l.Kind == orientation.Partial || l.Kind == orientation.Opposite) && l.Weight*nearShare < ceiling[l.Term] {
 				lines[j] = orientation.Line{Kind: orientation.Missing, Term: l.Term, Weight: l.Weight}
 			}
 		}
@@ -180,7 +227,7 @@ func (s *Server) typicalOf(at int32, signs []string, lang string) (labels []stri
 }
 
 func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
-	view := diseaseView{ID: e.Family, Name: s.diseaseName(e.Family, lang), Support: e.Support}
+	view := diseaseView{ID: e.Family, Name: s.diseaseName(e.Family, lang), Codes: codesOf(e, lang), Support: e.Support}
 	for _, l := range e.Lines {
 		line := s.signLine(l, lang)
 		switch l.Kind {
@@ -188,10 +235,16 @@ func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
 			view.Matched = append(view.Matched, line)
 		case orientation.Partial:
 			view.Partial = append(view.Partial, line)
+		case orientation.Opposite:
+			view.Opposite = append(view.Opposite, line)
 		case orientation.Missing:
 			view.Missing = append(view.Missing, line)
 		case orientation.Contrary:
 			view.Contrary = append(view.Contrary, line)
+		case orientation.Precise:
+			if len(view.Precise) < notAskedShown {
+				view.Precise = append(view.Precise, line)
+			}
 		case orientation.NotAsked:
 			if len(view.NotAsked) < notAskedShown {
 				view.NotAsked = append(view.NotAsked, line)
@@ -202,7 +255,7 @@ func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
 }
 
 func (s *Server) signLine(l orientation.Line, lang string) signLine {
-	line := signLine{Label: s.termLabel(l.Term, lang)}
+	line := signLine{Label: s.termLabel(l.Term, lang), Entered: l.Kind == orientation.Precise}
 	for _, source := range l.Sources {
 		if source == "starter" {
 			source = s.Text.Get(lang, "orient.rule.starter", nil)
