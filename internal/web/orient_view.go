@@ -183,7 +183,7 @@ func (s *Server) dropFar(res *orientation.Result) {
 	for i := range res.Entries {
 		lines := slices.Clone(res.Entries[i].Lines)
 		for j, l := range lines {
-			if (l.Kind == orientation.Partial || l.Kind == orientation.Opposite) && l.Weight*nearShare < ceiling[l.Term] {
+			if l.Kind == orientation.Partial && l.Weight*nearShare < ceiling[l.Term] {
 				lines[j] = orientation.Line{Kind: orientation.Missing, Term: l.Term, Weight: l.Weight}
 			}
 		}
