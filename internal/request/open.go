@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"strings"
 
 	"phare"
 	"phare/internal/access"
@@ -30,6 +31,15 @@ func (f File) Sex() string {
 		return f.Fields.Sex
 	}
 	return ""
+}
+
+// Called is the first name by which the patient is spoken of; may be empty.
+func (f File) Called() string {
+	if f.Patient != nil {
+		first, _, _ := strings.Cut(f.Patient.FirstNames, " ")
+		return first
+	}
+	return phare.Clean(f.Fields.FirstName)
 }
 
 // OpenFile shows one request to one person. The look is written down before

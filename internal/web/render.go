@@ -108,6 +108,7 @@ func (s *Server) funcs(lang string) template.FuncMap {
 		"number64": func(n int64) string { return text.Number(lang, int(n)) },
 		"percent":  func(m orientation.Measured) string { return percent(lang, m) },
 		"static":   s.static.href,
+		"place":    func(n int) string { return text.Ordinal(lang, n) },
 		"lines":    func(s string) []string { return strings.Split(s, "\n") },
 		"field":    newField,
 		"option":   func(value, label string) option { return option{value, label} },
