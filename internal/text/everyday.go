@@ -64,8 +64,13 @@ func plainLetters(word string) string {
 		"ô", "o", "ö", "o", "ù", "u", "û", "u", "ü", "u", "œ", "oe", "æ", "ae", "ÿ", "y").Replace(strings.ToLower(word))
 }
 
-// Of is a French name after "de": "de Lou", "d’Inès".
-func Of(name string) string { return before("de", name) }
+// Of is a name after "of": "de Lou", "d’Inès", "of Lou".
+func Of(lang, name string) string {
+	if lang == "en" {
+		return "of " + name
+	}
+	return before("de", name)
+}
 
 // That is a French name after "que": "que Lou", "qu’Inès".
 func That(name string) string { return before("que", name) }

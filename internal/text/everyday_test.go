@@ -11,9 +11,12 @@ func TestOf(t *testing.T) {
 		"Yves": "d’Yves", "Yasmine": "de Yasmine", "Oumar": "d’Oumar", "Ouassila": "de Ouassila", "Ian": "de Ian", "Ilan": "d’Ilan", "Œdipe": "d’Œdipe",
 		"ANDRÉ Lou": "d’ANDRÉ Lou", "PAYET Inès": "de PAYET Inès", "Y": "d’Y", "I": "d’I", "": "de ",
 	} {
-		if got := Of(name); got != want {
+		if got := Of("fr", name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
+	}
+	if got := Of("en", "Inès"); got != "of Inès" {
+		t.Errorf("in English: %q", got)
 	}
 	if a, b := That("Inès"), That("Lou"); a != "qu’Inès" || b != "que Lou" {
 		t.Errorf("%q, %q", a, b)
