@@ -44,7 +44,7 @@ func TestContraryAndPrecise(t *testing.T) {
 		list := plainSpaces(words(page.class("diseases")[0]))
 		disease := part(t, list, "OMIM:253300", "OMIM:")
 		precise := part(t, disease, "À préciser", "Signes du patient")
-		if !strings.Contains(precise, "Vous avez saisi Hypotonie ; dans cette maladie, c’est plus précisément Hypotonie néonatale") {
+		if !strings.Contains(precise, "Vous avez saisi Hypotonie ; dans cette maladie, c’est plus précisément : Hypotonie néonatale") {
 			t.Errorf("to be made more precise: %s", precise)
 		}
 		if against := part(t, disease, "de sens contraire", "À rechercher"); !strings.Contains(against, "Réflexes vifs (dans les sources : Abolition des réflexes)") {

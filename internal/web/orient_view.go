@@ -16,6 +16,7 @@ import (
 const (
 	diseasesShown = 10 // folded
 	notAskedShown = 6  // signs of a disease worth looking for, the most frequent
+	preciseShown  = 3  // more precise signs for one that was entered
 	aliasesShown  = 3  // codes beside the first
 	nearShare     = 4  // a neighbour counts from a quarter of what its sign can weigh
 )
@@ -78,7 +79,15 @@ type diseaseView struct {
 	Support                    orientation.Support
 	Matched, Partial, Opposite []signLine
 	Missing, Contrary          []signLine
-	Precise, NotAsked          []signLine
+	Precise                    []preciseView
+	NotAsked                   []signLine
+}
+
+// preciseView is a sign that was entered, and the more precise ones that a
+// disease has, the most frequent first.
+type preciseView struct {
+	Entered string
+	Signs   []signLine
 }
 
 // signLine is one reason, in words.
@@ -242,9 +251,7 @@ func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
 		case orientation.Contrary:
 			view.Contrary = append(view.Contrary, line)
 		case orientation.Precise:
-			if len(view.Precise) < notAskedShown {
-				view.Precise = append(view.Precise, line)
-			}
+			view.addPrecise(line)
 		case orientation.NotAsked:
 			if len(view.NotAsked) < notAskedShown {
 				view.NotAsked = append(view.NotAsked, line)
@@ -252,6 +259,17 @@ func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
 		}
 	}
 	return view
+}
+
+// addPrecise puts a more precise sign under the one that was entered.
+func (d *diseaseView) addPrecise(line signLine) {
+	i := slices.IndexFunc(d.Precise, func(p preciseView) bool { return p.Entered == line.Via })
+	if i < 0 {
+		i, d.Precise = len(d.Precise), append(d.Precise, preciseView{Entered: line.Via})
+	}
+	if p := &d.Precise[i]; len(p.Signs) < preciseShown {
+		p.Signs = append(p.Signs, line)
+	}
 }
 
 func (s *Server) signLine(l orientation.Line, lang string) signLine {
