@@ -106,7 +106,7 @@ type Guard struct {
 	Name      string // of the patient, family name in capitals
 	BirthDate string
 	Sex       string // as the expert sees it
-	Consent   bool // it was ticked on the request
+	Consent   bool   // it was ticked on the request
 }
 
 // Sheet is a question before it is sent: what the expert will see, word for
