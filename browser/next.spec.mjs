@@ -43,7 +43,7 @@ async function asked(page, file) {
   const first = await names(page);
   assert.ok(first.length >= 3 && first.length <= 5, `${first.length} questions`);
   assert.equal(await page.locator(".ask-next input:checked").count(), 0, "nothing is answered beforehand");
-  assert.match(await question(page).first().innerText(), /Avez-vous remarqué|À chercher à l’examen/);
+  assert.match(await question(page).first().innerText(), /Est-ce qu|Est-il vrai qu|est-il vrai qu|avez-vous remarqué|À chercher à l’examen/);
   assert.match(await question(page).first().innerText(), /ferait (monter|baisser)/);
   await look(page, "questions");
   await press(page, "Enregistrer et chercher à nouveau");
@@ -58,7 +58,7 @@ async function asked(page, file) {
   assert.match(since, /Présent/);
   assert.match(since, /Absent/);
   assert.match(since, /Demandé, on ne sait pas/);
-  assert.match(since, /passe de la place|reste à la place|restent les mêmes/);
+  assert.match(since, /place \(avant|reste à la|restent les mêmes/);
   const then = await names(page);
   for (const name of first.slice(0, 3)) assert.ok(!then.includes(name), name + " is asked again");
   await look(page, "questions answered");
@@ -68,7 +68,7 @@ async function asked(page, file) {
   await look(page, "signs, one asked in vain");
 }
 
-// onPaper: the list fits on one A4 page and names no network and no disease.
+// onPaper: the family’s list and that for who examines fit on one A4 page each, and the list names no network and no disease.
 async function onPaper(page, file) {
   const listed = await names(page);
   await press(page, "La liste à imprimer", "link");
@@ -77,7 +77,7 @@ async function onPaper(page, file) {
   assert.doesNotMatch(await page.locator("main").innerText(), /FILNEMUS|BRAIN-TEAM|filière/);
   await look(page, "questions on paper");
   const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
-  assert.equal((pdf.match(/\/Type\s*\/Page\b/g) ?? []).length, 1, "one A4 page");
+  assert.equal((pdf.match(/\/Type\s*\/Page\b/g) ?? []).length, await page.locator(".calls").count(), "one A4 page for each list");
   await page.goto(file + "/orientation");
 }
 

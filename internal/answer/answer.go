@@ -142,6 +142,14 @@ func (s Sheet) BirthDate() string {
 	return s.Request.Fields.BirthDate
 }
 
+// Sex is that of the patient, as the desk knows it or else as it was told.
+func (s Sheet) Sex() string {
+	if s.Patient != nil {
+		return s.Patient.Sex
+	}
+	return s.Request.Fields.Sex
+}
+
 // Chosen are the networks and centres that the desk chose, each once, in the
 // order of the choices: the teams that an answer can propose. A person was
 // chosen to be asked, which proposes nobody.

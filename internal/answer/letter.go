@@ -75,7 +75,7 @@ func (s Sheet) recipient(p *pen, voice Voice) []string {
 	case f.Who == request.Family && f.Name != "":
 		return lines(f.Name, f.Place)
 	}
-	return lines(p.say("letter.to.family", "Name", s.Guard()))
+	return lines(p.say("letter.to.family", "Of", text.Of(p.lang, s.Guard())))
 }
 
 func lines(parts ...string) (all []string) {

@@ -105,7 +105,8 @@ type Guard struct {
 	Reference string
 	Name      string // of the patient, family name in capitals
 	BirthDate string
-	Consent   bool // it was ticked on the request
+	Sex       string // as the expert sees it
+	Consent   bool   // it was ticked on the request
 }
 
 // Sheet is a question before it is sent: what the expert will see, word for
@@ -146,9 +147,9 @@ func read(v *store.View, by access.Actor, id phare.ID) (d dossier, err error) {
 }
 
 func (d dossier) guard() Guard {
-	g := Guard{d.ID, d.Reference, strings.TrimSpace(strings.ToUpper(d.Fields.FamilyName) + " " + d.Fields.FirstName), d.Fields.BirthDate, d.Fields.Consent == "yes"}
+	g := Guard{d.ID, d.Reference, strings.TrimSpace(strings.ToUpper(d.Fields.FamilyName) + " " + d.Fields.FirstName), d.Fields.BirthDate, d.Fields.Sex, d.Fields.Consent == "yes"}
 	if d.known != nil {
-		g.Name, g.BirthDate = d.known.Guard(), d.known.BirthDate
+		g.Name, g.BirthDate, g.Sex = d.known.Guard(), d.known.BirthDate, d.known.Sex
 	}
 	return g
 }

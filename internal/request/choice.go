@@ -43,6 +43,7 @@ type Choice struct {
 	ID            phare.ID
 	At            time.Time
 	Actor         string
+	By            string // the actor's name; empty when the account is not of this platform
 	Kind          string
 	Target, Label string   // id and name as seen; no id when Kind is ChoseOther, neither when it is ChoseNone
 	Network       string   // slugs of the target's networks, parted by blanks
@@ -50,11 +51,20 @@ type Choice struct {
 	Orientation   phare.ID // the result it stood in, if any
 	Code          string   // one of ChoiceReasons, or empty
 	Reason        string   // in words
+	Shown         phare.ID // the result whose list it was made from, if any; not kept
 }
 
+// The next actions that a choice sets; keys under "next.".
+const (
+	NextAsk     = "ask"     // a team of the directory was chosen: write to it
+	NextContact = "contact" // someone whom the directory does not hold was chosen: reach them
+	NextElse    = "search"  // none of the proposals: find someone else to ask
+)
+
 // Choose writes down what the desk chose, why, and where that stood in the
-// latest result of the request. The reason may be left out for a team of the
-// page, not for another one nor for "none of these".
+// latest result of the request; a request in hand has its next action from it.
+// The reason may be left out for a team of the page, not for another one nor for
+// "none of these", and words are needed for a team of a list that is out of date.
 func Choose(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, c Choice) error {
 	if err := by.Check(access.Orient); err != nil {
 		return err
@@ -72,21 +82,51 @@ func Choose(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, c C
 		if r.State == Closed {
 			return phare.Fault(phare.Conflict, "desk.closed")
 		}
-		latest, err := Orientations(&tx.View, by, id, 1)
-		if err != nil {
+		if c, err = c.place(&tx.View, by, id); err != nil {
 			return err
-		}
-		if len(latest) > 0 {
-			c.Orientation, c.Stood = latest[0].ID, c.stands(latest[0].Result)
-		} else {
-			c.Orientation, c.Stood = "", c.stands(orientation.Result{})
 		}
 		if err := insertChoice(tx, by, r, c); err != nil {
 			return err
 		}
+		if next := c.next(); r.State == Open && r.Next != next {
+			r.Next = next
+			if err := Advance(tx, r, Open); err != nil {
+				return err
+			}
+		}
 		text := strings.Trim(c.Label+"\n"+c.Reason, "\n")
 		return Tell(tx, by, r, Event{Kind: "choose." + c.Kind, Text: text, ShownTo: Team})
 	})
+}
+
+// place says in which result a choice stood, and where, and refuses a team of a
+// list that no longer answers to the signs when no word says why.
+func (c Choice) place(v *store.View, by access.Actor, id phare.ID) (Choice, error) {
+	c.Orientation, c.Stood = "", c.stands(orientation.Result{})
+	latest, err := Orientations(v, by, id, 1)
+	if err != nil || len(latest) == 0 {
+		return c, err
+	}
+	c.Orientation, c.Stood = latest[0].ID, c.stands(latest[0].Result)
+	if c.Shown == "" || c.Kind == ChoseNone || c.Reason != "" {
+		return c, nil
+	}
+	signs, err := Signs(v, by, id)
+	if err == nil && (latest[0].ID != c.Shown || !latest[0].AnswersTo(signs)) {
+		err = phare.Field("reason", "orient.stale.reason")
+	}
+	return c, err
+}
+
+// next is what is to be done after a choice.
+func (c Choice) next() string {
+	switch c.Kind {
+	case ChoseNone:
+		return NextElse
+	case ChoseOther:
+		return NextContact
+	}
+	return NextAsk
 }
 
 // stands says where a choice stands in a result.
@@ -183,7 +223,9 @@ func insertChoice(tx *store.Tx, by access.Actor, r Request, c Choice) error {
 // newest first.
 func Choices(v *store.View, by access.Actor, id phare.ID) ([]Choice, error) {
 	return store.All(v, func(row store.Row) (c Choice, err error) {
-		err = row.Scan(&c.ID, store.Time(&c.At), &c.Actor, &c.Kind, &c.Target, &c.Label, &c.Network, &c.Stood, &c.Orientation, &c.Code, &c.Reason)
+		err = row.Scan(&c.ID, store.Time(&c.At), &c.Actor, &c.Kind, &c.Target, &c.Label, &c.Network, &c.Stood, &c.Orientation, &c.Code, &c.Reason, &c.By)
 		return c, err
-	}, `SELECT `+choiceColumns+` FROM choice WHERE request = $1 AND platform = $2 ORDER BY at DESC, id`, id, by.Platform)
+	}, `SELECT c.id, c.at, c.actor, c.kind, c.target, c.label, c.network, c.stood, c.orientation, c.code, c.reason, coalesce(a.name, '')
+		FROM choice c LEFT JOIN account a ON a.id = c.actor AND a.platform = c.platform
+		WHERE c.request = $1 AND c.platform = $2 ORDER BY c.at DESC, c.id`, id, by.Platform)
 }

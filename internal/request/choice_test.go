@@ -96,16 +96,17 @@ func TestOffAndChosen(t *testing.T) {
 			t.Fatalf("on %t, %d results, %v", on, len(all), err)
 		}
 		for by, kind := range map[access.Actor]phare.Kind{f.director: phare.Forbidden, f.elsewhere: phare.NotFound} {
-			if _, _, err := OpenResult(t.Context(), db, by, r.ID, made.ID); err == nil || phare.KindOf(err) != kind {
+			if _, err := OpenResult(t.Context(), db, by, r.ID, made.ID); err == nil || phare.KindOf(err) != kind {
 				t.Errorf("%s of %s opens the result: %v", by.Role, by.Platform, err)
 			}
 		}
 		other := f.ask(t, "ici", nil)
-		if _, _, err := OpenResult(t.Context(), db, f.nurse, other.ID, made.ID); phare.KindOf(err) != phare.NotFound {
+		if _, err := OpenResult(t.Context(), db, f.nurse, other.ID, made.ID); phare.KindOf(err) != phare.NotFound {
 			t.Errorf("the result of another request: %v", err)
 		}
 		looks := f.rowsOf(t, `SELECT count(*) FROM audit WHERE verb = 'orientation.open'`)
-		_, o, err := OpenResult(t.Context(), db, f.nurse, r.ID, made.ID)
+		report, err := OpenResult(t.Context(), db, f.nurse, r.ID, made.ID)
+		o := report.Orientation
 		if err != nil || e.Replay(o.Result) != nil {
 			t.Errorf("the result reads %v, replays %v", err, e.Replay(o.Result))
 		}

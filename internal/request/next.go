@@ -107,6 +107,8 @@ func Questions(e *orientation.Engine, r Request, signs []Sign, most int) []orien
 type Shift struct {
 	Present, Absent, Unknown, Dropped []string // HPO ids
 	Moves                             []Move   // of the first networks, in their order now
+	Stays                             []Move   // those of them of which nothing changed
+	Left                              []Move   // networks that were among the first, and are not; To is 0 for one that nothing speaks for now
 }
 
 // Move is a network whose place or support has changed. Places count from 1.
@@ -135,6 +137,18 @@ func ShiftSince(before, now orientation.Result, networks int) (c Shift) {
 		}
 		if was := before.Networks[from].Support; from != i || was != n.Support {
 			c.Moves = append(c.Moves, Move{n.Slug, from + 1, i + 1, was, n.Support})
+		} else {
+			c.Stays = append(c.Stays, Move{n.Slug, from + 1, i + 1, was, n.Support})
+		}
+	}
+	for i, n := range before.Networks[:min(networks, len(before.Networks))] {
+		to := slices.IndexFunc(now.Networks, func(x orientation.NetworkScore) bool { return x.Slug == n.Slug })
+		switch {
+		case n.Score == 0 || to >= 0 && to < networks && now.Networks[to].Score > 0:
+		case to < 0 || now.Networks[to].Score == 0:
+			c.Left = append(c.Left, Move{n.Slug, i + 1, 0, n.Support, orientation.Weak})
+		default:
+			c.Left = append(c.Left, Move{n.Slug, i + 1, to + 1, n.Support, now.Networks[to].Support})
 		}
 	}
 	return c

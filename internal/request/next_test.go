@@ -141,16 +141,18 @@ func TestShiftSince(t *testing.T) {
 	strong := a
 	strong.Support = orientation.Strong
 	before := at([]string{"HP:1", "HP:2"}, nil, a, b)
+	stayA, stayB := Move{"a", 1, 1, orientation.Medium, orientation.Medium}, Move{"b", 2, 2, orientation.Weak, orientation.Weak}
+	stay := []Move{stayA, stayB}
 	for name, c := range map[string]struct {
 		now  orientation.Result
 		want Shift
 	}{
-		"nothing":        {before, Shift{}},
-		"said and asked": {at([]string{"HP:1", "HP:2", "HP:3"}, []string{"HP:4"}, a, b), Shift{Present: []string{"HP:3"}, Unknown: []string{"HP:4"}}},
-		"dropped":        {at([]string{"HP:1"}, nil, a, b), Shift{Dropped: []string{"HP:2"}}},
+		"nothing":        {before, Shift{Stays: stay}},
+		"said and asked": {at([]string{"HP:1", "HP:2", "HP:3"}, []string{"HP:4"}, a, b), Shift{Present: []string{"HP:3"}, Unknown: []string{"HP:4"}, Stays: stay}},
+		"dropped":        {at([]string{"HP:1"}, nil, a, b), Shift{Dropped: []string{"HP:2"}, Stays: stay}},
 		"places": {at([]string{"HP:1", "HP:2"}, nil, b, a), Shift{Moves: []Move{
 			{"b", 2, 1, orientation.Weak, orientation.Weak}, {"a", 1, 2, orientation.Medium, orientation.Medium}}}},
-		"support": {at([]string{"HP:1", "HP:2"}, nil, strong, b), Shift{Moves: []Move{{"a", 1, 1, orientation.Medium, orientation.Strong}}}},
+		"support": {at([]string{"HP:1", "HP:2"}, nil, strong, b), Shift{Moves: []Move{{"a", 1, 1, orientation.Medium, orientation.Strong}}, Stays: []Move{stayB}}},
 	} {
 		if got := ShiftSince(before, c.now, 3); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
@@ -166,7 +168,12 @@ func TestShiftSince(t *testing.T) {
 	if got := ShiftSince(before, newer, 3); got.Moves != nil {
 		t.Errorf("the moves of another knowledge are told as those of the answers: %+v", got.Moves)
 	}
-	if got := ShiftSince(before, at([]string{"HP:1", "HP:2"}, nil, b, a), 1); len(got.Moves) != 1 {
-		t.Errorf("of the first network: %+v", got.Moves)
+	if got := ShiftSince(before, at([]string{"HP:1", "HP:2"}, nil, b, a), 1); len(got.Moves) != 1 || !reflect.DeepEqual(got.Left, []Move{{"a", 1, 2, orientation.Medium, orientation.Medium}}) {
+		t.Errorf("of the first network: %+v", got)
+	}
+	gone := a
+	gone.Score = 0
+	if got := ShiftSince(before, at([]string{"HP:1", "HP:2"}, nil, b, gone), 3); !reflect.DeepEqual(got.Left, []Move{{"a", 1, 0, orientation.Medium, orientation.Weak}}) {
+		t.Errorf("nothing speaks for it any more: %+v", got)
 	}
 }

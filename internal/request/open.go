@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"strings"
 
 	"phare"
 	"phare/internal/access"
@@ -18,6 +19,27 @@ type File struct {
 	Twins   []Request // requests that may be the same one sent twice
 	Choices []Choice
 	Holder  string // name of the owner; empty: the team's queue
+}
+
+// Sex is that of the patient, as the desk knows it or else as it was told;
+// empty when neither says.
+func (f File) Sex() string {
+	if f.Patient != nil && f.Patient.Sex != patient.UnknownSex {
+		return f.Patient.Sex
+	}
+	if f.Fields.Sex != patient.UnknownSex {
+		return f.Fields.Sex
+	}
+	return ""
+}
+
+// Called is the first name by which the patient is spoken of; may be empty.
+func (f File) Called() string {
+	if f.Patient != nil {
+		first, _, _ := strings.Cut(f.Patient.FirstNames, " ")
+		return first
+	}
+	return phare.Clean(f.Fields.FirstName)
 }
 
 // OpenFile shows one request to one person. The look is written down before

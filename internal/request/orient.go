@@ -158,22 +158,50 @@ func OpenOrientation(ctx context.Context, db *store.DB, by access.Actor, id phar
 	return f, all, on, err
 }
 
+// Report is one stored orientation of a request with what was made of it.
+type Report struct {
+	Request     Request
+	Orientation Orientation
+	Maker       string   // name of who asked for it; empty when the account is not of this platform
+	Choices     []Choice // made while it was the latest result, newest first
+}
+
+// Initials name the patient on a paper that leaves the desk: "J. D.".
+func (r Report) Initials() string { return initials(r.Request.Fields) }
+
 // OpenResult opens one stored orientation of a request, to be printed. The look
 // is written down.
-func OpenResult(ctx context.Context, db *store.DB, by access.Actor, id, result phare.ID) (r Request, o Orientation, err error) {
+func OpenResult(ctx context.Context, db *store.DB, by access.Actor, id, result phare.ID) (r Report, err error) {
 	if err := by.Check(access.Orient); err != nil {
-		return Request{}, Orientation{}, err
+		return Report{}, err
 	}
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "orientation.open", Subject: string(id), Reason: string(result)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
-		if r, err = Find(&tx.View, by, id); err != nil {
+		if r.Request, err = Find(&tx.View, by, id); err != nil {
 			return err
 		}
-		o, err = store.One(&tx.View, scanOrientation, `SELECT id, request, at, actor, result FROM orientation
+		r.Orientation, err = store.One(&tx.View, scanOrientation, `SELECT id, request, at, actor, result FROM orientation
 			WHERE id = $1 AND request = $2 AND platform = $3`, result, id, by.Platform)
+		if err != nil {
+			return err
+		}
+		if r.Maker, err = accountName(&tx.View, by, r.Orientation.Actor); err != nil {
+			return err
+		}
+		r.Choices, err = Choices(&tx.View, by, id)
+		r.Choices = slices.DeleteFunc(r.Choices, func(c Choice) bool { return c.Orientation != result })
 		return err
 	})
-	return r, o, err
+	return r, err
+}
+
+// accountName is the name of an account of the actor's platform, or empty.
+func accountName(v *store.View, by access.Actor, id string) (string, error) {
+	name, err := store.One(v, store.Value[string], `SELECT name FROM account WHERE id = $1 AND platform = $2`, id, by.Platform)
+	if phare.KindOf(err) == phare.NotFound {
+		return "", nil
+	}
+	return name, err
 }
 
 // Print is the fingerprint of a result, by which two printed copies can be held

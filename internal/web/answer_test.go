@@ -56,7 +56,7 @@ func TestAnswerLine(t *testing.T) {
 		}
 		page := nurse.get("/bureau/demandes/" + id + "/reponse").sound()
 		_, typed := page.formTo("/reponse")
-		if !strings.Contains(typed.Get("professional"), "[à compléter") || !strings.Contains(page.text(), "PAYET-INVENTÉ Lou · né(e) le 12/03/2019") {
+		if !strings.Contains(typed.Get("professional"), "[à compléter") || !strings.Contains(page.text(), "PAYET-INVENTÉ Lou · née le 12/03/2019") {
 			t.Errorf("prepared: %s", page.text())
 		}
 		if strings.Contains(page.Body, `value="sign"`) {

@@ -8,7 +8,6 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/instrument"
-	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/text"
 )
@@ -89,19 +88,7 @@ func (p filePage) CanWait() bool {
 	return p.State == request.Awaiting || p.State.CanBecome(request.Awaiting)
 }
 
-// Sex is that of the patient, as the desk knows it or else as it was told;
-// empty when neither says.
-func (p filePage) Sex() string {
-	if p.Patient != nil && p.Patient.Sex != patient.UnknownSex {
-		return p.Patient.Sex
-	}
-	if p.Fields.Sex != patient.UnknownSex {
-		return p.Fields.Sex
-	}
-	return ""
-}
-
-// Commune is where the patient lives, found as Sex is.
+// Commune is where the patient lives, as the desk knows it or else as it was told.
 func (p filePage) Commune() string {
 	if p.Patient != nil && p.Patient.Commune != "" {
 		return p.Patient.Commune

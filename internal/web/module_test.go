@@ -126,7 +126,7 @@ func TestResultPage(t *testing.T) {
 		p := b.get(to).sound()
 		k, err := known()
 		must(t, err)
-		for _, want := range []string{"identique, au bit près", to[strings.LastIndex(to, "/")+1:], orientation.Version, k.k.Meta.Digest, "HP:0001251", "absent :", "BRAIN-TEAM",
+		for _, want := range []string{"identique, au bit près", to[strings.LastIndex(to, "/")+1:], orientation.Version, k.k.Meta.Digest, "HP:0001251", "Signes absents : ", "BRAIN-TEAM",
 			"Signes retrouvés", "Ces propositions aident", "n’est pas exclue", "comparables dans ce seul résultat"} {
 			if !strings.Contains(plainSpaces(p.text()), want) {
 				t.Errorf("the printed result lacks %q", want)

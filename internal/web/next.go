@@ -10,6 +10,7 @@ import (
 	"phare/internal/orientation"
 	"phare/internal/request"
 	"phare/internal/term"
+	"phare/internal/text"
 )
 
 // questionsShown is how many signs are proposed at once: few enough for one call.
@@ -36,7 +37,8 @@ type nextView struct {
 // questionView is one sign to look for, in words.
 type questionView struct {
 	HPO, Label     string
-	Words          string // what to say to a family; empty: for an examination
+	Ask            string // what to ask a family, whole; empty: for an examination
+	Number         int    // of the question, the same on the page and on paper
 	Raises, Lowers string // names of networks, or empty
 }
 
@@ -59,8 +61,9 @@ func (q questionView) Reason() string {
 // shiftView is what a ranking says that the one before did not.
 type shiftView struct {
 	Present, Absent, Unknown, Dropped []string // labels
-	Moves                             []moveView
-	Hidden                            bool // places cannot be compared: one of the two showed none
+	Moves, Left                       []moveView
+	Same                              string // names of the networks that stay, when any does
+	Hidden                            bool   // places cannot be compared: one of the two showed none
 }
 
 // moveView is a network that has moved.
@@ -85,26 +88,61 @@ func (s *Server) lookNext(p *orientPage, lang string) {
 // questions are the signs to look for, in words, those for the family first.
 // When the ranking abstained no network is named: quiet.
 func (s *Server) questions(file request.File, quiet bool, lang string) (all []questionView) {
-	for _, q := range request.Questions(s.Engine, file.Request, file.Signs, questionsShown) {
+	asked := map[string]bool{}
+	for _, q := range request.Questions(s.Engine, file.Request, file.Signs, 2*questionsShown) {
 		x := questionView{HPO: q.Term, Label: s.termLabel(q.Term, lang)}
 		if !quiet {
-			x.Raises, x.Lowers = s.networkNames(q.Raises), s.networkNames(q.Lowers)
+			x.Raises, x.Lowers = s.networkNames(q.Raises, lang, "look.and"), s.networkNames(q.Lowers, lang, "look.or")
 		}
 		if q.Plain {
-			x.Words = s.plainWords(q.Term, lang)
+			x.Ask = s.familyQuestion(q.Term, file, lang)
 		}
-		all = append(all, x)
+		if x.Ask != "" && asked[x.Ask] {
+			continue // two signs that everyday words do not tell apart: the first says more
+		}
+		asked[x.Ask] = true
+		if all = append(all, x); len(all) == questionsShown {
+			break
+		}
 	}
 	slices.SortStableFunc(all, func(a, b questionView) int {
 		switch {
-		case a.Words != "" && b.Words == "":
+		case a.Ask != "" && b.Ask == "":
 			return -1
-		case a.Words == "" && b.Words != "":
+		case a.Ask == "" && b.Ask != "":
 			return 1
 		}
 		return 0
 	})
+	for i := range all {
+		all[i].Number = i + 1
+	}
 	return all
+}
+
+// familyQuestion asks about a sign in everyday words, by the person's first
+// name; empty when the sign has no such words in that language.
+func (s *Server) familyQuestion(id string, file request.File, lang string) string {
+	words := s.plainWords(id, lang)
+	if words == "" {
+		return ""
+	}
+	name := file.Called()
+	if name == "" {
+		name = s.Text.Get(lang, "look.person", nil)
+	}
+	phrase, way := words, text.AskQuote
+	if lang == "fr" {
+		phrase, way = text.Everyday(words, file.Sex())
+	}
+	args := map[string]any{"Phrase": phrase}
+	switch way {
+	case text.AskOf, text.AskNot:
+		args["Who"] = text.That(name)
+	default:
+		args["Name"] = name
+	}
+	return s.Text.Get(lang, "look.ask."+string(way), args)
 }
 
 // plainWords are the everyday words of a sign; empty when there are none in
@@ -122,12 +160,16 @@ func (s *Server) plainWords(id, lang string) string {
 	return list[i].Text
 }
 
-func (s *Server) networkNames(slugs []string) string {
+// networkNames are names of networks in a row, the last after a word such as "or".
+func (s *Server) networkNames(slugs []string, lang, word string) string {
 	names := make([]string, 0, len(slugs))
 	for _, slug := range slugs {
 		if n, ok := s.Knowledge.NetworkBySlug(slug); ok {
 			names = append(names, s.Knowledge.Networks[n].Name)
 		}
+	}
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " " + s.Text.Get(lang, word, nil) + " " + names[last]
 	}
 	return strings.Join(names, ", ")
 }
@@ -143,8 +185,16 @@ func (s *Server) viewShift(before, now orientation.Result, lang string) *shiftVi
 	view := &shiftView{Present: labels(c.Present), Absent: labels(c.Absent), Unknown: labels(c.Unknown), Dropped: labels(c.Dropped),
 		Hidden: before.Abstain != "" || now.Abstain != ""}
 	for _, m := range c.Moves {
-		view.Moves = append(view.Moves, moveView{m, s.networkNames([]string{m.Slug})})
+		view.Moves = append(view.Moves, moveView{m, s.networkName(m.Slug)})
 	}
+	for _, m := range c.Left {
+		view.Left = append(view.Left, moveView{m, s.networkName(m.Slug)})
+	}
+	var same []string
+	for _, m := range c.Stays {
+		same = append(same, m.Slug)
+	}
+	view.Same = s.networkNames(same, lang, "look.and")
 	return view
 }
 
@@ -189,7 +239,7 @@ func (s *Server) callList(v *visit) error {
 	p.Made = on && !s.SignsOff && s.Engine != nil && p.Ranked.ID != "" && p.Ranked.AnswersTo(file.Signs)
 	if p.Made {
 		for _, q := range s.questions(file, true, v.lang) {
-			if q.Words != "" {
+			if q.Ask != "" {
 				p.Family = append(p.Family, q)
 			} else {
 				p.Exam = append(p.Exam, q)

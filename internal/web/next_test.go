@@ -46,7 +46,7 @@ func TestQuestions(t *testing.T) {
 		if len(asked) < 3 || len(asked) > 5 {
 			t.Fatalf("%d questions, want three to five: %s", len(asked), ranked.text())
 		}
-		for _, want := range []string{"Que chercher ensuite", "Avez-vous remarqué", "ferait monter", "On ne sait pas"} {
+		for _, want := range []string{"Que chercher ensuite", "Est-ce que Lou", "ferait monter", "On ne sait pas"} {
 			if !strings.Contains(ranked.text(), want) {
 				t.Errorf("the questions do not show %q", want)
 			}
@@ -55,10 +55,14 @@ func TestQuestions(t *testing.T) {
 			t.Error("a first result says what has changed")
 		}
 		sheet := b.get(at + "/a-chercher").sound()
-		for _, want := range []string{"Avez-vous remarqué", "Elles n’annoncent aucune maladie", "Oui", "Demandé par"} {
+		for _, want := range []string{"Est-ce que Lou", "Elles n’annoncent aucune maladie", "Oui", "Demandé par"} {
 			if !strings.Contains(sheet.text(), want) {
 				t.Errorf("the sheet does not show %q", want)
 			}
+		}
+		family, _, _ := strings.Cut(sheet.text(), "Pour qui examine")
+		if strings.Contains(family, "HP:") || strings.Contains(family, "Trouble de la sensibilité profonde") || !strings.Contains(family, "Est-il vrai que Lou ne sent pas où sont ses pieds") {
+			t.Errorf("the words of the profession are on the family's sheet, or not those of every day: %s", family)
 		}
 		for _, never := range []string{"BRAIN-TEAM", "FILNEMUS", "ferait monter", "ORPHA", "OMIM"} {
 			if strings.Contains(sheet.text(), never) {
@@ -74,7 +78,7 @@ func TestQuestions(t *testing.T) {
 		}
 		answers := url.Values{asked[0]: {"present"}, asked[1]: {"absent"}, asked[2]: {"unknown"}}
 		after := b.post(at+"/a-chercher", answers).sound()
-		for _, want := range []string{"Ce qui a changé", "Demandé, on ne sait pas", "a été demandé sans réponse connue", "1 signe absent a été noté"} {
+		for _, want := range []string{"Ce qui a changé", "dans le même ordre : BRAIN-TEAM, DéfiScience et G2M", "Demandé, on ne sait pas", "a été demandé sans réponse connue", "1 signe absent a été noté"} {
 			if !strings.Contains(after.text(), want) {
 				t.Errorf("after the answers the page does not say %q", want)
 			}
@@ -137,6 +141,31 @@ func TestQuestionsKeepAndHide(t *testing.T) {
 		}
 		if kept.Status != 422 || !found {
 			t.Errorf("%d, answer kept: %t", kept.Status, found)
+		}
+	})
+}
+
+// What the answers moved is said in words, with every network of the first
+// three named, those that left them too; and no question is put twice.
+func TestMovesInWords(t *testing.T) {
+	eachKnowing(t, false, func(t *testing.T, s site) {
+		b := staff(t, s, "reunion", access.Nurse)
+		at := studied(t, s, b)
+		b.post(at+"/orientation", url.Values{"do": {"rank"}})
+		after := b.post(at+"/a-chercher", url.Values{"answer.HP:0003324": {"present"}, "answer.HP:0003236": {"present"}, "answer.HP:0008981": {"present"}}).sound()
+		since := plainSpaces(words(after.class("since")[0]))
+		for _, want := range []string{"FILNEMUS monte à la 1re place (avant : ", "BRAIN-TEAM descend à la ", "n’est plus parmi les trois premières", "Les sources l’appuient maintenant"} {
+			if !strings.Contains(since, want) {
+				t.Errorf("lacks %q: %s", want, since)
+			}
+		}
+		seen := map[string]bool{}
+		for _, legend := range after.all("legend") {
+			if _, question, ok := strings.Cut(words(legend), ". "); ok && seen[question] {
+				t.Errorf("asked twice: %s", question)
+			} else if ok {
+				seen[question] = true
+			}
 		}
 	})
 }

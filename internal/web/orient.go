@@ -166,15 +166,24 @@ func (s *Server) propose(v *visit, p *orientPage) error {
 	}
 	return s.DB.Read(v.Context(), func(view *store.View) error {
 		proposals, err := directory.Propose(view, v.by, slugs, p.Desk.Territory)
-		for i := range p.Networks {
-			for _, x := range proposals {
-				if x.Network == p.Networks[i].Slug {
-					p.Networks[i].Proposals = append(p.Networks[i].Proposals, proposalView{x})
-				}
-			}
-		}
+		place(p.Networks, proposals)
 		return err
 	})
+}
+
+// place puts each proposal under every network of the list that it answers for:
+// in full under the first, and under the others with a link up to there.
+func place(networks []networkView, proposals []directory.Proposal) {
+	for i := range networks {
+		for _, x := range proposals {
+			switch {
+			case x.Network == networks[i].Slug:
+				networks[i].Proposals = append(networks[i].Proposals, proposalView{x})
+			case slices.Contains(x.Networks(), networks[i].Slug):
+				networks[i].Above = append(networks[i].Above, proposalView{x})
+			}
+		}
+	}
 }
 
 // orientPost ranks the signs, or searches and picks a disease or a network: all

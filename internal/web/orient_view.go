@@ -16,6 +16,8 @@ import (
 const (
 	diseasesShown = 10 // folded
 	notAskedShown = 6  // signs of a disease worth looking for, the most frequent
+	preciseShown  = 3  // more precise signs for one that was entered
+	aliasesShown  = 3  // codes beside the first
 	nearShare     = 4  // a neighbour counts from a quarter of what its sign can weigh
 )
 
@@ -29,6 +31,7 @@ type networkView struct {
 	Typical           []string            // labels of the signs that the network itself gives as a reason to think of it
 	Diseases          int                 // how many of the first diseases are of this network
 	Proposals         []proposalView
+	Above             []proposalView // that answer for this network too, and stand under an earlier one
 }
 
 // proposalView is one entry that can be chosen.
@@ -42,19 +45,55 @@ func (p proposalView) Choice() string {
 	return request.ChoseOrganisation + ":" + string(p.ID)
 }
 
+// codeView is one code of a disease, and where the public site that gives it
+// tells of it; empty when we know no such page.
+type codeView struct{ Code, Link string }
+
+// codesOf are the first codes of a disease, for those who search by them.
+func codesOf(e orientation.Entry, lang string) (all []codeView) {
+	for _, code := range append([]string{e.Family}, e.Aliases[:min(len(e.Aliases), aliasesShown)]...) {
+		all = append(all, codeView{code, codeLink(code, lang)})
+	}
+	return all
+}
+
+// codeLink is the public page of an ORPHA or OMIM code.
+func codeLink(code, lang string) string {
+	source, number, _ := strings.Cut(code, ":")
+	switch source {
+	case "ORPHA":
+		return "https://www.orpha.net/" + lang + "/disease/detail/" + number
+	case "OMIM":
+		return "https://omim.org/entry/" + number
+	}
+	return ""
+}
+
 // namedTerm is a term with its label in the reader's language.
 type namedTerm struct{ ID, Label string }
 
 // diseaseView is one disease of the folded list, sign by sign.
 type diseaseView struct {
-	ID, Name                                      string
-	Support                                       orientation.Support
-	Matched, Partial, Missing, Contrary, NotAsked []signLine
+	ID, Name                   string
+	Codes                      []codeView // all the codes that mean it, its own first
+	Support                    orientation.Support
+	Matched, Partial, Opposite []signLine
+	Missing, Contrary          []signLine
+	Precise                    []preciseView
+	NotAsked                   []signLine
+}
+
+// preciseView is a sign that was entered, and the more precise ones that a
+// disease has, the most frequent first.
+type preciseView struct {
+	Entered string
+	Signs   []signLine
 }
 
 // signLine is one reason, in words.
 type signLine struct {
 	Label, Via string
+	Entered    bool   // Via is what was entered, not what the sources have
 	Freq       string // key of a frequency class, or empty
 	Count      string // "3/10"
 	Sources    []string
@@ -116,15 +155,32 @@ func (s *Server) viewRanking(p *orientPage, lang string) {
 	if p.Abstain = res.Abstain; p.Abstain != "" {
 		return
 	}
+	p.Networks = s.networksIn(res, lang)
+	res = s.readable(res)
 	s.dropFar(&res)
 	for _, e := range res.Entries[:min(len(res.Entries), diseasesShown)] {
 		p.Diseases = append(p.Diseases, s.diseaseView(e, lang))
 	}
+}
+
+// networksIn are the networks that a stored result proposes, in words.
+func (s *Server) networksIn(res orientation.Result, lang string) (all []networkView) {
+	res = s.readable(res)
+	s.dropFar(&res)
 	for _, n := range request.Proposed(res) {
 		if at, ok := s.Knowledge.NetworkBySlug(n.Slug); ok {
-			p.Networks = append(p.Networks, s.networkReasons(at, n.Support, res, lang))
+			all = append(all, s.networkReasons(at, n.Support, res, lang))
 		}
 	}
+	return all
+}
+
+// readable is a stored result with the lines as a person should read them.
+func (s *Server) readable(res orientation.Result) orientation.Result {
+	if s.Knowledge == nil {
+		return res
+	}
+	return s.opposites().Reword(res)
 }
 
 // dropFar makes a neighbour that is far from the person's sign what it is for a
@@ -180,7 +236,7 @@ func (s *Server) typicalOf(at int32, signs []string, lang string) (labels []stri
 }
 
 func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
-	view := diseaseView{ID: e.Family, Name: s.diseaseName(e.Family, lang), Support: e.Support}
+	view := diseaseView{ID: e.Family, Name: s.diseaseName(e.Family, lang), Codes: codesOf(e, lang), Support: e.Support}
 	for _, l := range e.Lines {
 		line := s.signLine(l, lang)
 		switch l.Kind {
@@ -188,10 +244,14 @@ func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
 			view.Matched = append(view.Matched, line)
 		case orientation.Partial:
 			view.Partial = append(view.Partial, line)
+		case orientation.Opposite:
+			view.Opposite = append(view.Opposite, line)
 		case orientation.Missing:
 			view.Missing = append(view.Missing, line)
 		case orientation.Contrary:
 			view.Contrary = append(view.Contrary, line)
+		case orientation.Precise:
+			view.addPrecise(line)
 		case orientation.NotAsked:
 			if len(view.NotAsked) < notAskedShown {
 				view.NotAsked = append(view.NotAsked, line)
@@ -201,8 +261,19 @@ func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
 	return view
 }
 
+// addPrecise puts a more precise sign under the one that was entered.
+func (d *diseaseView) addPrecise(line signLine) {
+	i := slices.IndexFunc(d.Precise, func(p preciseView) bool { return p.Entered == line.Via })
+	if i < 0 {
+		i, d.Precise = len(d.Precise), append(d.Precise, preciseView{Entered: line.Via})
+	}
+	if p := &d.Precise[i]; len(p.Signs) < preciseShown {
+		p.Signs = append(p.Signs, line)
+	}
+}
+
 func (s *Server) signLine(l orientation.Line, lang string) signLine {
-	line := signLine{Label: s.termLabel(l.Term, lang)}
+	line := signLine{Label: s.termLabel(l.Term, lang), Entered: l.Kind == orientation.Precise}
 	for _, source := range l.Sources {
 		if source == "starter" {
 			source = s.Text.Get(lang, "orient.rule.starter", nil)

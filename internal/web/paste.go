@@ -65,7 +65,7 @@ func (s *Server) pastePost(v *visit) error {
 		err = request.SetSigns(v.Context(), s.DB, v.by, v.id(), signs)
 	}
 	if err == nil {
-		return v.redirect(fileAddress(v.id()) + "/signes")
+		return v.redirect(addedTo(fileAddress(v.id())+"/signes", len(signs)))
 	}
 	if !s.wrong(v, &f, err) {
 		return err
@@ -123,7 +123,7 @@ func (s *Server) readLetter(p *pastePage, letter, lang string) {
 		at = m.End
 		for i := range p.Groups {
 			if p.Groups[i].Status == m.Status {
-				p.Groups[i].add(s.found(m, lang, p.Signs))
+				p.Groups[i].add(s.found(m, letter, lang, p.Signs))
 			}
 		}
 	}
@@ -137,14 +137,14 @@ func (s *Server) readLetter(p *pastePage, letter, lang string) {
 	p.Groups = kept
 }
 
-// found is a mention as the page lists it.
-func (s *Server) found(m extract.Mention, lang string, known []request.Sign) foundSign {
+// found is a mention of a letter as the page lists it.
+func (s *Server) found(m extract.Mention, letter, lang string, known []request.Sign) foundSign {
 	x := foundSign{HPO: m.Sign, Label: m.Label, Words: []string{phare.Clean(m.Text)}}
 	if t, _ := s.Knowledge.TermByID(m.Sign); t >= 0 {
 		x.Label = s.Knowledge.TermName(t, lang)
 	}
 	if m.Cue.Text != "" {
-		x.Cues = []string{phare.Clean(m.Cue.Text)}
+		x.Cues = []string{phare.Clean(m.Cue.Text) + apostrophe(letter[m.Cue.End:])}
 	}
 	for _, k := range known {
 		if k.HPO == m.Sign {
@@ -152,6 +152,15 @@ func (s *Server) found(m extract.Mention, lang string, known []request.Sign) fou
 		}
 	}
 	return x
+}
+
+// apostrophe is that with which the rest of a letter begins, or empty: words end
+// before it, and "pas d" is no French.
+func apostrophe(rest string) string {
+	if strings.HasPrefix(rest, "'") || strings.HasPrefix(rest, "’") {
+		return "’"
+	}
+	return ""
 }
 
 // add puts a sign into the group, once, with all its words, each once.

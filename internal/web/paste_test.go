@@ -69,7 +69,7 @@ func TestPasteALetter(t *testing.T) {
 			t.Errorf("present and absent: %d", both.Status)
 		}
 		done := b.post(at+"/lettre", url.Values{"do": {"add"}, "letter": {typedLetter}, "sign.HP:0002359": {"present"}, "sign.HP:0001945": {"absent"}}).sound()
-		if done.Path != at || !strings.Contains(done.text(), "Chutes fréquentes") || strings.Contains(done.text(), "Scoliose") {
+		if done.Path != at+"?ajoutes=2#ajoutes" || !strings.Contains(done.text(), "2 signes ajoutés.") || !strings.Contains(done.text(), "Chutes fréquentes") || strings.Contains(done.text(), "Scoliose") {
 			t.Errorf("at %s: %s", done.Path, done.text())
 		}
 		if again := b.post(at+"/lettre", url.Values{"letter": {typedLetter}}).sound(); !strings.Contains(again.text(), "déjà noté présent") {
@@ -95,6 +95,26 @@ func nowhereStored(t *testing.T, s site, word string) {
 			return err
 		}))
 	}
+}
+
+// The words that decided a status are shown as they are written, apostrophe and
+// all; a number that no adding gave is not believed.
+func TestPasteCue(t *testing.T) {
+	eachKnowing(t, false, func(t *testing.T, s site) {
+		b := staff(t, s, "reunion", access.Nurse)
+		at := "/bureau/demandes/" + string(arrive(t, s, "reunion", nil)) + "/signes"
+		for _, letter := range []string{"Il n'y a pas d'ataxie.", "Il n’y a pas d’ataxie."} {
+			read := plainSpaces(b.post(at+"/lettre", url.Values{"letter": {letter}}).sound().text())
+			if !strings.Contains(read, "pas d’ »") {
+				t.Errorf("%s: %s", letter, read)
+			}
+		}
+		for _, n := range []string{"5", "-1", "0", "x", "99999999999999999999"} {
+			if p := b.get(at + "?ajoutes=" + n).sound(); strings.Contains(p.text(), "ajouté") {
+				t.Errorf("%s signs are said to be added to a file that has none", n)
+			}
+		}
+	})
 }
 
 // A letter that is missing or too long is refused with a sentence, and kept in

@@ -108,11 +108,29 @@ func (s *Server) funcs(lang string) template.FuncMap {
 		"number64": func(n int64) string { return text.Number(lang, int(n)) },
 		"percent":  func(m orientation.Measured) string { return percent(lang, m) },
 		"static":   s.static.href,
+		"born":     func(sex, date string) string { return s.born(lang, sex, date) },
+		"place":    func(n int) string { return text.Ordinal(lang, n) },
 		"lines":    func(s string) []string { return strings.Split(s, "\n") },
 		"field":    newField,
 		"option":   func(value, label string) option { return option{value, label} },
 		"hint":     func(key string) string { return s.hint(lang, key) },
 		"list":     func(all ...any) []any { return all },
+	}
+}
+
+// born says when a person was born, with the ending of the sex where it is
+// known: "née le 12/03/2019", "né(e) en 2019".
+func (s *Server) born(lang, sex, date string) string {
+	if sex != "female" && sex != "male" {
+		sex = "either"
+	}
+	switch args := map[string]any{"Date": text.BirthDate(lang, date)}; {
+	case date == "":
+		return s.Text.Get(lang, "born.unknown", nil)
+	case len(date) == len("2006-01-02"):
+		return s.Text.Get(lang, "born.day."+sex, args)
+	default:
+		return s.Text.Get(lang, "born.year."+sex, args)
 	}
 }
 

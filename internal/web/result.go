@@ -7,16 +7,23 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/directory"
 	"phare/internal/orientation"
 	"phare/internal/request"
+	"phare/internal/store"
 	"phare/internal/term"
 )
 
-// resultPage is one stored orientation as it was, to be printed: nothing on it
-// depends on what is chosen today but the words for its codes.
+// resultPage is one stored orientation as it was, to be printed: one sheet for
+// those who decide, and an annex with the points. Nothing on it depends on today
+// but the words for its codes, the teams of the directory, and the choices made.
 type resultPage struct {
 	request.Orientation
 	Reference string
+	Initials  string
+	Maker     string
+	Choices   []request.Choice
+	Teams     []networkView // the networks that were proposed, in words, with whom to ask there
 	Desk      access.Platform
 	Print     string // fingerprint
 	Replay    string // key of what comes out when it is computed again
@@ -41,6 +48,7 @@ type resultNetwork struct {
 type resultEntry struct {
 	orientation.Entry
 	Name   string
+	Codes  []codeView
 	Groups []resultGroup
 }
 
@@ -58,11 +66,12 @@ const groupShown = 8
 
 // orientResult opens one result, and says whether it comes out the same today.
 func (s *Server) orientResult(v *visit) error {
-	r, o, err := request.OpenResult(v.Context(), s.DB, v.by, v.id(), phare.ID(v.PathValue("result")))
+	r, err := request.OpenResult(v.Context(), s.DB, v.by, v.id(), phare.ID(v.PathValue("result")))
 	if err != nil {
 		return err
 	}
-	p := resultPage{Orientation: o, Reference: r.Reference}
+	o := r.Orientation
+	p := resultPage{Orientation: o, Reference: r.Request.Reference, Initials: r.Initials(), Maker: r.Maker, Choices: r.Choices}
 	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
 		return err
 	}
@@ -72,6 +81,9 @@ func (s *Server) orientResult(v *visit) error {
 	p.Replay = s.replayed(o.Result)
 	p.Same = p.Replay == "result.same"
 	s.fillResult(&p, v.lang)
+	if err := s.fillTeams(v, &p); err != nil {
+		return err
+	}
 	return s.render(v, http.StatusOK, "orient/result", p)
 }
 
@@ -94,7 +106,7 @@ func (s *Server) replayed(stored orientation.Result) string {
 
 func (s *Server) fillResult(p *resultPage, lang string) {
 	res := p.Result
-	for _, id := range res.Query.Observed {
+	for _, id := range res.Signs {
 		p.Present = append(p.Present, namedTerm{id, s.termLabel(id, lang)})
 	}
 	for _, id := range res.Query.Excluded {
@@ -109,15 +121,41 @@ func (s *Server) fillResult(p *resultPage, lang string) {
 			p.Networks = append(p.Networks, resultNetwork{n, s.networkName(n.Slug), slices.Contains(proposed, n)})
 		}
 	}
-	for _, e := range res.Entries {
+	for _, e := range s.readable(res).Entries {
 		if e.Lines != nil && res.Abstain == "" { // only the first are kept with their reasons
-			p.Entries = append(p.Entries, resultEntry{e, s.diseaseName(e.Family, lang), s.groups(e.Lines, lang)})
+			p.Entries = append(p.Entries, resultEntry{e, s.diseaseName(e.Family, lang), codesOf(e, lang), s.groups(e.Lines, lang)})
 		}
 	}
 	p.Others = len(res.Entries) - len(p.Entries)
 	if s.Knowledge != nil && s.Knowledge.Meta.Digest == res.Knowledge {
 		p.Sources = s.Knowledge.Meta.Sources
 	}
+}
+
+// teamsShown is how many teams of one network the sheet names: five networks
+// and what else is said fit on it.
+const teamsShown = 2
+
+// fillTeams puts the proposed networks into words, with their nearest teams.
+func (s *Server) fillTeams(v *visit, p *resultPage) error {
+	if s.Knowledge == nil || s.Engine == nil {
+		return nil
+	}
+	p.Teams = s.networksIn(p.Result, v.lang)
+	slugs := make([]string, len(p.Teams))
+	for i, n := range p.Teams {
+		slugs[i] = n.Slug
+	}
+	return s.DB.Read(v.Context(), func(view *store.View) error {
+		proposals, err := directory.Propose(view, v.by, slugs, p.Desk.Territory)
+		place(p.Teams, proposals)
+		for i := range p.Teams {
+			n := &p.Teams[i]
+			n.Proposals = n.Proposals[:min(len(n.Proposals), teamsShown)]
+			n.Above = n.Above[:min(len(n.Above), teamsShown-len(n.Proposals))]
+		}
+		return err
+	})
 }
 
 // groups puts reasons together by kind, in the order in which they come.

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"phare"
@@ -24,6 +25,7 @@ type signsPage struct {
 	Desk  access.Platform
 
 	CanRead bool // this site can read letters
+	Added   int  // signs that were added just now
 }
 
 // proposedSign is one answer to a search, with what is known of it already.
@@ -52,6 +54,9 @@ func (s *Server) showSigns(v *visit, status int, f form) error {
 	if q := phare.Clean(f.Get("q")); q != "" && !p.Off {
 		p.Asked, p.Found = true, s.proposeSigns(q, v.lang, file.Signs)
 	}
+	if n, err := strconv.Atoi(v.URL.Query().Get("ajoutes")); err == nil && n > 0 && n <= len(file.Signs) && v.Method == http.MethodGet {
+		p.Added = n
+	}
 	return s.render(v, status, "file/signs", p)
 }
 
@@ -77,23 +82,30 @@ func (s *Server) proposeSigns(q, lang string, known []request.Sign) (all []propo
 func (s *Server) signsPost(v *visit) error {
 	id := v.id()
 	f := posted(v)
+	to := fileAddress(id) + "/signes"
 	var err error
 	switch v.PostFormValue("do") {
 	case "add":
-		err = request.SetSigns(v.Context(), s.DB, v.by, id, s.marked(v, "sign."))
+		added := s.marked(v, "sign.")
+		err = request.SetSigns(v.Context(), s.DB, v.by, id, added)
+		to = addedTo(to, len(added))
 	case "drop":
 		err = request.DropSign(v.Context(), s.DB, v.by, id, v.line("sign"))
 	default:
 		return s.showSigns(v, http.StatusOK, f)
 	}
 	if err == nil {
-		return v.redirect(fileAddress(id) + "/signes")
+		return v.redirect(to)
 	}
 	if !s.wrong(v, &f, err) {
 		return err
 	}
 	return s.showSigns(v, http.StatusUnprocessableEntity, f)
 }
+
+// addedTo is the address of the page of signs that says how many were added: a
+// number tells nothing of anyone.
+func addedTo(page string, n int) string { return page + "?ajoutes=" + strconv.Itoa(n) + "#ajoutes" }
 
 // labelled are signs with their labels in a language; one that the knowledge in
 // use does not know in it keeps the label it was entered with.

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"phare"
@@ -34,6 +35,8 @@ type Server struct {
 	begun  *tries     // forms, by network address
 	kept   *tries     // pages of forms, by network address
 	counts deskCounts // of the work lists
+
+	opposites func() *orientation.Opposites // made when a result is first read
 }
 
 // Config is what a Server is made of.
@@ -59,6 +62,7 @@ type Config struct {
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
 		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst)}
+	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
 	var err error
 	if s.static, err = loadStatic(); err != nil {
 		return nil, err
