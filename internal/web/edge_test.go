@@ -15,7 +15,7 @@ import (
 )
 
 // csp is written out here: a change of it is a decision, not an accident.
-const csp = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; " +
+const csp = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'none'; script-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
 // checkHeaders holds one answer to what every answer carries.
@@ -153,6 +153,12 @@ func TestStaticIsKept(t *testing.T) {
 	}
 	if seen < 3 {
 		t.Errorf("only %d files", seen)
+	}
+	// The exceptions from no-store, all of them: files under their sum.
+	for _, path := range []string{"/", "/suivi", "/healthz", "/readyz", "/robots.txt", "/.well-known/security.txt", "/nulle-part", "/static/phare.css"} {
+		if got := w.knock(t, knock{method: http.MethodGet, path: path}).Header().Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%s: Cache-Control %q", path, got)
+		}
 	}
 }
 

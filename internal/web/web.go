@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -33,6 +34,7 @@ type Server struct {
 	doors  *tries     // of sign-in, by network address
 	begun  *tries     // forms, by network address
 	kept   *tries     // pages of forms, by network address
+	lane   *lane      // of sending, by network address
 	counts deskCounts // of the work lists
 }
 
@@ -43,6 +45,9 @@ type Config struct {
 	Text *text.Catalog
 	Base string // public address, "https://phare.example.org", without a final slash
 	Demo *Demo  // invented data: every page says so; nil: a real desk
+	DPO  string // how to reach the data protection officer, as people read it; empty: through the desk
+
+	Proxies []netip.Prefix // whose X-Forwarded-For is believed; nil: those on this machine
 
 	// What ranks and searches signs and diseases; nil where no page needs it.
 	Knowledge *term.Knowledge
@@ -58,7 +63,10 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst)}
+		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), lane: newLane()}
+	if c.Proxies == nil {
+		s.Proxies = OwnProxies()
+	}
 	var err error
 	if s.static, err = loadStatic(); err != nil {
 		return nil, err
@@ -99,7 +107,7 @@ type visit struct {
 func (s *Server) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		s.siteRoutes(), s.demoRoutes(), s.signRoutes(), s.expertRoutes(),
+		s.siteRoutes(), s.wellKnownRoutes(), s.demoRoutes(), s.signRoutes(), s.expertRoutes(),
 		s.flagRoutes(), s.moduleRoutes(),
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
@@ -122,7 +130,8 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle(r.Pattern, s.guard(r))
 	}
 	mux.Handle("/", s.guard(Route{Policy: Policy{Open: true}, handle: s.nowhere(mux)}))
-	return s.secure(s.limit(http.NewCrossOriginProtection().Handler(mux)))
+	visitors := &proxies{trusted: s.Proxies}
+	return s.secure(visitors.behind(http.NewCrossOriginProtection().Handler(mux)))
 }
 
 // ready says whether the database answers.
@@ -150,12 +159,20 @@ func plain(w http.ResponseWriter, status int, s string) {
 // guard finds who comes, applies the policy, runs the handler and turns its
 // error into a page.
 func (s *Server) guard(route Route) http.Handler {
+	cost := classOf(route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		bound(w, r, cost)
+		if !route.Policy.Open {
+			w.Header().Set("X-Robots-Tag", "noindex, nofollow")
+		}
 		v := &visit{Request: r, w: w, lang: language(r)}
 		s.keepLanguage(v)
 		err := s.admit(v, route.Policy)
 		if err == nil {
 			err = readable(r)
+		}
+		if err == nil {
+			arrived(w, r)
 		}
 		if err == nil {
 			err = route.handle(v)
