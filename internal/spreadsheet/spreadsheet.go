@@ -62,31 +62,34 @@ func (w *Writer) Err() error { return w.err }
 
 // starters are what a spreadsheet takes for the beginning of a formula: those of
 // the OWASP list, and the forms of other widths that some of them fold.
-const starters = "=+-@\t\r\n\x00＝＋－＠﹦﹢﹣﹫"
+const starters = "=+-@＝＋－＠﹦﹢﹣﹫"
 
-// separators are what a spreadsheet may take for the end of a cell.
-const separators = ",;\t|\r\n\x00"
+// separators are what a spreadsheet may take for the end of a cell. Those that
+// cannot be seen also begin formulas, on the OWASP list, at the front of a cell.
+const separators = ",;|" + unseen
+
+const unseen = "\t\r\n"
 
 // Harmless makes plain text of a cell that begins like a formula, by an
 // apostrophe before it. Within a cell it does the same after what another
 // program may take for a separator, because the rest is then a cell of its own.
+// NUL is left out: no keyboard types it.
 func Harmless(cell string) string {
 	var b strings.Builder
+	front := true // nothing but blanks since the beginning
 	start := true // nothing but blanks since the beginning of what may be a cell
-	for i, c := range cell {
-		if start && (strings.ContainsRune(starters, c) && (i == 0 || !strings.ContainsRune(separators, c))) {
+	for _, c := range cell {
+		if c == 0 {
+			continue
+		}
+		if start && strings.ContainsRune(starters, c) || front && strings.ContainsRune(unseen, c) {
 			b.WriteByte('\'')
-			start = false
+			front, start = false, false
 		}
 		b.WriteRune(c)
-		switch {
-		case strings.ContainsRune(separators, c):
-			start = true
-		case start && (c == '"' || unicode.IsSpace(c) || unicode.Is(unicode.Cf, c)):
-			// a blank, or a quote: the cell has not begun yet
-		default:
-			start = false
-		}
+		isBlank := c == '"' || unicode.IsSpace(c) || unicode.Is(unicode.Cf, c) // the cell has not begun yet
+		front = front && isBlank
+		start = start && isBlank || strings.ContainsRune(separators, c)
 	}
 	return b.String()
 }

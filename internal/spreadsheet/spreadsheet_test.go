@@ -53,11 +53,14 @@ func cellsAt(s, seps string) (cells []string) {
 }
 
 // isFormula is the reading of a spreadsheet that is as eager as any: blanks,
-// quotes and what cannot be seen are passed over first.
-func isFormula(cell string) bool {
-	cell = strings.TrimLeftFunc(cell, func(c rune) bool {
-		return c == '"' || c == ' ' || c == '\u00a0' || unicode.Is(unicode.Cf, c)
-	})
+// quotes and what cannot be seen are passed over first. At the front of a real
+// cell, a tab or a line's end is a fault too.
+func isFormula(cell string, front bool) bool {
+	blank := "\" \u00a0"
+	if !front {
+		blank += "\t\r\n"
+	}
+	cell = strings.TrimLeftFunc(cell, func(c rune) bool { return strings.ContainsRune(blank, c) || unicode.Is(unicode.Cf, c) })
 	c, _ := utf8.DecodeRuneInString(cell)
 	return cell != "" && strings.ContainsRune("=+-@\t\r\n\x00＝＋－＠﹦﹢﹣﹫", c)
 }
@@ -85,17 +88,17 @@ func harmless(t *testing.T, cell string) {
 		if err != nil || len(rows) != 2 || len(rows[1]) != 3 || rows[1][0] != "avant" || rows[1][2] != "après" {
 			t.Fatalf("%q broke the table: %q %v", cell, s, err)
 		}
-		if isFormula(rows[1][1]) {
+		if isFormula(rows[1][1], true) {
 			t.Errorf("%q is the cell %q", cell, rows[1][1])
 		}
 		for _, seps := range []string{",\r\n", ";\r\n", "\t\r\n", "|\r\n", ",;\t|\r\n"} {
 			for _, c := range cellsAt(s, seps) {
-				if c != "" && isFormula(c) {
+				if c != "" && isFormula(c, false) {
 					t.Errorf("%q, read with %q, is the cell %q of %q", cell, seps, c, s)
 				}
 			}
 		}
-		bare := strings.NewReplacer("'", "", "\r", "")
+		bare := strings.NewReplacer("'", "", "\r", "", "\x00", "")
 		if utf8.ValidString(cell) && bare.Replace(rows[1][1]) != bare.Replace(cell) {
 			t.Errorf("%q became %q", cell, rows[1][1])
 		}
