@@ -6,7 +6,7 @@ BIN     := phare
 SHARED  ?= ../shared
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-quick fuzz-canary node_modules bench screenshots lint tools clean
+.PHONY: run build release sbom timing test test-quick fuzz-canary node_modules bench screenshots lint tools clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/phare
@@ -35,6 +35,11 @@ tools:
 # The other desk's words must never come out: the test's tries, many more of them.
 fuzz-canary:
 	PHARE_CANARY=$${PHARE_CANARY:-200000} $(GO) test -run '^TestCanary$$' -timeout 6h ./internal/web/
+
+# Whether the time of an answer tells a reference that exists: 2,000 timings of
+# each class; run it alone on the machine.
+timing:
+	$(GO) run ./cmd/phare-timing
 
 # The pictures of README and guides, in doc/img; every page at both widths in .build/shots.
 screenshots: build node_modules
