@@ -150,3 +150,23 @@ func TestASVS(t *testing.T) {
 	}
 	t.Logf("%d requirements: %v", len(seen), states)
 }
+
+// TestPapersNameTests: a test that a paper of security names in its proof exists.
+func TestPapersNameTests(t *testing.T) {
+	have, named := tests(t), 0
+	for _, paper := range []string{"aipd.md", "security-edges.md", "security-operator.md", "capabilities.md"} {
+		b, err := os.ReadFile(filepath.Join("doc", paper))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9_]+)`").FindAllStringSubmatch(string(b), -1) {
+			named++
+			if !have[m[1]] {
+				t.Errorf("doc/%s names %s, which is no test", paper, m[1])
+			}
+		}
+	}
+	if named < 100 {
+		t.Errorf("only %d tests are named", named)
+	}
+}
