@@ -38,11 +38,16 @@ func (s *Server) secure(next http.Handler) http.Handler {
 	})
 }
 
-func (s *Server) cookieName() string {
+func (s *Server) cookieName() string { return s.cookieOf("__Host-", "phare") }
+
+// cookieOf is a cookie's name. The prefix makes a browser hold the cookie to
+// this host (__Host-) or at least to TLS (__Secure-, for one that is bound to a
+// path); without TLS a browser refuses both.
+func (s *Server) cookieOf(prefix, name string) string {
 	if strings.HasPrefix(s.Base, "https://") {
-		return "__Host-phare"
+		return prefix + name
 	}
-	return "phare" // without TLS a browser refuses the __Host- prefix
+	return name
 }
 
 func (s *Server) sessionToken(r *http.Request) string {

@@ -38,6 +38,9 @@ func checkHeaders(t *testing.T, what string, r *httptest.ResponseRecorder, https
 		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode && c.SameSite != http.SameSiteStrictMode || c.Secure != https || c.Domain != "" {
 			t.Errorf("%s: cookie %s", what, c.Raw)
 		}
+		if host := strings.HasPrefix(c.Name, "__Host-") && c.Path == "/"; https && !host && !strings.HasPrefix(c.Name, "__Secure-") {
+			t.Errorf("%s: cookie %s has no prefix", what, c.Raw)
+		}
 	}
 }
 
@@ -119,6 +122,14 @@ func TestHeadersOverTLS(t *testing.T) {
 		method, _, _ := strings.Cut(r.Pattern, " ")
 		path := example(t, w.here, r.Pattern, "anyone")
 		checkHeaders(t, r.Pattern, w.knock(t, knock{method: method, path: path}), true)
+	}
+	english := w.knock(t, knock{method: http.MethodGet, path: "/?lang=en"})
+	checkHeaders(t, "the language", english, true)
+	if c := english.Result().Cookies(); len(c) != 1 || c[0].Name != "__Host-lang" {
+		t.Errorf("choosing a language sets %v", c)
+	}
+	if again := w.knock(t, knock{method: http.MethodGet, path: "/suivi", header: map[string]string{"Cookie": "__Host-lang=en"}}); again.Header().Get("Content-Language") != "en" {
+		t.Error("the language was forgotten")
 	}
 	out := w.knock(t, knock{method: http.MethodPost, path: "/deconnexion"})
 	c := out.Result().Cookies()

@@ -278,8 +278,10 @@ func language(r *http.Request) string {
 	if l := r.URL.Query().Get("lang"); l != "" {
 		return text.Choose(l)
 	}
-	if c, err := r.Cookie(langCookie); err == nil {
-		return text.Choose(c.Value)
+	for _, name := range []string{"__Host-" + langCookie, langCookie} {
+		if c, err := r.Cookie(name); err == nil {
+			return text.Choose(c.Value)
+		}
 	}
 	return text.Choose(r.Header.Get("Accept-Language"))
 }
@@ -291,6 +293,6 @@ func (s *Server) keepLanguage(v *visit) {
 	if v.URL.Query().Get("lang") == "" {
 		return
 	}
-	http.SetCookie(v.w, &http.Cookie{Name: langCookie, Value: v.lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,
+	http.SetCookie(v.w, &http.Cookie{Name: s.cookieOf("__Host-", langCookie), Value: v.lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,
 		Secure: strings.HasPrefix(s.Base, "https://"), SameSite: http.SameSiteLaxMode})
 }
