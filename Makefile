@@ -6,10 +6,27 @@ BIN     := phare
 SHARED  ?= ../shared
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-quick fuzz-canary node_modules bench screenshots lint tools clean
+.PHONY: run build release release-twice sbom timing test test-quick fuzz-canary node_modules bench screenshots lint tools clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/phare
+
+# What is given out: the program, what it is made of, and their sums. The same
+# source and the same Go give the same bytes, wherever they are built.
+RELEASE := .build/release
+release:
+	mkdir -p $(RELEASE)
+	CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 $(GO) build -trimpath -ldflags="-s -w -buildid=" -o $(RELEASE)/phare ./cmd/phare
+	$(RELEASE)/phare sbom > $(RELEASE)/phare.cdx.json
+	cd $(RELEASE) && sha256sum phare phare.cdx.json > SHA256SUMS && cat SHA256SUMS
+
+# What the program is made of, on standard output.
+sbom: build
+	@./$(BIN) sbom
+
+# The proof: two clones in folders of different names, each compiled from nothing.
+release-twice:
+	sh scripts/release-twice.sh
 
 run: build
 	./$(BIN) serve --demo
@@ -35,6 +52,11 @@ tools:
 # The other desk's words must never come out: the test's tries, many more of them.
 fuzz-canary:
 	PHARE_CANARY=$${PHARE_CANARY:-200000} $(GO) test -run '^TestCanary$$' -timeout 6h ./internal/web/
+
+# Whether the time of an answer tells a reference that exists: 2,000 timings of
+# each class; run it alone on the machine.
+timing:
+	$(GO) run ./cmd/phare-timing
 
 # The pictures of README and guides, in doc/img; every page at both widths in .build/shots.
 screenshots: build node_modules

@@ -24,9 +24,10 @@ type knowCmd struct {
 }
 
 type knowFetchCmd struct {
-	To   string `required:"" help:"Folder for the files; what is complete there is not fetched again." placeholder:"DIR"`
-	List string `help:"Another list of addresses (TOML)." placeholder:"FILE"`
-	Yes  bool   `help:"Do not stop to ask about the licences."`
+	To       string   `required:"" help:"Folder for the files; what is complete there is not fetched again." placeholder:"DIR"`
+	List     string   `help:"Another list of addresses (TOML)." placeholder:"FILE"`
+	Internal []string `help:"Hosts of the list inside this network, as a mirror: HOST or HOST:PORT. Others inside are never asked." placeholder:"HOST"`
+	Yes      bool     `help:"Do not stop to ask about the licences."`
 }
 
 // Run shows what each licence asks, then downloads.
@@ -48,7 +49,7 @@ func (c *knowFetchCmd) Run(ctx context.Context) error {
 	if err := os.MkdirAll(c.To, 0o755); err != nil {
 		return err
 	}
-	return fetch.Fetch(ctx, list, c.To, ui)
+	return fetch.Fetch(ctx, list, c.To, c.Internal, ui)
 }
 
 // agreed asks once; without a terminal the answer is no.

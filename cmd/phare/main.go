@@ -40,6 +40,7 @@ type program struct {
 	Backup  backupCmd  `cmd:"" help:"Write the whole database to one file."`
 	Restore restoreCmd `cmd:"" help:"Fill a fresh database from a backup."`
 	Doctor  doctorCmd  `cmd:"" help:"Check that nothing is lost or contradictory."`
+	SBOM    sbomCmd    `cmd:"" name:"sbom" help:"Print what this program is made of (CycloneDX)."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

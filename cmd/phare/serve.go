@@ -29,13 +29,15 @@ import (
 )
 
 type serveCmd struct {
-	Addr     string `help:"Address to listen on." env:"PHARE_ADDR" default:"127.0.0.1:8080"`
-	URL      string `help:"Public address, as people type it; https:// behind a TLS proxy. Default: http:// and the address." env:"PHARE_URL" placeholder:"URL"`
-	SMTP     string `help:"Mail server, smtp://USER:PASSWORD@HOST:PORT. Default: mail is written to the folder mail in the data folder." env:"PHARE_SMTP" placeholder:"URL"`
-	KeyFile  string `help:"File with the site's key. Default: phare.key in the data folder. Keep a copy apart from the database." env:"PHARE_KEY_FILE" placeholder:"FILE"`
-	SignsOff bool   `help:"Switch the module from signs to diseases off." env:"PHARE_SIGNS_OFF"`
-	Flags    string `help:"Edited table of red flags (see phare flags). Default: the built-in one." env:"PHARE_FLAGS" placeholder:"FILE"`
-	Demo     bool   `help:"Fill an empty database with invented people and say so on every page."`
+	Addr     string   `help:"Address to listen on." env:"PHARE_ADDR" default:"127.0.0.1:8080"`
+	URL      string   `help:"Public address, as people type it; https:// behind a TLS proxy. Default: http:// and the address." env:"PHARE_URL" placeholder:"URL"`
+	SMTP     string   `help:"Mail server, smtp://USER:PASSWORD@HOST:PORT. Default: mail is written to the folder mail in the data folder." env:"PHARE_SMTP" placeholder:"URL"`
+	KeyFile  string   `help:"File with the site's key. Default: phare.key in the data folder. Keep a copy apart from the database." env:"PHARE_KEY_FILE" placeholder:"FILE"`
+	Proxies  []string `name:"trusted-proxy" help:"Addresses or networks (CIDR) of the proxies whose X-Forwarded-For is believed. Default: this machine." env:"PHARE_TRUSTED_PROXY" placeholder:"CIDR"`
+	DPO      string   `help:"How to reach the data protection officer, as the pages show it." env:"PHARE_DPO" placeholder:"TEXT"`
+	SignsOff bool     `help:"Switch the module from signs to diseases off." env:"PHARE_SIGNS_OFF"`
+	Flags    string   `help:"Edited table of red flags (see phare flags). Default: the built-in one." env:"PHARE_FLAGS" placeholder:"FILE"`
+	Demo     bool     `help:"Fill an empty database with invented people and say so on every page."`
 
 	from string // where the knowledge was loaded from, for the first line
 }
@@ -67,8 +69,7 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	defer func() { stopWork(); <-done }()
 	go housekeep(work, db)
 
-	server := &http.Server{Handler: site.Handler(), ReadHeaderTimeout: web.HeaderTimeout, ReadTimeout: web.BodyTimeout,
-		IdleTimeout: web.IdleTimeout, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
+	server := web.HTTPServer(site.Handler(), slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn))
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -111,6 +112,10 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 		return nil, nil, err
 	}
 	c.from = from
+	trusted, err := web.ParseProxiesOrOwn(c.Proxies)
+	if err != nil {
+		return nil, nil, err
+	}
 	red, err := flags.Load(c.Flags)
 	if err != nil {
 		return nil, nil, err
@@ -119,7 +124,7 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
-	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red,
+	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red, Proxies: trusted, DPO: c.DPO,
 		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters}
 	if c.Demo {
 		if err := c.demo(ctx, db, &conf, sender); err != nil {

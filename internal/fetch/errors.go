@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/url"
 	"syscall"
+
+	"phare/internal/outbound"
 )
 
 // Causes that have an advice of their own.
@@ -18,7 +20,6 @@ var (
 	errPage  = errors.New("the server answered with a web page, not with the file")
 	errOther = errors.New("not the file that the list describes")
 	errAgain = errors.New("the part that was here is of another file: starting anew")
-	errPlain = errors.New("redirected from https to http")
 )
 
 // statusError is an answer that is not the file.
@@ -30,23 +31,12 @@ type statusError struct {
 // Error says what the server said.
 func (e *statusError) Error() string { return "the server answered " + e.status }
 
-// sameSafety follows redirects, but not from https to http.
-func sameSafety(req *http.Request, via []*http.Request) error {
-	if len(via) >= 10 {
-		return errors.New("redirected more than ten times")
-	}
-	if via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme != "https" {
-		return errPlain
-	}
-	return nil
-}
-
 // passing reports an error that another try may not meet.
 func passing(err error) bool {
 	if e, ok := errors.AsType[*statusError](err); ok {
 		return errors.Is(err, errAgain) || e.code >= 500 || e.code == http.StatusTooManyRequests || e.code == http.StatusRequestTimeout
 	}
-	if isTLS(err) || isLookup(err) || errors.Is(err, errPlain) {
+	if isTLS(err) || isLookup(err) || isRefused(err) || errors.Is(err, outbound.ErrDowngrade) {
 		return false
 	}
 	_, asking := errors.AsType[*url.Error](err)
@@ -59,6 +49,11 @@ func isTLS(err error) bool {
 		return true
 	}
 	_, ok := errors.AsType[tls.RecordHeaderError](err)
+	return ok
+}
+
+func isRefused(err error) bool {
+	_, ok := errors.AsType[*outbound.Refused](err)
 	return ok
 }
 
@@ -86,7 +81,7 @@ func advice(dir string, err error) string {
 		return "the file was thrown away: the list may be of another release; correct its size and sha256, or leave them out"
 	case errors.Is(err, errPage):
 		return "open the address in a browser: a sign-in page or a network's notice may stand in the way"
-	case errors.Is(err, errPlain), isTLS(err):
+	case errors.Is(err, outbound.ErrDowngrade), isTLS(err):
 		return "the connection is not safe: check this machine's date, its certificate authorities and its proxy; nothing was kept"
 	case isStatus && (status.code == http.StatusNotFound || status.code == http.StatusGone):
 		return "the address no longer exists: find the new one on its owner's site and give it with --list"
@@ -94,6 +89,8 @@ func advice(dir string, err error) string {
 		return "the server refuses: download the file with a browser and put it into " + dir
 	case isStatus:
 		return "the server is in trouble: try again later"
+	case isRefused(err):
+		return "correct the address, or name the host with --internal if it is a mirror inside this network"
 	case isLookup(err):
 		return "the server's name is not known: check the address and this machine's network"
 	}

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"phare/internal/knowledge"
+	"phare/internal/outbound"
 )
 
 // Progress is told how a download goes; any of its functions may be nil.
@@ -35,13 +36,15 @@ type Progress struct {
 // release, remove it first. A download that was cut continues where it stopped
 // if the server can tell that the file is still the same. A file appears under
 // its name only once it is whole, checked and on disk. Failures of single files
-// do not stop the others: the error joins them.
-func Fetch(ctx context.Context, list []Item, dir string, ui Progress) error {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.ResponseHeaderTimeout = time.Minute
-	f := &fetcher{client: &http.Client{Transport: transport, CheckRedirect: sameSafety}, ui: ui, pause: 2 * time.Second}
+// do not stop the others: the error joins them. Hosts of the list that stand
+// inside the hospital's network are asked only if internal names them.
+func Fetch(ctx context.Context, list []Item, dir string, internal []string, ui Progress) error {
+	f := &fetcher{client: outbound.Client(outbound.Rules{Internal: internal, Redirects: maxRedirects}), ui: ui, pause: 2 * time.Second}
 	return f.all(ctx, list, dir)
 }
+
+// maxRedirects is how many are followed: release pages send on to storage hosts.
+const maxRedirects = 10
 
 // tries is how often a broken connection is taken up again.
 const tries = 4

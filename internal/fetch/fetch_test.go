@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"phare/internal/outbound"
 )
 
 // content is what the test servers serve: long enough to be cut.
@@ -75,10 +78,14 @@ func wanted(s *httptest.Server, sum string) Item {
 	return Item{Name: "hp.bin", URL: s.URL + "/hp.bin", Licence: "none: made for a test", SHA256: sum}
 }
 
-// quick is a fetcher that does not wait between tries.
-func quick(client *http.Client) *fetcher {
-	client.CheckRedirect = sameSafety
-	return &fetcher{client: client, pause: time.Millisecond}
+// quick is a fetcher that does not wait between tries, and that may ask the
+// test servers although they stand on this machine.
+func quick(trust *tls.Config, servers ...*httptest.Server) *fetcher {
+	var internal []string
+	for _, s := range servers {
+		internal = append(internal, s.Listener.Addr().String())
+	}
+	return &fetcher{client: outbound.Client(outbound.Rules{Internal: internal, Redirects: maxRedirects, TLS: trust}), pause: time.Millisecond}
 }
 
 // arrived checks that the file is whole and that nothing is left beside it.
@@ -107,7 +114,7 @@ func TestFetch(t *testing.T) {
 	it.Size = int64(len(content))
 	var told bytes.Buffer
 	for range 2 {
-		if err := Fetch(t.Context(), []Item{it}, filepath.Join(dir, "new"), Lines(&told)); err != nil {
+		if err := Fetch(t.Context(), []Item{it}, filepath.Join(dir, "new"), []string{s.Listener.Addr().String()}, Lines(&told)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -144,7 +151,7 @@ func TestFetchResumes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s, dir := newSite(t), t.TempDir()
 			tt.spoil(s)
-			f := quick(s.Client())
+			f := quick(nil, s.Server)
 			list := []Item{wanted(s.Server, "")}
 			err := f.all(t.Context(), list, dir)
 			if tt.again != nil {
@@ -197,7 +204,7 @@ func TestFetchRefuses(t *testing.T) {
 			if it.Name == "" {
 				it.Name = "hp.bin"
 			}
-			err := quick(s.Client()).all(t.Context(), []Item{it}, dir)
+			err := quick(nil, s).all(t.Context(), []Item{it}, dir)
 			if err == nil {
 				t.Fatal("taken")
 			}
@@ -217,7 +224,7 @@ func TestFetchRedirects(t *testing.T) {
 	s, dir := newSite(t), t.TempDir()
 	hop := httptest.NewServer(http.RedirectHandler(s.URL+"/release", http.StatusFound))
 	defer hop.Close()
-	if err := quick(hop.Client()).all(t.Context(), []Item{wanted(hop, digestOf(content))}, dir); err != nil {
+	if err := quick(nil, hop, s.Server).all(t.Context(), []Item{wanted(hop, digestOf(content))}, dir); err != nil {
 		t.Fatal(err)
 	}
 	arrived(t, dir)
@@ -225,8 +232,8 @@ func TestFetchRedirects(t *testing.T) {
 	unsafe := httptest.NewTLSServer(http.RedirectHandler(s.URL, http.StatusFound))
 	defer unsafe.Close()
 	dir = t.TempDir()
-	err := quick(unsafe.Client()).all(t.Context(), []Item{wanted(unsafe, "")}, dir)
-	if !errors.Is(err, errPlain) || !strings.Contains(err.Error(), "not safe") {
+	err := quick(unsafe.Client().Transport.(*http.Transport).TLSClientConfig, unsafe, s.Server).all(t.Context(), []Item{wanted(unsafe, "")}, dir)
+	if !errors.Is(err, outbound.ErrDowngrade) || !strings.Contains(err.Error(), "not safe") {
 		t.Errorf("from https to http: %v", err)
 	}
 	nothing(t, dir)
@@ -238,7 +245,7 @@ func TestFetchDistrusts(t *testing.T) {
 	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // the refusal is what is wanted
 	s.StartTLS()
 	defer s.Close()
-	err := quick(&http.Client{}).all(t.Context(), []Item{wanted(s, "")}, t.TempDir())
+	err := quick(nil, s).all(t.Context(), []Item{wanted(s, "")}, t.TempDir())
 	if err == nil || !strings.Contains(err.Error(), "certificate authorities") {
 		t.Errorf("%v", err)
 	}
@@ -251,7 +258,7 @@ func TestFetchGoesOn(t *testing.T) {
 	defer lost.Close()
 	first := wanted(lost, "")
 	first.Name = "lost.bin"
-	err := quick(s.Client()).all(t.Context(), []Item{first, wanted(s.Server, "")}, dir)
+	err := quick(nil, s.Server, lost).all(t.Context(), []Item{first, wanted(s.Server, "")}, dir)
 	if e, ok := errors.AsType[*Error](err); !ok || e.Name != "lost.bin" {
 		t.Errorf("%v", err)
 	}
@@ -266,7 +273,7 @@ func TestFetchStops(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	defer s.Close()
-	f := quick(s.Client())
+	f := quick(nil, s)
 	f.ui.Bytes = func(int) { stop() }
 	dir := t.TempDir()
 	err := f.all(ctx, []Item{wanted(s, "")}, dir)
@@ -328,5 +335,15 @@ func write(t *testing.T, path string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A list cannot make the program ask a machine of the hospital that the
+// operator has not named; the advice says how to name it.
+func TestFetchStaysOutside(t *testing.T) {
+	s := newSite(t)
+	err := Fetch(t.Context(), []Item{wanted(s.Server, "")}, t.TempDir(), nil, Progress{})
+	if err == nil || !strings.Contains(err.Error(), "--internal") || len(s.ranges) != 0 {
+		t.Errorf("%v, asked %d times", err, len(s.ranges))
 	}
 }

@@ -54,7 +54,7 @@ func sheet(t *testing.T, w Words, r Report) (rows [][]string) {
 	t.Helper()
 	var b bytes.Buffer
 	must(t, w.CSV(&b, r))
-	c := csv.NewReader(strings.NewReader(b.String()))
+	c := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.String(), "\ufeff")))
 	c.Comma = ';'
 	rows, err := c.ReadAll()
 	must(t, err)

@@ -87,10 +87,10 @@ func TestDelay(t *testing.T) {
 	}
 }
 
-// No cell of a CSV begins like a formula, whatever a label holds, and what was
-// typed is still there to read.
-func FuzzHarmless(f *testing.F) {
-	for _, s := range []string{"", "=1+1", "+33", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠1", "'=", "a=b", "\"=1\";=2"} {
+// Whatever a label holds, the table stands and the label's cell is no formula;
+// package spreadsheet tests what a formula is.
+func FuzzLabels(f *testing.F) {
+	for _, s := range []string{"", "=1+1", "+33", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "'=", "a=b", "\"=1\";=2", "a;=1"} {
 		f.Add(s)
 	}
 	w := words(f, "fr")
@@ -103,18 +103,13 @@ func FuzzHarmless(f *testing.F) {
 		c := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.String(), "\ufeff")))
 		c.Comma = ';'
 		rows, err := c.ReadAll()
-		if err != nil || len(rows) != 2 {
+		if err != nil || len(rows) != 2 || rows[1][2] != "3" {
 			t.Fatalf("%d rows, %v", len(rows), err)
 		}
 		for _, cell := range rows[1] {
 			if cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(cell)[0]) {
 				t.Errorf("%q became the cell %q", label, cell)
 			}
-		}
-		plain := strings.ReplaceAll(strings.ReplaceAll(label, "\r\n", "\n"), "\r", "") // as CSV reads line ends
-		got := strings.ReplaceAll(strings.TrimPrefix(rows[1][1], "'"), "\r", "")
-		if got != plain && got != strings.TrimPrefix(plain, "'") && strings.ToValidUTF8(plain, "") == plain {
-			t.Errorf("%q became %q", label, rows[1][1])
 		}
 	})
 }

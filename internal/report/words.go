@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"phare/internal/document"
+	"phare/internal/spreadsheet"
 	"phare/internal/text"
 )
 
@@ -209,23 +209,10 @@ func (p *plain) pair(label, value string) {
 // CSV writes exactly what is shown, for a spreadsheet: delays in hours, one
 // row per number, no cell that a spreadsheet would take for a formula.
 func (w Words) CSV(out io.Writer, r Report) error {
-	if _, err := io.WriteString(out, "\ufeff"); err != nil { // tells spreadsheets that it is UTF-8
-		return err
-	}
-	c := csv.NewWriter(out)
-	c.UseCRLF = true
-	if w.Lang != "en" {
-		c.Comma = ';' // what a French spreadsheet expects
-	}
-	row := func(cells ...string) {
-		for i := range cells {
-			cells[i] = Harmless(cells[i])
-		}
-		c.Write(cells) // the writer keeps its error
-	}
-	row(w.say("report.csv.part"), w.say("report.what"), w.say("report.value"), w.say("report.csv.unit"), w.say("report.of"), w.say("report.missing"), w.say("report.definition"))
+	c := spreadsheet.New(out, w.Lang)
+	c.Row(w.say("report.csv.part"), w.say("report.what"), w.say("report.value"), w.say("report.csv.unit"), w.say("report.of"), w.say("report.missing"), w.say("report.definition"))
 	for _, f := range r.Figures {
-		row(w.say("report.figures"), w.say("report.figure."+f.Key), w.raw(f), w.say("report.csv."+string(f.Unit)),
+		c.Row(w.say("report.figures"), w.say("report.figure."+f.Key), w.raw(f), w.say("report.csv."+string(f.Unit)),
 			w.unless(f.HideOf, strconv.Itoa(f.Of)), w.unless(f.HideMissing, strconv.Itoa(f.Missing)), w.say("report.define."+f.Key))
 	}
 	for _, t := range r.Tables {
@@ -238,11 +225,10 @@ func (w Words) CSV(out io.Writer, r Report) error {
 			default:
 				value = strconv.Itoa(x.N)
 			}
-			row(w.say("report.table."+t.Key), w.Label(t, x), value, w.say("report.csv."+string(t.Unit)), of, "", w.say("report.define."+t.Key))
+			c.Row(w.say("report.table."+t.Key), w.Label(t, x), value, w.say("report.csv."+string(t.Unit)), of, "", w.say("report.define."+t.Key))
 		}
 	}
-	c.Flush()
-	return c.Error()
+	return c.Err()
 }
 
 // raw is a figure for a spreadsheet.
@@ -254,13 +240,4 @@ func (w Words) raw(f Figure) string {
 		return w.decimal(f.Delay.Hours())
 	}
 	return strconv.Itoa(f.Value)
-}
-
-// Harmless makes a cell that begins like a formula plain text. The characters
-// are those that spreadsheets take, and their full-width forms.
-func Harmless(cell string) string {
-	if strings.IndexAny(cell, "=+-@\t\r\n＝＋－＠") == 0 {
-		return "'" + cell
-	}
-	return cell
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -61,13 +62,22 @@ func (s *Server) askCheck(v *visit) error {
 }
 
 func (s *Server) showCheck(v *visit, status int, d request.Draft, faults error) error {
-	p := checkPage{ID: d.Form, Form: form{}, Missing: faults != nil, Late: d.Fields.Urgency}
+	p, err := s.checkPageOf(v, d)
+	if err != nil {
+		return err
+	}
+	p.Missing = faults != nil
 	if faults != nil && !s.wrong(v, &p.Form, faults) {
 		return faults
 	}
-	var err error
+	return s.render(v, status, "ask/check", p)
+}
+
+// checkPageOf is every answer of a form.
+func (s *Server) checkPageOf(v *visit, d request.Draft) (p checkPage, err error) {
+	p = checkPage{ID: d.Form, Late: d.Fields.Urgency}
 	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, d.Fields.Platform); err != nil {
-		return err
+		return p, err
 	}
 	for _, b := range checkBlocks(d.Fields.Who) {
 		rows := checkBlock{Key: b.Key}
@@ -80,7 +90,7 @@ func (s *Server) showCheck(v *visit, status int, d request.Draft, faults error) 
 		}
 		p.Blocks = append(p.Blocks, rows)
 	}
-	return s.render(v, status, "ask/check", p)
+	return p, nil
 }
 
 // editAddress is where one answer is changed.
@@ -176,6 +186,19 @@ func (s *Server) askSend(v *visit) error {
 	d, err := request.GetDraft(v.Context(), s.DB, id)
 	if err != nil {
 		return s.sentBefore(v, err)
+	}
+	var still time.Duration
+	if d.Fields.Check(s.DB.Now()) == nil { // one that is not whole takes nobody's place
+		if still, err = s.queue(v.Context(), v, id); err != nil {
+			return err
+		}
+	}
+	if still > 0 {
+		p, err := s.checkPageOf(v, d)
+		if err != nil {
+			return err
+		}
+		return s.showQueue(v, p, still)
 	}
 	receipt, err := request.Submit(v.Context(), s.DB, s.Key, s.asker(v, d.Fields.Platform), id, d.Fields)
 	switch {

@@ -6,18 +6,17 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"phare"
 )
 
-// maxBody bounds a posted form; there are no uploads yet.
+// maxBody bounds the longest posted form; there are no uploads yet.
 const maxBody = 256 << 10
 
 // policyCSP allows our own style, images and script, and nothing inline.
-const policyCSP = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; " +
+const policyCSP = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'none'; script-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
 // secure sets the headers every answer carries.
@@ -39,26 +38,16 @@ func (s *Server) secure(next http.Handler) http.Handler {
 	})
 }
 
-// limit bounds what one request may cost.
-func (s *Server) limit(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		next.ServeHTTP(w, r)
-	})
-}
+func (s *Server) cookieName() string { return s.cookieOf("__Host-", "phare") }
 
-// Timeouts for http.Server: headers come fast, a form over a village's link does not.
-const (
-	HeaderTimeout = 10 * time.Second
-	BodyTimeout   = 120 * time.Second
-	IdleTimeout   = 120 * time.Second
-)
-
-func (s *Server) cookieName() string {
+// cookieOf is a cookie's name. The prefix makes a browser hold the cookie to
+// this host (__Host-) or at least to TLS (__Secure-, for one that is bound to a
+// path); without TLS a browser refuses both.
+func (s *Server) cookieOf(prefix, name string) string {
 	if strings.HasPrefix(s.Base, "https://") {
-		return "__Host-phare"
+		return prefix + name
 	}
-	return "phare" // without TLS a browser refuses the __Host- prefix
+	return name
 }
 
 func (s *Server) sessionToken(r *http.Request) string {
@@ -104,8 +93,8 @@ func readable(r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return nil
 	}
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
-		return phare.Fault(phare.Invalid, "error.form") // no page sends one
+	if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); kind != "" && !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
+		return phare.Fault(phare.Invalid, "error.form") // no page sends anything else
 	}
 	if err := r.ParseForm(); err != nil {
 		key := "error.form"

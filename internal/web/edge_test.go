@@ -15,7 +15,7 @@ import (
 )
 
 // csp is written out here: a change of it is a decision, not an accident.
-const csp = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; " +
+const csp = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'none'; script-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
 // checkHeaders holds one answer to what every answer carries.
@@ -37,6 +37,9 @@ func checkHeaders(t *testing.T, what string, r *httptest.ResponseRecorder, https
 	for _, c := range r.Result().Cookies() {
 		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode && c.SameSite != http.SameSiteStrictMode || c.Secure != https || c.Domain != "" {
 			t.Errorf("%s: cookie %s", what, c.Raw)
+		}
+		if host := strings.HasPrefix(c.Name, "__Host-") && c.Path == "/"; https && !host && !strings.HasPrefix(c.Name, "__Secure-") {
+			t.Errorf("%s: cookie %s has no prefix", what, c.Raw)
 		}
 	}
 }
@@ -120,6 +123,14 @@ func TestHeadersOverTLS(t *testing.T) {
 		path := example(t, w.here, r.Pattern, "anyone")
 		checkHeaders(t, r.Pattern, w.knock(t, knock{method: method, path: path}), true)
 	}
+	english := w.knock(t, knock{method: http.MethodGet, path: "/?lang=en"})
+	checkHeaders(t, "the language", english, true)
+	if c := english.Result().Cookies(); len(c) != 1 || c[0].Name != "__Host-lang" {
+		t.Errorf("choosing a language sets %v", c)
+	}
+	if again := w.knock(t, knock{method: http.MethodGet, path: "/suivi", header: map[string]string{"Cookie": "__Host-lang=en"}}); again.Header().Get("Content-Language") != "en" {
+		t.Error("the language was forgotten")
+	}
 	out := w.knock(t, knock{method: http.MethodPost, path: "/deconnexion"})
 	c := out.Result().Cookies()
 	if len(c) != 1 || c[0].Name != "__Host-phare" || c[0].Path != "/" || c[0].MaxAge >= 0 {
@@ -153,6 +164,12 @@ func TestStaticIsKept(t *testing.T) {
 	}
 	if seen < 3 {
 		t.Errorf("only %d files", seen)
+	}
+	// The exceptions from no-store, all of them: files under their sum.
+	for _, path := range []string{"/", "/suivi", "/healthz", "/readyz", "/robots.txt", "/.well-known/security.txt", "/nulle-part", "/static/phare.css"} {
+		if got := w.knock(t, knock{method: http.MethodGet, path: path}).Header().Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%s: Cache-Control %q", path, got)
+		}
 	}
 }
 

@@ -35,14 +35,14 @@ func (s *Server) letSeeSecret(v *visit, form string, receipt request.Receipt) {
 }
 
 func (s *Server) setReceiptCookie(v *visit, form, value string, age int) {
-	http.SetCookie(v.w, &http.Cookie{Name: receiptCookie, Value: value, Path: "/demande/" + form, MaxAge: age,
+	http.SetCookie(v.w, &http.Cookie{Name: s.cookieOf("__Secure-", receiptCookie), Value: value, Path: "/demande/" + form, MaxAge: age,
 		HttpOnly: true, Secure: strings.HasPrefix(s.Base, "https://"), SameSite: http.SameSiteStrictMode})
 }
 
 // maySeeSecret says whether this browser has just sent the form, and makes it
 // the last time.
 func (s *Server) maySeeSecret(v *visit, form string) bool {
-	c, err := v.Cookie(receiptCookie)
+	c, err := v.Cookie(s.cookieOf("__Secure-", receiptCookie))
 	if err != nil {
 		return false
 	}

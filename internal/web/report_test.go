@@ -42,7 +42,7 @@ func TestReportPages(t *testing.T) {
 		if f := words(masked.class("figure")[0]); f != "< 5" {
 			t.Errorf("the director sees %q", f)
 		}
-		for file, begin := range map[string]string{"pdf": "%PDF-", "odt": "PK", "csv": "\ufeffPartie;"} {
+		for file, begin := range map[string]string{"pdf": "%PDF-", "odt": "PK", "csv": "\ufeff\"Partie\";"} {
 			p := director.get("/rapport/2026/" + file)
 			if p.Status != http.StatusOK || !strings.HasPrefix(p.Body, begin) {
 				t.Errorf("%s: %d %.30q", file, p.Status, p.Body)

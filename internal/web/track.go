@@ -1,10 +1,7 @@
 package web
 
 import (
-	"net"
 	"net/http"
-	"net/netip"
-	"strings"
 	"sync"
 
 	"golang.org/x/time/rate"
@@ -61,27 +58,6 @@ func (s *Server) track(v *visit) error {
 		return err
 	}
 	return s.render(v, http.StatusOK, "track/status", statusPage{status, desk})
-}
-
-// callerOf is the network address of the visitor: behind a proxy on this
-// machine, the one that the proxy saw. An IPv6 caller is its /64.
-func callerOf(r *http.Request) string {
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	if ip.IsLoopback() {
-		seen := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if last, err := netip.ParseAddr(strings.TrimSpace(seen[len(seen)-1])); err == nil {
-			ip = last
-		}
-	}
-	if ip.Is6() && !ip.Is4In6() {
-		p, _ := ip.Prefix(64) // 64 is always a length of an IPv6 prefix
-		return p.String()
-	}
-	return ip.Unmap().String()
 }
 
 // Limits by network address, of tracking and of sign-in. They are loose: a

@@ -8,31 +8,37 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/request"
+	"phare/internal/store"
 )
 
 // strange is a well-formed reference that no request has.
 const strange = "MR-0000-0000"
 
-// Unknown reference and wrong secret get the same page, byte for byte but for
-// what the visitor typed, before and after the lock.
+// Unknown reference, wrong secret and purged request get the same page, byte for
+// byte but for what the visitor typed, before and after the lock.
 func TestTrackTellsNothing(t *testing.T) {
 	eachSite(t, func(t *testing.T, s site) {
-		r, err := request.Submit(t.Context(), s.db, s.key, access.Anyone("reunion"), request.NewForm(), request.Fields{
-			Who: request.GP, Platform: "reunion", Diagnosis: request.NoDiagnosis, FamilyName: "Inventé", FirstName: "Lou", BirthDate: "2019",
-			Sex: "male", Question: "Q", Urgency: request.Routine, Name: "Dr Fictif", Phone: "0262 00 00 00", Consent: "yes"})
-		if err != nil {
-			t.Fatal(err)
+		submit := func() request.Receipt {
+			r, err := request.Submit(t.Context(), s.db, s.key, access.Anyone("reunion"), request.NewForm(), request.Fields{
+				Who: request.GP, Platform: "reunion", Diagnosis: request.NoDiagnosis, FamilyName: "Inventé", FirstName: "Lou", BirthDate: "2019",
+				Sex: "male", Question: "Q", Urgency: request.Routine, Name: "Dr Fictif", Phone: "0262 00 00 00", Consent: "yes"})
+			must(t, err)
+			return r
 		}
+		r, purged := submit(), submit()
+		must(t, s.db.Write(t.Context(), store.Act{Platform: "reunion", Actor: "system", Verb: "request.purge", Subject: "test"}, func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE request SET secret = '', fields = '{}' WHERE reference = $1 AND platform = 'reunion'`, purged.Reference)
+		}))
 		wrong := strings.Repeat(string('0'+(r.Secret[0]-'0'+1)%10), 10)
 		b := newBrowser(t, s)
 		for try := range 7 {
-			var pages [2]page
-			for i, reference := range []string{r.Reference, strange} {
+			var pages [3]page
+			for i, reference := range []string{r.Reference, strange, purged.Reference} {
 				pages[i] = b.post("/suivi", url.Values{"reference": {reference}, "secret": {wrong}})
 				pages[i].check()
 				pages[i].Body = strings.ReplaceAll(pages[i].Body, reference, "REFERENCE")
 			}
-			if pages[0].Body != pages[1].Body || pages[0].Status != pages[1].Status || pages[0].Status != 422 {
+			if pages[0].Body != pages[1].Body || pages[0].Body != pages[2].Body || pages[0].Status != 422 || pages[1].Status != 422 || pages[2].Status != 422 {
 				t.Errorf("try %d tells a known reference from an unknown one", try+1)
 			}
 			if locked := strings.Contains(pages[0].text(), "Trop d’essais"); locked != (try >= 5) || !strings.Contains(pages[0].text(), "0262 00 00 01") {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +35,7 @@ type Server struct {
 	doors  *tries     // of sign-in, by network address
 	begun  *tries     // forms, by network address
 	kept   *tries     // pages of forms, by network address
+	lane   *lane      // of sending, by network address
 	counts deskCounts // of the work lists
 
 	opposites func() *orientation.Opposites // made when a result is first read
@@ -46,6 +48,9 @@ type Config struct {
 	Text *text.Catalog
 	Base string // public address, "https://phare.example.org", without a final slash
 	Demo *Demo  // invented data: every page says so; nil: a real desk
+	DPO  string // how to reach the data protection officer, as people read it; empty: through the desk
+
+	Proxies []netip.Prefix // whose X-Forwarded-For is believed; nil: those on this machine
 
 	// What ranks and searches signs and diseases; nil where no page needs it.
 	Knowledge *term.Knowledge
@@ -61,8 +66,11 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst)}
+		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), lane: newLane()}
 	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
+	if c.Proxies == nil {
+		s.Proxies = OwnProxies()
+	}
 	var err error
 	if s.static, err = loadStatic(); err != nil {
 		return nil, err
@@ -103,7 +111,7 @@ type visit struct {
 func (s *Server) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		s.siteRoutes(), s.demoRoutes(), s.signRoutes(), s.expertRoutes(),
+		s.siteRoutes(), s.wellKnownRoutes(), s.demoRoutes(), s.signRoutes(), s.expertRoutes(),
 		s.flagRoutes(), s.moduleRoutes(),
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
@@ -126,7 +134,8 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle(r.Pattern, s.guard(r))
 	}
 	mux.Handle("/", s.guard(Route{Policy: Policy{Open: true}, handle: s.nowhere(mux)}))
-	return s.secure(s.limit(http.NewCrossOriginProtection().Handler(mux)))
+	visitors := &proxies{trusted: s.Proxies}
+	return s.secure(visitors.behind(http.NewCrossOriginProtection().Handler(mux)))
 }
 
 // ready says whether the database answers.
@@ -154,12 +163,20 @@ func plain(w http.ResponseWriter, status int, s string) {
 // guard finds who comes, applies the policy, runs the handler and turns its
 // error into a page.
 func (s *Server) guard(route Route) http.Handler {
+	cost := classOf(route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		bound(w, r, cost)
+		if !route.Policy.Open {
+			w.Header().Set("X-Robots-Tag", "noindex, nofollow")
+		}
 		v := &visit{Request: r, w: w, lang: language(r)}
 		s.keepLanguage(v)
 		err := s.admit(v, route.Policy)
 		if err == nil {
 			err = readable(r)
+		}
+		if err == nil {
+			arrived(w, r)
 		}
 		if err == nil {
 			err = route.handle(v)
@@ -265,8 +282,10 @@ func language(r *http.Request) string {
 	if l := r.URL.Query().Get("lang"); l != "" {
 		return text.Choose(l)
 	}
-	if c, err := r.Cookie(langCookie); err == nil {
-		return text.Choose(c.Value)
+	for _, name := range []string{"__Host-" + langCookie, langCookie} {
+		if c, err := r.Cookie(name); err == nil {
+			return text.Choose(c.Value)
+		}
 	}
 	return text.Choose(r.Header.Get("Accept-Language"))
 }
@@ -278,6 +297,6 @@ func (s *Server) keepLanguage(v *visit) {
 	if v.URL.Query().Get("lang") == "" {
 		return
 	}
-	http.SetCookie(v.w, &http.Cookie{Name: langCookie, Value: v.lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,
+	http.SetCookie(v.w, &http.Cookie{Name: s.cookieOf("__Host-", langCookie), Value: v.lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,
 		Secure: strings.HasPrefix(s.Base, "https://"), SameSite: http.SameSiteLaxMode})
 }
