@@ -1,0 +1,122 @@
+// Command phare-torture breaks the real program on purpose and says what was
+// lost: the long runs behind doc/reliability.md. It is a tool for developers
+// and is not installed.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"phare/internal/torture"
+)
+
+func main() {
+	log.SetFlags(0)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		log.Fatal("phare-torture: ", err)
+	}
+}
+
+// options are the flags of all kinds of torture.
+type options struct {
+	bin, mutant         string
+	requests, n, rounds int
+	seed                uint64
+}
+
+const usage = "say one of: power"
+
+func run(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("%s", usage)
+	}
+	var o options
+	f := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	f.StringVar(&o.bin, "bin", "./phare", "the program")
+	f.StringVar(&o.mutant, "mutant", "", "try this faulty program instead, built from the sources here: it must be found")
+	f.IntVar(&o.requests, "requests", 60, "requests submitted in a round")
+	f.IntVar(&o.n, "n", 500, "states, cycles or faults of a round; 0 is all")
+	f.IntVar(&o.rounds, "rounds", 1, "rounds")
+	f.Uint64Var(&o.seed, "seed", 1, "seed of the first round; the next ones count on")
+	if err := f.Parse(args[1:]); err != nil {
+		return err
+	}
+	kinds := map[string]func(context.Context, options) (bad int, err error){"power": power}
+	do, ok := kinds[args[0]]
+	if !ok {
+		return fmt.Errorf("no torture %q; %s", args[0], usage)
+	}
+	if o.mutant != "" {
+		return mutant(ctx, o, do)
+	}
+	bad := 0
+	for range o.rounds {
+		begin := time.Now()
+		n, err := do(ctx, o)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("  in %.0f s\n", time.Since(begin).Seconds())
+		bad += n
+		o.seed++
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d broken", bad)
+	}
+	return nil
+}
+
+// mutant builds a faulty program and fails if its fault is not found.
+func mutant(ctx context.Context, o options, do func(context.Context, options) (int, error)) error {
+	for _, m := range torture.Mutants() {
+		if m.Name != o.mutant {
+			continue
+		}
+		dir, err := os.MkdirTemp("", "phare-mutant-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		o.bin = filepath.Join(dir, "phare")
+		root, err := filepath.Abs(".")
+		if err != nil {
+			return err
+		}
+		if err := torture.Build(ctx, root, "./cmd/phare", o.bin, m); err != nil {
+			return err
+		}
+		for round := range o.rounds {
+			n, err := do(ctx, o)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				fmt.Printf("mutant %s (%s): found in round %d\n", m.Name, m.What, round+1)
+				return nil
+			}
+			o.seed++
+		}
+		return fmt.Errorf("mutant %s (%s) was not found", m.Name, m.What)
+	}
+	return fmt.Errorf("no mutant %q", o.mutant)
+}
+
+func power(ctx context.Context, o options) (int, error) {
+	r, err := torture.Power{Bin: o.bin, Requests: o.requests, States: o.n, Seed: o.seed, Stop: 5}.Run(ctx)
+	if err != nil {
+		return 0, err
+	}
+	fmt.Printf("power, seed %d: %d operations traced, %d receipts, %d disk states opened, %d bad\n", o.seed, r.Operations, r.Acked, r.States, r.Bad)
+	for _, e := range r.Examples {
+		fmt.Println("  ", e)
+	}
+	return r.Bad, nil
+}
