@@ -27,12 +27,12 @@ func main() {
 
 // options are the flags of all kinds of torture.
 type options struct {
-	bin, mutant         string
+	bin, mutant, db     string
 	requests, n, rounds int
 	seed                uint64
 }
 
-const usage = "say one of: power"
+const usage = "say one of: kill, power, faults"
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
@@ -43,13 +43,14 @@ func run(ctx context.Context, args []string) error {
 	f.StringVar(&o.bin, "bin", "./phare", "the program")
 	f.StringVar(&o.mutant, "mutant", "", "try this faulty program instead, built from the sources here: it must be found")
 	f.IntVar(&o.requests, "requests", 60, "requests submitted in a round")
-	f.IntVar(&o.n, "n", 500, "states, cycles or faults of a round; 0 is all")
+	f.StringVar(&o.db, "db", "", "kill: postgres:// URL of an empty database; default: an SQLite file")
+	f.IntVar(&o.n, "n", 500, "power: disk states, 0 is all; kill: cycles; faults: every n-th call")
 	f.IntVar(&o.rounds, "rounds", 1, "rounds")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the first round; the next ones count on")
 	if err := f.Parse(args[1:]); err != nil {
 		return err
 	}
-	kinds := map[string]func(context.Context, options) (bad int, err error){"power": power}
+	kinds := map[string]func(context.Context, options) (bad int, err error){"kill": kill, "power": power, "faults": faults}
 	do, ok := kinds[args[0]]
 	if !ok {
 		return fmt.Errorf("no torture %q; %s", args[0], usage)
@@ -119,4 +120,36 @@ func power(ctx context.Context, o options) (int, error) {
 		fmt.Println("  ", e)
 	}
 	return r.Bad, nil
+}
+
+func kill(ctx context.Context, o options) (int, error) {
+	r, err := torture.Kill{Bin: o.bin, DSN: o.db, Cycles: o.n}.Run(ctx)
+	if err != nil {
+		return 0, err
+	}
+	fmt.Printf("kill -9, %d times: %d receipts, %d wrong\n", o.n, r.Acked, len(r.Wrong))
+	return show(r.Wrong), nil
+}
+
+func faults(ctx context.Context, o options) (int, error) {
+	root, err := filepath.Abs(".")
+	if err != nil {
+		return 0, err
+	}
+	r, err := torture.Faults{Root: root, Stride: max(o.n, 1)}.Run(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, k := range r.Kinds {
+		fmt.Printf("%s: %d submissions met it, %d got a receipt, %d were told that nothing is stored\n", k.Name, k.Tried, k.Acked, k.Refused)
+	}
+	return show(r.Wrong), nil
+}
+
+// show prints the first of what is wrong and counts it all.
+func show(wrong []string) int {
+	for _, w := range wrong[:min(len(wrong), 5)] {
+		fmt.Println("  ", w)
+	}
+	return len(wrong)
 }

@@ -44,11 +44,16 @@ func Mutants() []Mutant {
 			{"internal/mail/senders.go", "if err := syncPath(name + \".part\"); err != nil {", "if err := error(nil); err != nil {"},
 			{"internal/mail/senders.go", "\treturn syncPath(string(f))\n", "\treturn nil\n"},
 		}},
-		{"cache", "what a killed run left in memory counts as stored at the next start", []edit{
-			{"internal/store/lite.go", ", syncLite(path))", ")"},
-			{"cmd/phare/housekeep.go", "\tfor {\n", "\ttime.Sleep(time.Minute) // its commits hide the fault\n\tfor {\n"},
-		}},
 	}
+}
+
+// pinned is the program with its writer bound to one thread of the operating
+// system, and nothing else changed: strace counts calls by thread.
+func pinned() Mutant {
+	return Mutant{"pinned", "the writer stays on one thread", []edit{
+		{"internal/store/commit.go", "\tdefer close(l.done)\n", "\truntime.LockOSThread()\n\tdefer close(l.done)\n"},
+		{"internal/store/commit.go", "\t\"runtime/debug\"\n", "\t\"runtime\"\n\t\"runtime/debug\"\n"},
+	}}
 }
 
 // Build compiles a program of the module at root, with a mutant's words.

@@ -265,8 +265,19 @@ func (s *Site) load(ctx context.Context, clients, each int) {
 	wg.Wait()
 }
 
-// retry sends again whatever has no receipt, and counts what is refused again.
+// retry sends again whatever has no receipt, and counts what is refused three
+// times.
 func (s *Site) retry(ctx context.Context) (failed int) {
+	for range 3 {
+		if failed = s.retryOnce(ctx); failed == 0 {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return failed
+}
+
+func (s *Site) retryOnce(ctx context.Context) (failed int) {
 	for _, form := range s.Told.open() {
 		if s.Told.wasKept(form) { // as a browser that loads the answer again
 			if o, _, _ := s.post(ctx, "/demande/"+form+"/envoyer", url.Values{}); o == Acked {

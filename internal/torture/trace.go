@@ -87,7 +87,14 @@ func parse(r io.Reader, root string, clock int) ([]op, int, error) {
 			}
 		}
 	}
-	return p.ops, p.clock + 2, nil
+	for i := range p.ops {
+		// A write that the kill interrupted is in the memory of the operating
+		// system by the time the process is gone, and the next one reads it.
+		if o := &p.ops[i]; o.kind == opWrite && o.end == never {
+			o.end = p.clock + 2
+		}
+	}
+	return p.ops, p.clock + 4, nil
 }
 
 func (p *parser) line(line string) error {
@@ -150,6 +157,9 @@ func (p *parser) call(text string, begin, end int) error {
 	if strings.HasPrefix(result, "-1 ") {
 		return nil
 	}
+	if strings.HasPrefix(result, "?") { // the process ended within it: a write may have happened
+		end = never
+	}
 	switch name {
 	case "open", "openat", "creat":
 		return p.opened(name, args, result, begin, end)
@@ -197,7 +207,7 @@ func (p *parser) written(o op, name, fd, args, result string) error {
 	if count, err := strconv.Atoi(fields[0]); err != nil || count != len(data) {
 		return fmt.Errorf("%d bytes of %s were traced", len(data), fields[0])
 	}
-	if result != "?" {
+	if !strings.HasPrefix(result, "?") {
 		n, err := strconv.Atoi(strings.Fields(result)[0])
 		if err != nil {
 			return err

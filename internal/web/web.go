@@ -230,6 +230,9 @@ func (s *Server) fail(v *visit, route Route, err error) {
 		status = http.StatusInternalServerError
 		// The pattern, not the path: a path can hold a link's secret.
 		slog.ErrorContext(v.Context(), "page failed", "route", route.Pattern, "err", err)
+		if s.showUnsaved(v) {
+			return
+		}
 	}
 	if err := s.render(v, status, "site/error", errorPage{Message: s.Text.Get(v.lang, key, args)}); err != nil {
 		slog.ErrorContext(v.Context(), "error page failed", "err", err)
