@@ -32,7 +32,7 @@ type options struct {
 	seed                uint64
 }
 
-const usage = "say one of: kill, power, faults"
+const usage = "say one of: kill, power, faults, failover, upgrade, fixture"
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string) error {
 	if err := f.Parse(args[1:]); err != nil {
 		return err
 	}
-	kinds := map[string]func(context.Context, options) (bad int, err error){"kill": kill, "power": power, "faults": faults}
+	kinds := map[string]func(context.Context, options) (bad int, err error){"kill": kill, "power": power, "faults": faults, "failover": failover, "upgrade": upgrade, "fixture": fixture}
 	do, ok := kinds[args[0]]
 	if !ok {
 		return fmt.Errorf("no torture %q; %s", args[0], usage)
@@ -144,6 +144,45 @@ func faults(ctx context.Context, o options) (int, error) {
 		fmt.Printf("%s: %d submissions met it, %d got a receipt, %d were told that nothing is stored\n", k.Name, k.Tried, k.Acked, k.Refused)
 	}
 	return show(r.Wrong), nil
+}
+
+func failover(ctx context.Context, o options) (int, error) {
+	r, err := torture.Failover{Bin: o.bin, Rounds: 1}.Run(ctx)
+	if err != nil {
+		return 0, err
+	}
+	fmt.Printf("PostgreSQL: killed and restarted %d times, killed for good and its standby promoted %d times, crowded each time: %d receipts, %d refused and sent again, longest wait for a receipt %.1f s, %d wrong\n",
+		r.Restarts, r.Failovers, r.Acked, r.Refused, r.Worst.Seconds(), len(r.Wrong))
+	return show(r.Wrong), nil
+}
+
+const fixtures = "internal/torture/testdata"
+
+func upgrade(ctx context.Context, o options) (int, error) {
+	root, err := filepath.Abs(".")
+	if err != nil {
+		return 0, err
+	}
+	r, err := torture.Upgrade{Bin: o.bin, Root: root, Fixtures: filepath.Join(root, fixtures), Stride: max(o.n, 1), Engines: []string{"sqlite", "postgres"}}.Run(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, run := range r.Runs {
+		fmt.Printf("upgrade of %s: killed at %d writes; schemas then found (and how often):", run.Fixture, run.Kills)
+		for _, v := range run.Versions() {
+			fmt.Printf(" %d (%d)", v, run.Schemas[v])
+		}
+		fmt.Println()
+	}
+	return show(r.Wrong), nil
+}
+
+func fixture(ctx context.Context, o options) (int, error) {
+	made, err := torture.Fixture(ctx, o.bin, fixtures)
+	for _, name := range made {
+		fmt.Println("made", name)
+	}
+	return 0, err
 }
 
 // show prints the first of what is wrong and counts it all.

@@ -19,7 +19,8 @@ type Mutant struct {
 	edits []edit
 }
 
-// edit exchanges words in one file; they must stand in it exactly once.
+// edit exchanges words in one file; they must stand in it exactly once. Without
+// old words it is a new file.
 type edit struct{ file, old, new string }
 
 // Mutants are the faults that power cuts must bring to light.
@@ -68,6 +69,10 @@ func Build(ctx context.Context, root, pkg, out string, m Mutant) error {
 	for _, e := range m.edits {
 		name := filepath.Join(root, e.file)
 		text, ok := changed[name]
+		if e.old == "" {
+			changed[name] = e.new
+			continue
+		}
 		if !ok {
 			b, err := os.ReadFile(name)
 			if err != nil {
@@ -81,7 +86,7 @@ func Build(ctx context.Context, root, pkg, out string, m Mutant) error {
 		changed[name] = strings.Replace(text, e.old, e.new, 1)
 	}
 	for name, text := range changed {
-		copied := filepath.Join(dir, fmt.Sprint(len(overlay.Replace))+".go")
+		copied := filepath.Join(dir, fmt.Sprint(len(overlay.Replace))+filepath.Ext(name))
 		if err := os.WriteFile(copied, []byte(text), 0o600); err != nil {
 			return err
 		}

@@ -35,6 +35,7 @@ type Site struct {
 	Told *Told  // what its clients saw
 
 	addr string
+	more []string // flags of serve
 	http *http.Client
 }
 
@@ -97,6 +98,7 @@ var errEnded = errors.New("the program ended before it served")
 // errEnded the server is still given, for what it said.
 func (s *Site) Start(ctx context.Context, wrap ...string) (*Server, error) {
 	args := append(append(wrap, s.Bin, "serve", "--addr", s.addr), s.settings()...)
+	args = append(args, s.more...)
 	v := &Server{cmd: exec.Command(args[0], args[1:]...), said: &said{}, done: make(chan struct{})}
 	v.cmd.Stderr = v.said
 	if err := v.cmd.Start(); err != nil {
@@ -256,8 +258,11 @@ func (s *Site) load(ctx context.Context, clients, each int) {
 		wg.Go(func() {
 			for n := 0; (each == 0 || n < each) && ctx.Err() == nil; n++ {
 				// The context ends the loop, not a request: its outcome is wanted.
-				if o, _, _ := s.Submit(context.WithoutCancel(ctx), phare.NewForm()); o == Unknown {
+				switch o, _, _ := s.Submit(context.WithoutCancel(ctx), phare.NewForm()); o {
+				case Unknown:
 					return
+				case Refused:
+					time.Sleep(50 * time.Millisecond)
 				}
 			}
 		})
