@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
@@ -117,22 +118,42 @@ func (p *pgServer) kill() error {
 		return err
 	}
 	pid, _, _ := strings.Cut(string(b), "\n")
+	server, err := strconv.Atoi(pid)
+	if err != nil {
+		return err
+	}
+	if err := syscall.Kill(server, syscall.SIGSTOP); err != nil { // it starts no more of them
+		return err
+	}
 	children, err := os.ReadFile("/proc/" + pid + "/task/" + pid + "/children")
 	if err != nil {
 		return err
 	}
 	all := append([]string{pid}, strings.Fields(string(children))...)
-	for _, one := range all { // the first is the server: it starts no more of them
-		n, err := strconv.Atoi(one)
-		if err != nil {
-			return err
-		}
-		if process, err := os.FindProcess(n); err == nil {
-			process.Kill()
+	for _, one := range all {
+		if n, err := strconv.Atoi(one); err == nil {
+			syscall.Kill(n, syscall.SIGKILL)
 		}
 	}
 	p.stop()
+	for _, one := range all {
+		if err := gone(one); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// gone waits until a killed process holds nothing any more.
+func gone(pid string) error {
+	for range 500 {
+		b, err := os.ReadFile("/proc/" + pid + "/stat")
+		if err != nil || bytes.Contains(b, []byte(") Z ")) {
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return fmt.Errorf("process %s does not end", pid)
 }
 
 func (p *pgServer) dsn(database string) string {
