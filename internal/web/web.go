@@ -34,6 +34,8 @@ type Server struct {
 	begun  *tries     // forms, by network address
 	kept   *tries     // pages of forms, by network address
 	counts deskCounts // of the work lists
+
+	reading chan struct{} // a place for each page of the desk that is being made
 }
 
 // Config is what a Server is made of.
@@ -58,7 +60,8 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst)}
+		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst),
+		reading: make(chan struct{}, maxReading)}
 	var err error
 	if s.static, err = loadStatic(); err != nil {
 		return nil, err
@@ -153,6 +156,12 @@ func (s *Server) guard(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{Request: r, w: w, lang: language(r)}
 		s.keepLanguage(v)
+		leave, ok := s.enter(route, r.Method, maxWaiting)
+		defer leave()
+		if !ok {
+			s.showBusy(v)
+			return
+		}
 		err := s.admit(v, route.Policy)
 		if err == nil {
 			err = readable(r)
