@@ -78,6 +78,7 @@ type said struct {
 	b  bytes.Buffer
 }
 
+// Write keeps what is written.
 func (s *said) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
