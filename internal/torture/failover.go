@@ -127,7 +127,7 @@ func (f Failover) harm(ctx context.Context, s *Site, p, b *pgServer, res *Failov
 // served waits until clients have fifty more receipts.
 func (s *Site) served(ctx context.Context, when string) error {
 	want := s.Told.count(Acked) + 50
-	for range 300 {
+	for range 1200 {
 		if s.Told.count(Acked) >= want {
 			return nil
 		}
@@ -136,7 +136,7 @@ func (s *Site) served(ctx context.Context, when string) error {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	return fmt.Errorf("no fifty receipts in 30 s %s", when)
+	return fmt.Errorf("no fifty receipts in two minutes %s", when)
 }
 
 // crowd takes every connection that the server still gives.

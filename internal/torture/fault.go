@@ -176,7 +176,7 @@ func attach(pid int, data, call, inject string) (*tracer, error) {
 	if err := t.cmd.Start(); err != nil {
 		return nil, err
 	}
-	for range 200 {
+	for range 3000 {
 		if strings.Contains(said.String(), "attached") {
 			return t, nil
 		}

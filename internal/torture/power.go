@@ -28,6 +28,7 @@ type Power struct {
 // PowerResult is what was found.
 type PowerResult struct {
 	Operations, Acked, States, Bad int
+	Folds                          int // times that the log was folded into the file, its end included
 	Doctors                        int // states also examined with "phare doctor"
 	Examples                       []string
 }
@@ -180,6 +181,17 @@ type state struct {
 func (p Power) replay(ctx context.Context, ops []op, final map[string][]byte) (res PowerResult, err error) {
 	all := moments(ops)
 	res.Operations = len(ops)
+	written := false
+	for _, o := range ops {
+		switch {
+		case o.path != "phare.db":
+		case o.kind == opWrite:
+			written = true
+		case o.kind == opSync && written:
+			res.Folds++
+			written = false
+		}
+	}
 	if err := sameAsTraced(all, final); err != nil {
 		return res, err
 	}
@@ -223,7 +235,12 @@ func (p Power) replay(ctx context.Context, ops []op, final map[string][]byte) (r
 // cut walks through the trace and sends the chosen states.
 func (p Power) cut(all []moment, states chan<- state, enough <-chan struct{}) (acked int) {
 	r := rand.New(rand.NewPCG(p.Seed, 1))
-	d, told, n := newDisk(), NewTold(), 0
+	d, told, n, answers := newDisk(), NewTold(), 0, 0
+	for _, m := range all {
+		if m.op.kind == opTold {
+			answers++
+		}
+	}
 	for i, m := range all {
 		told.see(m)
 		if m.end {
@@ -232,8 +249,11 @@ func (p Power) cut(all []moment, states chan<- state, enough <-chan struct{}) (a
 			d.begin(*m.op)
 		}
 		for loss := range losses {
-			answered := m.op.kind == opTold && loss == DropAll // what a client has just learned, at its worst
-			if p.States > 0 && !answered && r.Float64() > float64(p.States)/float64(len(all))/float64(losses) {
+			likely := float64(p.States) / float64(len(all)) / float64(losses)
+			if m.op.kind == opTold && loss == DropAll { // what a client has just learned, at its worst
+				likely = float64(p.States) / float64(answers)
+			}
+			if p.States > 0 && r.Float64() >= likely {
 				continue
 			}
 			n++

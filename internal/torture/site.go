@@ -47,7 +47,7 @@ func NewSite(bin, data, dsn string) (*Site, error) {
 	}
 	defer l.Close()
 	return &Site{Bin: bin, Data: data, DSN: dsn, Told: NewTold(), addr: l.Addr().String(),
-		http: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64},
+		http: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}, nil
 }
 
