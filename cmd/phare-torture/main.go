@@ -115,7 +115,7 @@ func power(ctx context.Context, o options) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	fmt.Printf("power, seed %d: %d operations traced, %d receipts, %d disk states opened, %d bad\n", o.seed, r.Operations, r.Acked, r.States, r.Bad)
+	fmt.Printf("power, seed %d: %d operations traced, %d receipts, log folded %d times, %d disk states opened, %d bad\n", o.seed, r.Operations, r.Acked, r.Folds, r.States, r.Bad)
 	for _, e := range r.Examples {
 		fmt.Println("  ", e)
 	}
