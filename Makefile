@@ -6,7 +6,7 @@ BIN     := phare
 SHARED  ?= ../shared
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build release release-twice sbom timing test test-quick fuzz-canary node_modules bench screenshots lint tools clean
+.PHONY: run build release release-twice sbom timing test test-quick fuzz-canary torture node_modules bench screenshots lint tools clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/phare
@@ -57,6 +57,11 @@ fuzz-canary:
 # each class; run it alone on the machine.
 timing:
 	$(GO) run ./cmd/phare-timing
+
+# The long runs behind doc/reliability.md: kill -9, power cuts, failing disks,
+# PostgreSQL killed and replaced, upgrades killed at every write, overload.
+torture: build tools
+	sh scripts/torture.sh
 
 # The pictures of README and guides, in doc/img; every page at both widths in .build/shots.
 screenshots: build node_modules

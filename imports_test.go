@@ -42,6 +42,7 @@ var may = map[string]string{
 	"internal/instrument":      ". internal/store internal/access internal/term internal/document internal/text internal/request",
 	"internal/report":          ". internal/store internal/access internal/document internal/text internal/request internal/spreadsheet",
 	"internal/doctor":          "internal/store internal/access internal/orientation internal/request internal/text",
+	"internal/torture":         ". internal/store internal/doctor",
 	"internal/demo":            "*",
 	"internal/web":             "*",
 }

@@ -8,6 +8,7 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need="$need postgresql"
 command -v npm >/dev/null 2>&1 || need="$need npm"
 command -v node >/dev/null 2>&1 || need="$need nodejs"
 command -v pdftotext >/dev/null 2>&1 || need="$need poppler-utils"
+command -v strace >/dev/null 2>&1 || need="$need strace"
 command -v gcc >/dev/null 2>&1 || need="$need gcc libc6-dev" # the race detector
 [ -z "$need" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -24,6 +24,7 @@ type options struct {
 	requests int
 	clients  int
 	each     time.Duration
+	overload int
 }
 
 func main() {
@@ -34,6 +35,7 @@ func main() {
 	flag.IntVar(&o.requests, "requests", 10000, "requests in the database before measuring")
 	flag.IntVar(&o.clients, "clients", 8, "clients at once")
 	flag.DurationVar(&o.each, "each", 10*time.Second, "how long each kind is measured")
+	flag.IntVar(&o.overload, "overload", 0, "instead: this many times the clients at once, one act in ten a new request, the others lists, searches and files; fails if a receipt has no request")
 	flag.Parse()
 	log.SetFlags(0)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -61,6 +63,9 @@ func run(ctx context.Context, o options) error {
 	fmt.Printf("ready after %v, %.0f MiB resident\n", ready.Round(time.Millisecond), rss)
 	if err := s.signIn(ctx); err != nil {
 		return err
+	}
+	if o.overload > 0 {
+		return s.overload(ctx, o)
 	}
 	fmt.Printf("%d requests stored, %d clients, %v each, client and server together on %d cores, %s\n",
 		o.requests, o.clients, o.each, runtime.NumCPU(), s.engine)

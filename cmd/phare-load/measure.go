@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -31,6 +32,9 @@ func measure(ctx context.Context, o options, do func(ctx context.Context, client
 			for n := 0; time.Now().Before(end) && ctx.Err() == nil; n++ {
 				at := time.Now()
 				err := do(ctx, client, n)
+				if errors.Is(err, errSubmission) {
+					continue
+				}
 				if err != nil {
 					mu.Lock()
 					f.errors++
@@ -50,12 +54,20 @@ func measure(ctx context.Context, o options, do func(ctx context.Context, client
 		})
 	}
 	wg.Wait()
+	f.summarise(all, o.each)
+	return f
+}
+
+// summarise sorts delays met in so much time.
+func (f *figures) summarise(all []time.Duration, in time.Duration) {
 	if len(all) == 0 {
-		return f
+		return
 	}
 	slices.Sort(all)
 	ms := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-	f.rate = float64(len(all)) / o.each.Seconds()
+	f.rate = float64(len(all)) / in.Seconds()
 	f.p50, f.p99, f.max = ms(all[len(all)/2]), ms(all[len(all)*99/100]), ms(all[len(all)-1])
-	return f
 }
+
+// errSubmission marks what a mixed load counts by itself.
+var errSubmission = errors.New("counted apart")

@@ -201,8 +201,11 @@ func (s *site) kinds() []kind {
 
 // create sends a form as a browser does: the page of questions, then the send
 // button. Both posts are one request created.
-func (s *site) create(ctx context.Context, i int) error {
-	f, form := invented(i), request.NewForm()
+func (s *site) create(ctx context.Context, i int) error { return s.ask(ctx, i, request.NewForm()) }
+
+// ask is create under a form's own id.
+func (s *site) ask(ctx context.Context, i int, form string) error {
+	f := invented(i)
 	v := url.Values{"form": {form}, "platform": {desk}, "diagnosis": {f.Diagnosis}, "family_name": {f.FamilyName}, "first_name": {f.FirstName},
 		"birth_date": {f.BirthDate}, "sex": {f.Sex}, "question": {f.Question}, "story": {f.Story}, "urgency": {f.Urgency},
 		"name": {f.Name}, "place": {f.Place}, "phone": {f.Phone}, "news": {"phone"}, "consent": {"yes"}}

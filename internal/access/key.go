@@ -59,7 +59,11 @@ func createKey(path string) (Key, error) {
 		return Key{}, fmt.Errorf("key file: %w", err)
 	}
 	_, err = f.WriteString(hex.EncodeToString(k.secret) + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	err = errors.Join(err, f.Sync(), f.Close())
+	if folder, e := os.Open(filepath.Dir(path)); e == nil { // its name must survive a power cut as its content does
+		err = errors.Join(err, folder.Sync(), folder.Close())
+	}
+	if err != nil {
 		return Key{}, fmt.Errorf("key file: %w", err)
 	}
 	return k, nil

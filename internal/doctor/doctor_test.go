@@ -52,6 +52,8 @@ func TestDamageIsFound(t *testing.T) {
 		{"every request has exactly one entry of its arrival in the trail", `DELETE FROM audit WHERE verb = 'request.submit'`},
 		{"every arrival in the trail is a request that exists", `UPDATE audit SET subject = 'gone' WHERE verb = 'request.submit' AND 1 = (SELECT count(*) FROM request) `},
 		{"no job was given up after its last attempt", `INSERT INTO job (id, platform, kind, payload, run_at, attempt, failure) VALUES ('j', 'reunion', 'k', '1', '', 8, 'why')`},
+		{"every message that was not sent waits in the queue", `INSERT INTO message (id, platform, request, recipient, kind, lang, reference, link, at, sent_at)
+			SELECT 'm', platform, id, 'x@exemple.invalid', 'received', 'fr', reference, '', created_at, '' FROM request`},
 		{"a closed request has a date and a reason, an open one has neither", `UPDATE request SET closed_at = '2026'`},
 		{"a request that asked an expert has a question", `UPDATE request SET state = 'asked'`},
 		{"no record belongs to another platform than its request", `UPDATE event SET platform = 'guyane'`},
@@ -106,7 +108,7 @@ func spoiled(t *testing.T, db *store.DB, sql string, look func()) (undo func()) 
 				state = 'received', owner = '', closed_at = ''`,
 			`DELETE FROM audit WHERE verb = 'request.submit'`,
 			`INSERT INTO audit (at, platform, actor, verb, subject, reason) SELECT at, platform, actor, verb, subject, reason FROM keep_audit WHERE verb = 'request.submit'`,
-			`DELETE FROM job WHERE id = 'j'`, `DELETE FROM choice WHERE id = 'c'`,
+			`DELETE FROM job WHERE id = 'j'`, `DELETE FROM message WHERE id = 'm'`, `DELETE FROM choice WHERE id = 'c'`,
 			`UPDATE event SET platform = 'reunion'`,
 			`UPDATE platform SET zone = 'Indian/Reunion'`,
 			`DROP TABLE keep_request`, `DROP TABLE keep_audit`, `DROP TABLE keep_event`, `DROP TABLE keep_platform`)

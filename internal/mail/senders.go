@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -35,14 +36,34 @@ func message(l Letter) (*gomail.Msg, error) {
 // Folder writes letters as .eml files into a folder, which must exist.
 type Folder string
 
-// Send writes one letter, under a name that a repeat overwrites.
+// Send writes one letter, under a name that a repeat overwrites. When it returns
+// nil the letter is on disk, whole and under its name: the message will be
+// marked as sent, and a power cut must not leave it neither here nor there.
 func (f Folder) Send(_ context.Context, l Letter) error {
 	m, err := message(l)
 	if err != nil {
 		return err
 	}
 	name := filepath.Join(string(f), l.At.UTC().Format("20060102T150405")+"-"+string(l.ID)+".eml")
-	return m.WriteToFile(name)
+	if err := m.WriteToFile(name + ".part"); err != nil {
+		return err
+	}
+	if err := syncPath(name + ".part"); err != nil {
+		return err
+	}
+	if err := os.Rename(name+".part", name); err != nil {
+		return err
+	}
+	return syncPath(string(f))
+}
+
+// syncPath brings a file's content, or a folder's names, to the disk.
+func syncPath(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // Received is one letter found in a folder.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -95,7 +96,7 @@ func (l *lite) open(ctx context.Context, path string) (err error) {
 	if err := checkLite(ctx, conn); err != nil {
 		return err
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
+	if err := errors.Join(os.Chmod(path, 0o600), syncLite(path)); err != nil {
 		return err
 	}
 	l.read, err = sql.Open("sqlite", file+"?"+common+"&_pragma=query_only(1)&_pragma=cache_size(-3000)")
@@ -108,6 +109,25 @@ func (l *lite) open(ctx context.Context, path string) (err error) {
 			return err
 		}
 		l.readers <- &liteSession{conn: conn, stmts: map[string]*sql.Stmt{}}
+	}
+	return nil
+}
+
+// syncLite brings to the disk what an earlier run, killed between writing and
+// synchronising, may have left in the memory of the operating system. It counts
+// as committed from here on: whoever is told so must not lose it to a power cut.
+func syncLite(path string) error {
+	for _, name := range []string{path + "-wal", path, filepath.Dir(path)} {
+		f, err := os.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // the log is there only after a kill, or while another program runs
+		}
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -39,6 +39,7 @@ type Server struct {
 	counts deskCounts // of the work lists
 
 	opposites func() *orientation.Opposites // made when a result is first read
+	reading   chan struct{}                 // a place for each page of the desk that is being made
 }
 
 // Config is what a Server is made of.
@@ -66,7 +67,8 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), lane: newLane()}
+		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), lane: newLane(),
+		reading: make(chan struct{}, maxReading)}
 	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
 	if c.Proxies == nil {
 		s.Proxies = OwnProxies()
@@ -171,6 +173,12 @@ func (s *Server) guard(route Route) http.Handler {
 		}
 		v := &visit{Request: r, w: w, lang: language(r)}
 		s.keepLanguage(v)
+		leave, ok := s.enter(route, r.Method, maxWaiting)
+		defer leave()
+		if !ok {
+			s.showBusy(v)
+			return
+		}
 		err := s.admit(v, route.Policy)
 		if err == nil {
 			err = readable(r)
@@ -251,6 +259,9 @@ func (s *Server) fail(v *visit, route Route, err error) {
 		status = http.StatusInternalServerError
 		// The pattern, not the path: a path can hold a link's secret.
 		slog.ErrorContext(v.Context(), "page failed", "route", route.Pattern, "err", err)
+		if s.showUnsaved(v) {
+			return
+		}
 	}
 	if err := s.render(v, status, "site/error", errorPage{Message: s.Text.Get(v.lang, key, args)}); err != nil {
 		slog.ErrorContext(v.Context(), "error page failed", "err", err)

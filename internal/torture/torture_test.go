@@ -1,0 +1,174 @@
+package torture_test
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"phare/internal/store/storetest"
+	"phare/internal/torture"
+)
+
+// root is the module's folder.
+const root = "../.."
+
+// built are the real program and the tools, without the race detector's
+// slowness. The long runs of the same tools are "make torture".
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := filepath.Abs(root + "/.build/torture")
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.Command("go", "build", "-o", dir+"/", "./cmd/phare", "./cmd/phare-torture", "./cmd/phare-load")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return dir, nil
+})
+
+// play runs a tool from the module's folder and returns what it printed; the
+// tool fails when something is lost.
+func play(t *testing.T, tool string, args ...string) string {
+	t.Helper()
+	dir, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), filepath.Join(dir, tool), args...)
+	cmd.Dir = root
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%s %s: %v: %.3000s", tool, strings.Join(args, " "), err, out)
+	}
+	t.Logf("%s", out)
+	return string(out)
+}
+
+func program(t *testing.T) string {
+	t.Helper()
+	dir, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "-bin=" + filepath.Join(dir, "phare")
+}
+
+// tracing skips where programs cannot be traced, and says so.
+func tracing(t *testing.T) {
+	t.Helper()
+	if err := torture.CanTrace(); err != nil {
+		t.Skipf("SKIPPED, the disk's failures are not tried: %v", err)
+	}
+}
+
+// figure is the number that pattern finds in what a tool printed.
+func figure(t *testing.T, out, pattern string) int {
+	t.Helper()
+	found := regexp.MustCompile(pattern).FindStringSubmatch(out)
+	if found == nil {
+		t.Fatalf("nothing like %q in %s", pattern, out)
+	}
+	n, err := strconv.Atoi(found[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestKill is the promise "if you saw a reference, your request is stored",
+// against kill -9 at a random moment, fifty times.
+func TestKill(t *testing.T) {
+	cycles := "50"
+	if testing.Short() {
+		cycles = "5"
+	}
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			args := []string{"kill", program(t), "-n", cycles}
+			if engine == "postgres" {
+				args = append(args, "-db", storetest.DSN(t, engine))
+			}
+			if out := play(t, "phare-torture", args...); figure(t, out, `times: (\d+) receipts`) < 50 {
+				t.Errorf("too few receipts to mean anything: %s", out)
+			}
+		})
+	}
+}
+
+// TestPower is the same promise against the power cut, on the shipped engine.
+func TestPower(t *testing.T) {
+	tracing(t)
+	out := play(t, "phare-torture", "power", program(t), "-n", "400")
+	if figure(t, out, `(\d+) receipts`) < 30 || figure(t, out, `(\d+) disk states`) < 200 {
+		t.Errorf("too little to mean anything: %s", out)
+	}
+}
+
+// Programs with a known fault must not pass.
+func TestMutants(t *testing.T) {
+	tracing(t)
+	if testing.Short() {
+		t.Skip("the faulty programs are built in a full run")
+	}
+	for _, m := range torture.Mutants() {
+		t.Run(m.Name, func(t *testing.T) { play(t, "phare-torture", "power", "-mutant", m.Name, "-n", "200", "-rounds", "6") })
+	}
+}
+
+// A disk that fails or is full, at calls of a submission: a receipt, or a page
+// that says that nothing is stored and holds what was typed.
+func TestFaults(t *testing.T) {
+	tracing(t)
+	if testing.Short() {
+		t.Skip("failing disks are tried in a full run")
+	}
+	out := play(t, "phare-torture", "faults", "-n", "9")
+	for _, kind := range []string{`fsync fails \(EIO\)`, `a write fails \(EIO\)`, `the disk is full \(ENOSPC\)`} {
+		if figure(t, out, kind+`: (\d+) submissions met it`) < 1 {
+			t.Errorf("%s was never met: %s", kind, out)
+		}
+	}
+}
+
+// A database server that is crowded, killed and started, killed and replaced by
+// its synchronous standby, under a program that is never restarted.
+func TestFailover(t *testing.T) {
+	if testing.Short() || !strings.Contains(strings.Join(storetest.Engines(), " "), "postgres") {
+		t.Skip("servers are killed in a full run on PostgreSQL")
+	}
+	play(t, "phare-torture", "failover", program(t))
+}
+
+// Databases of every schema that was in use, brought up to date by the program
+// and by the next one, killed on the way.
+func TestUpgrade(t *testing.T) {
+	tracing(t)
+	if testing.Short() {
+		t.Skip("upgrades are killed in a full run")
+	}
+	out := play(t, "phare-torture", "upgrade", program(t), "-n", "9")
+	for _, engine := range []string{"sqlite", "postgres"} {
+		if figure(t, out, `schema-0004.`+engine+`: killed at (\d+) writes`) < 1 {
+			t.Errorf("no upgrade on %s was killed: %s", engine, out)
+		}
+	}
+}
+
+// Many more clients than usual: every receipt has its request. What they wait
+// is a figure of make torture, not of a test.
+func TestOverload(t *testing.T) {
+	dir, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := play(t, "phare-load", "-bin", filepath.Join(dir, "phare"), "-overload", "5", "-requests", "300", "-each", "2s")
+	if figure(t, out, `(\d+) receipts, \d+ without`) < 10 {
+		t.Errorf("too few receipts to mean anything: %s", out)
+	}
+}
