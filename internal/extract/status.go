@@ -143,9 +143,14 @@ func (r *reading) status(c *candidate) bool {
 			}
 		}
 	}
+	denied := r.verbDenied(c)
 	switch {
-	case family >= 0 && absent >= 0:
+	case family >= 0 && (absent >= 0 || denied):
 		return false // nobody has it
+	case denied:
+		c.status = Absent
+		at := c.lastToken() + 1
+		r.because(c, cue{first: at, last: at})
 	case family < 0 && r.asked(c):
 		if c.status == Present {
 			c.status = Uncertain
@@ -164,6 +169,25 @@ func (r *reading) status(c *candidate) bool {
 		r.because(c, r.cues[uncertain])
 	}
 	return true
+}
+
+// verbDenied says whether c is a verb with its "pas" behind it: "il ne vomit
+// pas", in speech "il vomit pas". "Ne … plus" is a sign of the past.
+func (r *reading) verbDenied(c *candidate) bool {
+	at := c.lastToken() + 1
+	if r.lang != french || at >= len(r.tokens)-1 || r.tokens[at].before&(wall|sepComma) != 0 {
+		return false
+	}
+	if f := r.tokens[at].fold; f != "pas" && f != "jamais" {
+		return false
+	}
+	for i := max(c.first-2, 0); i <= c.first; i++ {
+		if f := r.tokens[i].fold; (f == "ne" || f == "n") && r.tokens[i].sentence == r.tokens[at].sentence {
+			return true
+		}
+	}
+	next := &r.tokens[at+1]
+	return next.before&(wall|sepComma) != 0 || next.joins
 }
 
 // because notes the words that decided.
