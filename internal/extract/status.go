@@ -284,6 +284,9 @@ func (r *reading) backward(q cue, c *candidate, far int) bool {
 	if f := r.tokens[q.last].fold; (f == "non" || f == "no") && r.tokens[q.last+1].before == 0 {
 		return false // "non traité"
 	}
+	if r.tokens[q.first].fold == "absent" && r.lang == english && r.tokens[q.last+1].before == 0 {
+		return false // "absent reflexes"
+	}
 	if q.first <= last || q.first-last > far || r.tokens[q.first].sentence != r.tokens[last].sentence {
 		return false
 	}
