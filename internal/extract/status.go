@@ -143,14 +143,12 @@ func (r *reading) status(c *candidate) bool {
 			}
 		}
 	}
-	denied := r.verbDenied(c)
 	switch {
-	case family >= 0 && (absent >= 0 || denied):
+	case family >= 0 && (absent >= 0 || r.verbDenied(c)):
 		return false // nobody has it
-	case denied:
+	case r.verbDenied(c):
 		c.status = Absent
-		at := c.lastToken() + 1
-		r.because(c, cue{first: at, last: at})
+		r.because(c, cue{first: c.lastToken() + 1, last: c.lastToken() + 1})
 	case family < 0 && r.asked(c):
 		if c.status == Present {
 			c.status = Uncertain
