@@ -21,20 +21,23 @@ type figure struct {
 // measured looks for a figure of the right unit after the name of a quantity.
 func (r *reading) measured(p *pattern, first, last int) {
 	m := &r.book.measures[p.measure]
-	i := last + 1
+	i, beyond := last+1, 0.0
 	for steps := 0; i < len(r.tokens)-1 && steps < 9; steps++ {
 		t := &r.tokens[i]
 		if t.before&sepEnds != 0 && !(t.before&sepQuestion == 0 && t.fold[0] <= '9' && t.before&sepPara == 0 && steps == 0) {
 			return
 		}
 		if t.fold[0] > '9' {
-			if !t.stop && !t.light && !isUnit(t.fold) {
+			side := sideOf(t.fold)
+			if !t.stop && !t.light && !isUnit(t.fold) && side == 0 {
 				return
 			}
+			beyond += side
 			i++
 			continue
 		}
 		f := r.figure(i)
+		f.value += beyond
 		if f.unit == m.bound.unit && m.bound.holds(f.value) {
 			r.sizeFound(m, first, i, f)
 			return
@@ -42,6 +45,18 @@ func (r *reading) measured(p *pattern, first, last int) {
 		for i++; i < len(r.tokens)-1 && r.tokens[i].start < f.end; i++ {
 		}
 	}
+}
+
+// sideOf moves a figure a little past the bound that a word names: "inférieur
+// au 3e percentile". Zero: no such word.
+func sideOf(folded string) float64 {
+	switch folded {
+	case "inferieur", "inferieure", "inferieurs", "dessous", "below", "under", "less":
+		return -1e-6
+	case "superieur", "superieure", "superieurs", "dessus", "above", "over", "more":
+		return 1e-6
+	}
+	return 0
 }
 
 func (r *reading) sizeFound(m *measure, first, at int, f figure) {

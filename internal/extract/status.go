@@ -144,8 +144,11 @@ func (r *reading) status(c *candidate) bool {
 		}
 	}
 	switch {
-	case family >= 0 && absent >= 0:
+	case family >= 0 && (absent >= 0 || r.verbDenied(c)):
 		return false // nobody has it
+	case r.verbDenied(c):
+		c.status = Absent
+		r.because(c, cue{first: c.lastToken() + 1, last: c.lastToken() + 1})
 	case family < 0 && r.asked(c):
 		if c.status == Present {
 			c.status = Uncertain
@@ -164,6 +167,25 @@ func (r *reading) status(c *candidate) bool {
 		r.because(c, r.cues[uncertain])
 	}
 	return true
+}
+
+// verbDenied says whether c is a verb with its "pas" behind it: "il ne vomit
+// pas", in speech "il vomit pas". "Ne … plus" is a sign of the past.
+func (r *reading) verbDenied(c *candidate) bool {
+	at := c.lastToken() + 1
+	if r.lang != french || at >= len(r.tokens)-1 || r.tokens[at].before&(wall|sepComma) != 0 {
+		return false
+	}
+	if f := r.tokens[at].fold; f != "pas" && f != "jamais" {
+		return false
+	}
+	for i := max(c.first-2, 0); i <= c.first; i++ {
+		if f := r.tokens[i].fold; (f == "ne" || f == "n") && r.tokens[i].sentence == r.tokens[at].sentence {
+			return true
+		}
+	}
+	next := &r.tokens[at+1]
+	return next.before&(wall|sepComma) != 0 || next.joins
 }
 
 // because notes the words that decided.
@@ -259,6 +281,9 @@ func (r *reading) backward(q cue, c *candidate, far int) bool {
 	last := c.lastToken()
 	if f := r.tokens[q.last].fold; (f == "non" || f == "no") && r.tokens[q.last+1].before == 0 {
 		return false // "non traité"
+	}
+	if r.tokens[q.first].fold == "absent" && r.lang == english && r.tokens[q.last+1].before == 0 {
+		return false // "absent reflexes"
 	}
 	if q.first <= last || q.first-last > far || r.tokens[q.first].sentence != r.tokens[last].sentence {
 		return false
