@@ -17,7 +17,8 @@ const module = "phare"
 var may = map[string]string{
 	".":                        "",
 	"internal/text":            "",
-	"internal/store":           ".",
+	"internal/trail":           "",
+	"internal/store":           ". internal/trail",
 	"internal/store/storetest": "internal/store",
 	"internal/term":            "",
 	"internal/document":        "",
@@ -39,7 +40,8 @@ var may = map[string]string{
 	"internal/answer":          ". internal/store internal/access internal/mail internal/patient internal/request internal/document internal/text",
 	"internal/instrument":      ". internal/store internal/access internal/term internal/document internal/text internal/request",
 	"internal/report":          ". internal/store internal/access internal/document internal/text internal/request",
-	"internal/doctor":          "internal/store internal/access internal/orientation internal/request internal/text",
+	"internal/audit":           ". internal/store internal/trail",
+	"internal/doctor":          "internal/audit internal/store internal/access internal/orientation internal/request internal/text",
 	"internal/demo":            "*",
 	"internal/web":             "*",
 }

@@ -1,9 +1,7 @@
 package store
 
 import (
-	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -193,25 +191,31 @@ func (db *DB) Checkpoint(ctx context.Context, sign func(t tlog.Tree, at time.Tim
 	return s, err
 }
 
-// plant makes the tree of entries that were written before there was one.
-func plant(ctx context.Context, tx *sql.Tx) error {
-	t := &Tx{View: View{ctx: ctx, s: pgSession{tx}}} // any engine's: it only passes statements on
-	n, err := One(&t.View, Value[int64], `SELECT count(*) FROM audit`)
-	recent := map[int64][]tlog.Hash{}
-	for seq := int64(1); err == nil && seq <= n; seq++ {
-		var e Entry
-		if e, err = One(&t.View, scanEntry, `SELECT `+entryColumns+` FROM audit WHERE seq = $1`, seq); err != nil {
-			return err
+// Cosigned is what a witness said last of this log.
+type Cosigned struct {
+	Witness   string // name of its key
+	Signed           // the last checkpoint that it signed; size 0: none yet
+	Refused   string // why it refused since; empty: it did not
+	RefusedAt time.Time
+}
+
+// AllCosigned lists what witnesses said, by their names.
+func AllCosigned(v *View) ([]Cosigned, error) {
+	return All(v, func(row Row) (c Cosigned, err error) {
+		err = row.Scan(&c.Witness, &c.Size, Time(&c.At), &c.Root, &c.Note, Time(&c.RefusedAt), &c.Refused)
+		return c, err
+	}, `SELECT witness, size, at, root, note, refused_at, refused FROM audit_cosigned ORDER BY witness`)
+}
+
+// KeepCosigned keeps what a witness said: bookkeeping, as Checkpoint is. A
+// refusal leaves the last signature as it was.
+func (db *DB) KeepCosigned(ctx context.Context, c Cosigned) error {
+	return db.write(ctx, func(tx *Tx) error {
+		if c.Refused != "" {
+			return tx.Exec(`INSERT INTO audit_cosigned (witness, platform, size, at, root, note, refused_at, refused) VALUES ($1, '-', 0, '', '', '', $2, $3)
+				ON CONFLICT (witness) DO UPDATE SET refused_at = $2, refused = $3`, c.Witness, tx.Now, c.Refused)
 		}
-		e.Salt, e.Role = trail.NewSalt(), cmp.Or(e.Role, roleOf(Act{Actor: e.Actor}))
-		e.Seal = trail.Seal(e.Salt, e.Subject, e.Reason)
-		var hashes []tlog.Hash
-		hashes, err = trail.Grow(seq-1, e.Leaf(), func(seq int64) ([]tlog.Hash, error) { return recent[seq], nil })
-		if err != nil {
-			return err
-		}
-		recent[seq] = hashes
-		err = t.Exec(`UPDATE audit SET role = $1, salt = $2, seal = $3, hashes = $4 WHERE seq = $5`, e.Role, e.Salt, e.Seal, trail.PackHashes(hashes), seq)
-	}
-	return err
+		return tx.Exec(`INSERT INTO audit_cosigned (witness, platform, size, at, root, note, refused_at, refused) VALUES ($1, '-', $2, $3, $4, $5, '', '')
+			ON CONFLICT (witness) DO UPDATE SET size = $2, at = $3, root = $4, note = $5, refused_at = '', refused = ''`, c.Witness, c.Size, c.At, c.Root, c.Note)
+	})
 }

@@ -48,7 +48,8 @@ type Outcome struct {
 	Count    int       // of all faults
 	Flags    []string  // what a person should look at, though it breaks nothing
 	Restores []Restored
-	Marks    int // how many marks hold
+	Marks    int   // how many marks hold
+	Held     int64 // the largest size at which one does: what came after is signed by nobody yet
 }
 
 // Restored is an entry that says that the log goes on from a backup.
@@ -68,7 +69,6 @@ type Checker struct {
 	right []tlog.Hash
 	last  time.Time // latest time seen
 	bad   int64     // first entry that is wrong in itself
-	held  int64     // largest size at which a mark held
 	out   Outcome
 	kinds map[string]int
 	off   []Mark // that did not hold
@@ -85,13 +85,16 @@ func NewChecker(marks []Mark) *Checker {
 // fault writes one down.
 func (c *Checker) fault(kind string, entry int64, words string) {
 	c.out.Count++
-	if c.bad == 0 || entry < c.bad {
+	if entry > 0 && (c.bad == 0 || entry < c.bad) {
 		c.bad = entry
 	}
 	if c.kinds[kind]++; c.kinds[kind] <= maxListed {
 		c.out.Faults = append(c.out.Faults, Fault{entry, words})
 	}
 }
+
+// Fault adds what the caller found wrong; entry 0: with none in particular.
+func (c *Checker) Fault(entry int64, words string) { c.fault("other", entry, words) }
 
 // Add takes the next entry.
 func (c *Checker) Add(l Line) {
@@ -180,7 +183,7 @@ func (c *Checker) compare() {
 		m := c.marks[0]
 		c.marks = c.marks[1:]
 		if m.Size == c.n && m.Root == c.Root() {
-			c.held = m.Size
+			c.out.Held = m.Size
 			c.out.Marks++
 			continue
 		}
@@ -195,16 +198,16 @@ func (c *Checker) Done() Outcome {
 		m := off[0]
 		words := fmt.Sprintf("entries 1 to %d are not those of which %s was made", m.Size, m.Who)
 		if c.bad == 0 || c.bad > m.Size {
-			words += fmt.Sprintf("; the first that is not the same is between %d and %d", c.held+1, m.Size)
+			words += fmt.Sprintf("; the first that is not the same is between %d and %d", c.out.Held+1, m.Size)
 		}
 		if len(off) > 1 {
 			words += fmt.Sprintf("; nor do %d other checkpoints hold", len(off)-1)
 		}
-		c.fault("mark", min(c.held+1, m.Size), words)
+		c.fault("mark", min(c.out.Held+1, m.Size), words)
 	}
 	if cut := c.unexplained(c.marks); len(cut) > 0 {
 		m := cut[len(cut)-1]
-		c.fault("cut", c.n+1, fmt.Sprintf("entries %d to %d are missing: %s was made of %d entries, and here are %d", c.n+1, m.Size, m.Who, m.Size, c.n))
+		c.fault("cut", c.out.Held+1, fmt.Sprintf("entries are missing, cut off the end or taken out after entry %d: %s was made of %d entries, and here are %d", c.out.Held, m.Who, m.Size, c.n))
 	}
 	c.out.Tree = tlog.Tree{N: c.n, Hash: c.Root()}
 	slices.SortStableFunc(c.out.Faults, func(a, b Fault) int { return cmp.Compare(a.Entry, b.Entry) })
@@ -247,6 +250,6 @@ func (o Outcome) String() string {
 	if more := o.Count - len(o.Faults); more > 0 {
 		fmt.Fprintf(&b, "… and %d more of these kinds\n", more)
 	}
-	fmt.Fprintf(&b, "%d entries (%d read here), root %s; %d checkpoints hold.\n", o.Tree.N, o.Own, o.Tree.Hash, o.Marks)
+	fmt.Fprintf(&b, "%d entries, of which %d were read, with the root %s; %d checkpoints hold, the last at entry %d.\n", o.Tree.N, o.Own, o.Tree.Hash, o.Marks, o.Held)
 	return b.String()
 }

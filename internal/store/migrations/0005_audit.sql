@@ -34,13 +34,17 @@ CREATE TABLE audit_checkpoint (
     note     TEXT NOT NULL
 );
 
--- Checkpoints of this log with the signature of a witness, the last of each.
+-- Checkpoints of this log with the signature of a witness, the last of each, and
+-- what a witness said when it last refused.
 CREATE TABLE audit_cosigned (
-    witness  TEXT PRIMARY KEY,
-    platform TEXT NOT NULL,
-    size     BIGINT NOT NULL,
-    at       TEXT NOT NULL,
-    note     TEXT NOT NULL
+    witness    TEXT PRIMARY KEY,
+    platform   TEXT NOT NULL,
+    size       BIGINT NOT NULL,
+    at         TEXT NOT NULL,
+    root       TEXT NOT NULL,
+    note       TEXT NOT NULL,
+    refused_at TEXT NOT NULL,
+    refused    TEXT NOT NULL
 );
 
 -- The last checkpoint that this site, as a witness, has seen of other logs.
