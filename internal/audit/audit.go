@@ -83,7 +83,7 @@ func Sign(ctx context.Context, db *store.DB, key trail.Key) (store.Signed, error
 
 // Held is what verification holds a trail against.
 type Held struct {
-	Log       note.Verifier   // the log's own key; nil: signatures are not checked
+	Log       []note.Verifier // the log's own key, and those it had before; none: signatures are not checked
 	Witnesses []note.Verifier // whose signatures count
 	Marks     []trail.Mark    // what was given from outside
 }
@@ -142,7 +142,7 @@ func marksOf(v *store.View, held Held) (marks []trail.Mark, bad []string, err er
 		if c.Size == 0 {
 			continue
 		}
-		m, err := markOf([]byte(c.Note), verifierNamed(held.Witnesses, c.Witness), "the last checkpoint that the witness "+c.Witness+" signed")
+		m, err := markOf([]byte(c.Note), named(held.Witnesses, c.Witness), "the last checkpoint that the witness "+c.Witness+" signed")
 		if err != nil {
 			bad = append(bad, fmt.Sprintf("the checkpoint kept from the witness %s is not good: %v", c.Witness, err))
 			continue
@@ -152,22 +152,23 @@ func marksOf(v *store.View, held Held) (marks []trail.Mark, bad []string, err er
 	return marks, bad, nil
 }
 
-// markOf reads a signed checkpoint; without key its signature is not checked.
-func markOf(signed []byte, key note.Verifier, who string) (trail.Mark, error) {
+// markOf reads a signed checkpoint; without keys its signature is not checked.
+func markOf(signed []byte, keys []note.Verifier, who string) (trail.Mark, error) {
 	var c trail.Checkpoint
 	var err error
-	if key == nil {
+	if len(keys) == 0 {
 		c, err = trail.PeekCheckpoint(signed)
 	} else {
-		c, _, err = trail.OpenCheckpoint(signed, key)
+		c, _, err = trail.OpenCheckpoint(signed, keys...)
 	}
 	return trail.Mark{Size: c.Size, Root: c.Root, At: c.At, Who: who}, err
 }
 
-func verifierNamed(all []note.Verifier, name string) note.Verifier {
-	for _, v := range all {
+// named is the key of that name, or none.
+func named(all []note.Verifier, name string) []note.Verifier {
+	for i, v := range all {
 		if v.Name() == name {
-			return v
+			return all[i : i+1]
 		}
 	}
 	return nil

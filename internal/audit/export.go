@@ -203,7 +203,7 @@ func exportedMarks(dir string, held Held) (marks []trail.Mark, bad []string, err
 		if err != nil {
 			return nil, nil, err
 		}
-		m, err := markOf(signed, w, "the last checkpoint that the witness "+w.Name()+" signed")
+		m, err := markOf(signed, []note.Verifier{w}, "the last checkpoint that the witness "+w.Name()+" signed")
 		if err != nil {
 			bad = append(bad, fmt.Sprintf("the checkpoint of the witness %s is not good: %v", w.Name(), err))
 			continue

@@ -112,11 +112,11 @@ func (w Witness) Cosign(ctx context.Context, db *store.DB, s Submission, anew st
 	if err != nil {
 		return nil, &Refusal{Status: http.StatusBadRequest, Words: err.Error()}
 	}
-	key := verifierNamed(w.Logs, peek.Origin)
-	if key == nil || peek.Origin == w.Key.Name() {
+	key := named(w.Logs, peek.Origin)
+	if len(key) == 0 || peek.Origin == w.Key.Name() {
 		return nil, &Refusal{Status: http.StatusNotFound, Words: fmt.Sprintf("the log %s is not one that this witness watches", peek.Origin)}
 	}
-	c, n, err := trail.OpenCheckpoint(s.Checkpoint, key)
+	c, n, err := trail.OpenCheckpoint(s.Checkpoint, key...)
 	if err != nil {
 		return nil, &Refusal{Status: http.StatusForbidden, Words: err.Error()}
 	}
