@@ -40,7 +40,7 @@ var may = map[string]string{
 	"internal/answer":          ". internal/store internal/access internal/mail internal/patient internal/request internal/document internal/text",
 	"internal/instrument":      ". internal/store internal/access internal/term internal/document internal/text internal/request",
 	"internal/report":          ". internal/store internal/access internal/document internal/text internal/request",
-	"internal/audit":           ". internal/store internal/trail",
+	"internal/audit":           ". internal/store internal/trail internal/access internal/document internal/text internal/request",
 	"internal/doctor":          "internal/audit internal/store internal/access internal/orientation internal/request internal/text",
 	"internal/demo":            "*",
 	"internal/web":             "*",

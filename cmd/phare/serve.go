@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/audit"
 	"phare/internal/demo"
 	"phare/internal/directory"
 	"phare/internal/flags"
@@ -25,19 +26,24 @@ import (
 	"phare/internal/store"
 	"phare/internal/term"
 	"phare/internal/text"
+	"phare/internal/trail"
 	"phare/internal/web"
 )
 
 type serveCmd struct {
-	Addr     string `help:"Address to listen on." env:"PHARE_ADDR" default:"127.0.0.1:8080"`
-	URL      string `help:"Public address, as people type it; https:// behind a TLS proxy. Default: http:// and the address." env:"PHARE_URL" placeholder:"URL"`
-	SMTP     string `help:"Mail server, smtp://USER:PASSWORD@HOST:PORT. Default: mail is written to the folder mail in the data folder." env:"PHARE_SMTP" placeholder:"URL"`
-	KeyFile  string `help:"File with the site's key. Default: phare.key in the data folder. Keep a copy apart from the database." env:"PHARE_KEY_FILE" placeholder:"FILE"`
-	SignsOff bool   `help:"Switch the module from signs to diseases off." env:"PHARE_SIGNS_OFF"`
-	Flags    string `help:"Edited table of red flags (see phare flags). Default: the built-in one." env:"PHARE_FLAGS" placeholder:"FILE"`
-	Demo     bool   `help:"Fill an empty database with invented people and say so on every page."`
+	Addr     string   `help:"Address to listen on." env:"PHARE_ADDR" default:"127.0.0.1:8080"`
+	URL      string   `help:"Public address, as people type it; https:// behind a TLS proxy. Default: http:// and the address." env:"PHARE_URL" placeholder:"URL"`
+	SMTP     string   `help:"Mail server, smtp://USER:PASSWORD@HOST:PORT. Default: mail is written to the folder mail in the data folder." env:"PHARE_SMTP" placeholder:"URL"`
+	KeyFile  string   `help:"File with the site's key. Default: phare.key in the data folder. Keep a copy apart from the database." env:"PHARE_KEY_FILE" placeholder:"FILE"`
+	SignsOff bool     `help:"Switch the module from signs to diseases off." env:"PHARE_SIGNS_OFF"`
+	Flags    string   `help:"Edited table of red flags (see phare flags). Default: the built-in one." env:"PHARE_FLAGS" placeholder:"FILE"`
+	Witness  []string `help:"Witnesses that sign this site's trail every hour, each KEY@https://address; its operator prints KEY with phare audit key." env:"PHARE_WITNESS" placeholder:"KEY@URL"`
+	Watch    []string `help:"Public keys of the trails of other sites that this one signs for, as their witness." env:"PHARE_WATCH" placeholder:"KEY"`
+	Demo     bool     `help:"Fill an empty database with invented people and say so on every page."`
 
-	from string // where the knowledge was loaded from, for the first line
+	auditKey trail.Key
+	remotes  []audit.Remote
+	from     string // where the knowledge was loaded from, for the first line
 }
 
 // Run serves until it is told to stop, then lets what is under way end.
@@ -66,6 +72,8 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	go func() { runner.Run(work); close(done) }()
 	defer func() { stopWork(); <-done }()
 	go housekeep(work, db)
+	go c.keepSigned(work, db)
+	defer c.signLast(work, db)
 
 	server := &http.Server{Handler: site.Handler(), ReadHeaderTimeout: web.HeaderTimeout, ReadTimeout: web.BodyTimeout,
 		IdleTimeout: web.IdleTimeout, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
@@ -98,6 +106,10 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
+	watcher, err := c.trail(s)
+	if err != nil {
+		return nil, nil, err
+	}
 	base, err := c.base()
 	if err != nil {
 		return nil, nil, err
@@ -120,7 +132,7 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 		return nil, nil, err
 	}
 	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red,
-		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters}
+		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters, Witness: watcher}
 	if c.Demo {
 		if err := c.demo(ctx, db, &conf, sender); err != nil {
 			return nil, nil, err

@@ -106,7 +106,8 @@ func Trail(v *View, f func(Entry) error) error {
 	return entries(v, f, `SELECT `+entryColumns+` FROM audit ORDER BY seq`)
 }
 
-// TrailOf reads the entries of one platform about one of subjects, the latest first.
+// TrailOf reads the entries of one platform, and of none, about one of subjects,
+// the latest first.
 func TrailOf(v *View, platform string, subjects []string) (all []Entry, err error) {
 	marks, args := make([]string, len(subjects)), []any{platform}
 	for i, s := range subjects {
@@ -119,7 +120,7 @@ func TrailOf(v *View, platform string, subjects []string) (all []Entry, err erro
 	err = entries(v, func(e Entry) error {
 		all = append(all, e)
 		return nil
-	}, `SELECT `+entryColumns+` FROM audit WHERE platform = $1 AND subject IN (`+strings.Join(marks, ", ")+`) ORDER BY seq DESC`, args...)
+	}, `SELECT `+entryColumns+` FROM audit WHERE platform IN ($1, '-') AND subject IN (`+strings.Join(marks, ", ")+`) ORDER BY seq DESC`, args...)
 	return all, err
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/audit"
 	"phare/internal/extract"
 	"phare/internal/flags"
 	"phare/internal/orientation"
@@ -50,6 +51,8 @@ type Config struct {
 	Engine    *orientation.Engine
 	Extract   func() *extract.Extractor // finds signs in letters; made when first asked for
 	SignsOff  bool                      // from signs to diseases is switched off on this site; directory and rules stay
+
+	Witness audit.Witness // this site as one that watches the trails of others
 
 	Flags flags.Table // of the self-check; empty: the one that the program carries
 }
@@ -104,7 +107,7 @@ func (s *Server) Routes() []Route {
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
-		s.instrumentRoutes(),
+		s.instrumentRoutes(), s.auditRoutes(),
 	} {
 		all = append(all, part...)
 	}
