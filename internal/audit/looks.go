@@ -40,7 +40,7 @@ type Accesses struct {
 // be read; the export has the verbs themselves.
 var kinds = map[string]string{
 	"request.submit": "sent", "request.complement": "sent",
-	"request.open": "look", "orientation.open": "look", "answer.look": "look", "patient.look": "look", "instrument.look": "look", "audit.look": "accesses",
+	"request.open": "look", "orientation.open": "look", "answer.look": "look", "question.look": "look", "audit.look": "accesses",
 	"request.track": "track", "audit.family": "accesses",
 	"request.take": "follow", "request.assign": "follow", "request.await": "follow", "request.resume": "follow", "request.close": "follow", "request.reissue": "follow",
 	"request.note": "note", "request.sign": "note", "request.unsign": "note", "request.identify": "note", "patient.identify": "note",

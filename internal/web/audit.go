@@ -56,7 +56,7 @@ func (s *Server) accessesFile(v *visit, ending string) error {
 // refusals, and nothing of it is ever in an address.
 func (s *Server) familyAccesses(v *visit) error {
 	f := posted(v)
-	if !s.tries.allow(callerOf(v.Request)) {
+	if !s.looks.allow(callerOf(v.Request)) {
 		f.Faults = []fault{{Message: s.Text.Get(v.lang, "track.toomany", nil)}}
 		return s.showTrack(v, http.StatusTooManyRequests, f)
 	}

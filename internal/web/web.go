@@ -31,6 +31,7 @@ type Server struct {
 	pages  map[string]pageSet // by language
 	static staticFiles
 	tries  *tries     // of tracking, by network address
+	looks  *tries     // of who opened a file, by network address
 	doors  *tries     // of sign-in, by network address
 	begun  *tries     // forms, by network address
 	kept   *tries     // pages of forms, by network address
@@ -60,7 +61,7 @@ type Config struct {
 // New parses every template in every language; a page that cannot be shown is
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
+	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), looks: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
 		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst)}
 	var err error
 	if s.static, err = loadStatic(); err != nil {
