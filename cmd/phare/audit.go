@@ -285,7 +285,9 @@ func (c *auditImportCmd) Run(ctx context.Context, s *settings) error {
 	return nil
 }
 
-type auditSeenCmd struct{}
+type auditSeenCmd struct {
+	Log string `arg:"" optional:"" help:"Only of this trail: its name, the first word of its key."`
+}
 
 // Run prints what this site saw of others: what they are verified against.
 func (c *auditSeenCmd) Run(ctx context.Context, s *settings) error {
@@ -297,7 +299,9 @@ func (c *auditSeenCmd) Run(ctx context.Context, s *settings) error {
 	return db.Read(ctx, func(v *store.View) error {
 		all, err := audit.AllSeen(v)
 		for _, seen := range all {
-			fmt.Println(seen.Note)
+			if c.Log == "" || c.Log == seen.Origin {
+				fmt.Println(seen.Note)
+			}
 		}
 		return err
 	})

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -220,7 +221,7 @@ func ReadMark(path string, keys ...note.Verifier) (trail.Mark, error) {
 	if err != nil {
 		return trail.Mark{}, err
 	}
-	c, _, err := trail.OpenCheckpoint(signed, keys...)
+	c, _, err := trail.OpenCheckpoint(append(bytes.TrimRight(signed, "\n"), '\n'), keys...)
 	if err != nil {
 		return trail.Mark{}, fmt.Errorf("%s: %w", path, err)
 	}
