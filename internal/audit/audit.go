@@ -109,7 +109,7 @@ func Verify(v *store.View, held Held) (trail.Outcome, error) {
 		c.Fault(0, words)
 	}
 	err = store.Trail(v, func(e store.Entry) error {
-		c.Add(trail.Line{Seq: e.Seq, Leaf: e.Leaf(), Kept: trail.UnpackHashes(e.Hashes), Full: true})
+		c.Add(trail.Line{Seq: e.Seq, Leaf: e.Leaf(), Text: &e.Entry, Kept: trail.UnpackHashes(e.Hashes), Full: true})
 		if !e.Opens() {
 			c.Fault(e.Seq, fmt.Sprintf("entry %d was changed: what it says it was done to, or why, is not what was written down", e.Seq))
 		}

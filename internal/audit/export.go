@@ -151,18 +151,18 @@ func VerifyExport(dir string, held Held) (trail.Outcome, error) {
 }
 
 func parseLine(line []byte) (l trail.Line, err error) {
-	seq, rest, _ := strings.Cut(string(line), " ")
-	hash, leaf, ok := strings.Cut(rest, " ")
-	if l.Seq, err = strconv.ParseInt(seq, 10, 64); err != nil || !ok {
+	seq, rest, _ := bytes.Cut(line, []byte(" "))
+	hash, leaf, ok := bytes.Cut(rest, []byte(" "))
+	if l.Seq, err = strconv.ParseInt(string(seq), 10, 64); err != nil || !ok {
 		return l, errors.New("it is no entry of an export")
 	}
-	h, err := tlog.ParseHash(hash)
+	h, err := tlog.ParseHash(string(hash))
 	if err != nil {
 		return l, fmt.Errorf("entry %d: its hash is damaged", l.Seq)
 	}
 	l.Kept = []tlog.Hash{h}
-	if leaf != "-" {
-		l.Leaf = []byte(leaf)
+	if string(leaf) != "-" {
+		l.Leaf = leaf
 	}
 	return l, nil
 }

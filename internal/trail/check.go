@@ -20,7 +20,8 @@ const clockSlack = 2 * time.Second
 // Line is one entry as it comes to be verified.
 type Line struct {
 	Seq  int64
-	Leaf []byte      // nil: an entry of another desk, of which only the hash is told
+	Leaf []byte      // nil: an entry of another desk, of which only the hash is told; not kept
+	Text *Entry      // of which Leaf was just written, where that is so: it need not be read back
 	Kept []tlog.Hash // as the log holds them: its own, then those of the subtrees it completes
 	Full bool        // Kept should hold all of them, not only its own
 }
@@ -106,7 +107,7 @@ func (c *Checker) Add(l Line) {
 	switch {
 	case l.Leaf != nil:
 		hash = tlog.RecordHash(l.Leaf)
-		c.text(seq, l.Leaf)
+		c.text(seq, l)
 		if len(l.Kept) > 0 && l.Kept[0] != hash {
 			c.fault("leaf", seq, fmt.Sprintf("entry %d was changed: its text no longer gives the hash that was kept with it", seq))
 		}
@@ -120,17 +121,24 @@ func (c *Checker) Add(l Line) {
 }
 
 // text checks an entry's text by itself.
-func (c *Checker) text(seq int64, leaf []byte) {
+func (c *Checker) text(seq int64, l Line) {
 	c.out.Own++
-	e, err := ParseLeaf(leaf)
-	if err != nil {
+	var e Entry
+	var err error
+	if l.Text != nil {
+		e = *l.Text
+	} else if e, err = ParseLeaf(l.Leaf); err != nil {
 		c.fault("text", seq, fmt.Sprintf("entry %d cannot be read: %v", seq, err))
+		return
+	}
+	at, err := time.Parse(TimeLayout, e.At)
+	if err != nil {
+		c.fault("text", seq, fmt.Sprintf("entry %d has no time: %q", seq, e.At))
 		return
 	}
 	if e.Seq != seq {
 		c.fault("order", seq, fmt.Sprintf("entry %d says that it is number %d: it was moved or copied", seq, e.Seq))
 	}
-	at, _ := time.Parse(TimeLayout, e.At) // ParseLeaf read it
 	if c.last.Sub(at) > clockSlack {
 		c.flag(fmt.Sprintf("the clock went back at entry %d, from %s to %s: the order of entries holds, their times do not", seq, c.last.Format(time.DateTime), at.Format(time.DateTime)))
 	}

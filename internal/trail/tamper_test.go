@@ -260,7 +260,9 @@ func TestLeaf(t *testing.T) {
 		t.Errorf("read back as %+v, %v", back, err)
 	}
 	for _, bad := range []string{"", "x", want[:len(want)-1], want + " ", `{"at":"2026-03-02T12:00:00.000000Z","actor":"a\"\\\n"` + want[len(want)-60:],
-		`{"actor":"a\"\\\n","at":"2026","platform":"ré","role":"<&>","seal":"s","seq":7,"verb":"v"}`} {
+		`{"actor":"a","at":"b","platform":"p","role":"r","seal":"s","seq":07,"verb":"v"}`, `{"actor":"a","at":"b","platform":"p","role":"r","seal":"s","seq":7,"verb":"v"}}`,
+		`{"actor":"\u0061","at":"b","platform":"p","role":"r","seal":"s","seq":7,"verb":"v"}`, `{"actor":"a","at":"b","platform":"p","role":"r","seal":"s","seq":7,"verb":"v","x":""}`,
+		"{\"actor\":\"\xff\",\"at\":\"b\",\"platform\":\"p\",\"role\":\"r\",\"seal\":\"s\",\"seq\":7,\"verb\":\"v\"}"} {
 		if _, err := trail.ParseLeaf([]byte(bad)); err == nil {
 			t.Errorf("%s was taken", bad)
 		}
