@@ -6,7 +6,7 @@ BIN     := phare
 SHARED  ?= ../shared
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-quick fuzz-canary node_modules bench screenshots lint tools clean
+.PHONY: run build test test-quick fuzz-canary tamper node_modules bench screenshots lint tools clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/phare
@@ -35,6 +35,10 @@ tools:
 # The other desk's words must never come out: the test's tries, many more of them.
 fuzz-canary:
 	PHARE_CANARY=$${PHARE_CANARY:-200000} $(GO) test -run '^TestCanary$$' -timeout 6h ./internal/web/
+
+# The audit trail: every kind of tampering, a thousand random cases of each.
+tamper:
+	PHARE_TAMPER=$${PHARE_TAMPER:-1000} $(GO) test -run 'Tamper|Restore|Clock|Export' -timeout 2h ./internal/trail/ ./internal/audit/
 
 # The pictures of README and guides, in doc/img; every page at both widths in .build/shots.
 screenshots: build node_modules
