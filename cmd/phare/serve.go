@@ -70,10 +70,9 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() { runner.Run(work); close(done) }()
-	defer func() { stopWork(); <-done }()
+	defer func() { stopWork(); <-done; c.signLast(work, db) }()
 	go housekeep(work, db)
 	go c.keepSigned(work, db)
-	defer c.signLast(work, db)
 
 	server := &http.Server{Handler: site.Handler(), ReadHeaderTimeout: web.HeaderTimeout, ReadTimeout: web.BodyTimeout,
 		IdleTimeout: web.IdleTimeout, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
