@@ -108,14 +108,40 @@ func Verify(v *store.View, held Held) (trail.Outcome, error) {
 	for _, words := range bad {
 		c.Fault(0, words)
 	}
-	err = store.Trail(v, func(e store.Entry) error {
+	err = inBatches(v, func(e store.Entry) {
 		c.Add(trail.Line{Seq: e.Seq, Leaf: e.Leaf(), Text: &e.Entry, Kept: trail.UnpackHashes(e.Hashes), Full: true})
 		if !e.Opens() {
 			c.Fault(e.Seq, fmt.Sprintf("entry %d was changed: what it says it was done to, or why, is not what was written down", e.Seq))
 		}
-		return nil
 	})
 	return c.Done(), err
+}
+
+// inBatches has f check entries while the next ones are read: each takes about
+// as long as the other.
+func inBatches(v *store.View, f func(store.Entry)) error {
+	const size = 256
+	full, done := make(chan []store.Entry, 4), make(chan struct{})
+	go func() {
+		defer close(done)
+		for batch := range full {
+			for _, e := range batch {
+				f(e)
+			}
+		}
+	}()
+	batch := make([]store.Entry, 0, size)
+	err := store.Trail(v, func(e store.Entry) error {
+		if batch = append(batch, e); len(batch) == size {
+			full <- batch
+			batch = make([]store.Entry, 0, size)
+		}
+		return nil
+	})
+	full <- batch
+	close(full)
+	<-done
+	return err
 }
 
 // marksOf collects the checkpoints that the database holds, and what is wrong
