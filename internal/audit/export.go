@@ -150,17 +150,30 @@ func VerifyExport(dir string, held Held) (trail.Outcome, error) {
 	return c.Done(), s.Err()
 }
 
+// strictly refuses bits of the last sign that say nothing and are not 0: a
+// hash has one way to be written.
+var strictly = base64.StdEncoding.Strict()
+
+// hashSigns is the length of a hash as text.
+const hashSigns = 44
+
 func parseLine(line []byte) (l trail.Line, err error) {
 	seq, rest, _ := bytes.Cut(line, []byte(" "))
 	hash, leaf, ok := bytes.Cut(rest, []byte(" "))
 	if l.Seq, err = strconv.ParseInt(string(seq), 10, 64); err != nil || !ok {
 		return l, errors.New("it is no entry of an export")
 	}
-	h, err := tlog.ParseHash(string(hash))
-	if err != nil {
+	var h [tlog.HashSize + 1]byte // a damaged one can be longer
+	if len(hash) != hashSigns {
 		return l, fmt.Errorf("entry %d: its hash is damaged", l.Seq)
 	}
-	l.Kept = []tlog.Hash{h}
+	if n, err := strictly.Decode(h[:], hash); err != nil || n != tlog.HashSize {
+		return l, fmt.Errorf("entry %d: its hash is damaged", l.Seq)
+	}
+	if strconv.FormatInt(l.Seq, 10) != string(seq) {
+		return l, fmt.Errorf("entry %d: its number is not written as Phare writes numbers", l.Seq)
+	}
+	l.Kept = []tlog.Hash{tlog.Hash(h[:tlog.HashSize])}
 	if string(leaf) != "-" {
 		l.Leaf = leaf
 	}
