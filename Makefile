@@ -6,7 +6,7 @@ BIN     := phare
 SHARED  ?= ../shared
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build release release-twice sbom timing test test-quick fuzz-canary torture node_modules bench screenshots lint tools clean
+.PHONY: run build release release-twice sbom timing test test-quick fuzz-canary torture tamper node_modules bench screenshots lint tools clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/phare
@@ -62,6 +62,10 @@ timing:
 # PostgreSQL killed and replaced, upgrades killed at every write, overload.
 torture: build tools
 	sh scripts/torture.sh
+
+# The audit trail: every kind of tampering, a thousand random cases of each.
+tamper:
+	PHARE_TAMPER=$${PHARE_TAMPER:-1000} $(GO) test -run 'Tamper|Restore|Clock|Export' -timeout 2h ./internal/trail/ ./internal/audit/
 
 # The pictures of README and guides, in doc/img; every page at both widths in .build/shots.
 screenshots: build node_modules

@@ -59,6 +59,12 @@ test("a family asks on a phone, and may not know", async () => {
   await step.follow(page, got);
   await look(page, "family, tracking");
   assert.ok(await bytes() <= 200 * 1024, "the whole request of a family fits in 200 KB");
+  await page.goto("/suivi");
+  await page.locator("#f-reference").fill(got.reference);
+  await page.locator("#f-secret").fill(got.secret);
+  await press(page, "Voir qui a ouvert ma demande");
+  await page.waitForURL(/\/suivi\/acces$/);
+  await look(page, "family, accesses");
   await page.context().close();
 });
 
@@ -200,6 +206,6 @@ test("axe sees a fault made on purpose", { skip: !axes && "axe looks on the firs
 test("axe looked at every state", () => {
   const slugs = ["territoire", "diagnostic", "pour-qui", "nom", "naissance", "histoire", "deja-fait", "attente", "urgence", "vous-joindre", "medecin-traitant", "accord"];
   const states = ["doors", "family, first question with a fault", ...slugs.map((s) => "family, " + s), "family, no consent", "family, check page",
-    "family, receipt", "family, tracking", "English, home", "English, form with faults", "already sent", "complement received"];
+    "family, receipt", "family, tracking", "family, accesses", "English, home", "English, form with faults", "already sent", "complement received"];
   assert.deepEqual(states.filter((s) => !seen.includes(s)), [], "states that were not reached");
 });

@@ -54,7 +54,7 @@ export async function follow(page, { reference, secret }) {
   await page.goto("/suivi");
   await page.locator("#f-reference").fill(reference);
   await page.locator("#f-secret").fill(secret);
-  await page.locator("main form button").click();
+  await page.locator("main form button").first().click();
   await page.waitForLoadState();
 }
 

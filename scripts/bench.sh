@@ -36,6 +36,9 @@ else
 	say "no data at $shared/data: the full knowledge is not measured"
 fi
 
+say "the audit trail: a million entries verified, from an export and in the database"
+go test -run '^$' -bench Verify -benchtime 1x -timeout 60m ./internal/audit/
+
 say "the desk under load, built-in starter"
 "$dir/phare-load" -bin "$dir/phare"
 if [ -n "$know" ]; then

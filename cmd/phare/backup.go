@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"phare/internal/audit"
 	"phare/internal/store"
 )
 
@@ -31,7 +32,7 @@ func (c *backupCmd) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s: %d rows.\nIt holds the data of patients and is not encrypted: keep it where only you can read it.\nThe site's key (phare.key) is not in it: keep a copy apart, without it links and secrets cannot be checked.\n", c.Out, counted.Total())
+	fmt.Printf("%s: %d rows.\nIt holds the data of patients and is not encrypted: keep it where only you can read it.\nThe site's keys (phare.key, phare.audit.key) are not in it: keep copies apart, without them links and secrets cannot be checked nor the trail go on under its name.\n", c.Out, counted.Total())
 	return nil
 }
 
@@ -56,5 +57,14 @@ func (c *restoreCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	fmt.Printf("%d rows restored into %s.\n", counted.Total(), store.Describe(s.dsn()))
+	key, err := s.auditKey()
+	if err != nil {
+		return err
+	}
+	signed, err := audit.Sign(ctx, db, key)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("Entry %d of the trail says that it goes on from a backup, and is signed. A witness will refuse until its operator agrees: phare audit witness cosign --anew.\n", signed.Size)
 	return diagnose(ctx, db, os.Stdout, nil)
 }

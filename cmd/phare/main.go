@@ -19,11 +19,12 @@ import (
 // settings are what every command can need. Each can come from a flag, from the
 // environment or from the configuration file, in this order.
 type settings struct {
-	Config    kong.ConfigFlag `help:"Read settings from this TOML file." env:"PHARE_CONFIG" placeholder:"FILE"`
-	Data      string          `help:"Folder for the database, the key, the knowledge file and, without a mail server, the outgoing mail." env:"PHARE_DATA" default:"phare-data" placeholder:"DIR"`
-	DB        string          `help:"Database: a postgres:// URL, or the path of an SQLite file. Default: phare.db in the data folder." env:"PHARE_DB" placeholder:"URL"`
-	Knowledge string          `help:"Knowledge file. Default: knowledge.phare in the data folder if it is there, else the built-in starter." env:"PHARE_KNOWLEDGE" placeholder:"FILE"`
-	Words     string          `help:"Word list of this site, added to the built-in ones when letters are read for signs." env:"PHARE_WORDS" placeholder:"FILE"`
+	Config       kong.ConfigFlag `help:"Read settings from this TOML file." env:"PHARE_CONFIG" placeholder:"FILE"`
+	Data         string          `help:"Folder for the database, the key, the knowledge file and, without a mail server, the outgoing mail." env:"PHARE_DATA" default:"phare-data" placeholder:"DIR"`
+	DB           string          `help:"Database: a postgres:// URL, or the path of an SQLite file. Default: phare.db in the data folder." env:"PHARE_DB" placeholder:"URL"`
+	Knowledge    string          `help:"Knowledge file. Default: knowledge.phare in the data folder if it is there, else the built-in starter." env:"PHARE_KNOWLEDGE" placeholder:"FILE"`
+	AuditKeyFile string          `help:"File with the key that signs the trail. Default: phare.audit.key in the data folder. Keep a copy apart." env:"PHARE_AUDIT_KEY_FILE" placeholder:"FILE"`
+	Words        string          `help:"Word list of this site, added to the built-in ones when letters are read for signs." env:"PHARE_WORDS" placeholder:"FILE"`
 }
 
 type program struct {
@@ -39,6 +40,7 @@ type program struct {
 	Report  reportCmd  `cmd:"" help:"Print the yearly figures of a desk."`
 	Backup  backupCmd  `cmd:"" help:"Write the whole database to one file."`
 	Restore restoreCmd `cmd:"" help:"Fill a fresh database from a backup."`
+	Audit   auditCmd   `cmd:"" help:"Sign, verify and export the trail of who did what."`
 	Doctor  doctorCmd  `cmd:"" help:"Check that nothing is lost or contradictory."`
 	SBOM    sbomCmd    `cmd:"" name:"sbom" help:"Print what this program is made of (CycloneDX)."`
 	Version versionCmd `cmd:"" help:"Print the version."`

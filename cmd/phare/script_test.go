@@ -21,7 +21,7 @@ func TestScripts(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			testscript.Run(t, testscript.Params{
 				Dir:  "testdata/script",
-				Cmds: map[string]func(*testscript.TestScript, bool, []string){"demo": fillDemo, "newer": saveNewer, "sql": runSQL, "status": runStatus},
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){"demo": fillDemo, "newer": saveNewer, "sql": runSQL, "key": setKey, "status": runStatus},
 				Setup: func(e *testscript.Env) error {
 					e.Setenv("DB", storetest.DSN(t, engine))
 					e.Setenv("DB2", storetest.DSN(t, engine))

@@ -50,6 +50,11 @@ func runSQL(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
+// setKey puts the line of a file into a variable: key NAME FILE.
+func setKey(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
+}
+
 // saveNewer writes the starter with one thing changed to a file: newer WHAT FILE.
 func saveNewer(ts *testscript.TestScript, _ bool, args []string) {
 	k, err := starter.Load()

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/audit"
 	"phare/internal/demo"
 	"phare/internal/directory"
 	"phare/internal/flags"
@@ -25,6 +26,7 @@ import (
 	"phare/internal/store"
 	"phare/internal/term"
 	"phare/internal/text"
+	"phare/internal/trail"
 	"phare/internal/web"
 )
 
@@ -37,9 +39,13 @@ type serveCmd struct {
 	DPO      string   `help:"How to reach the data protection officer, as the pages show it." env:"PHARE_DPO" placeholder:"TEXT"`
 	SignsOff bool     `help:"Switch the module from signs to diseases off." env:"PHARE_SIGNS_OFF"`
 	Flags    string   `help:"Edited table of red flags (see phare flags). Default: the built-in one." env:"PHARE_FLAGS" placeholder:"FILE"`
+	Witness  []string `help:"Witnesses that sign this site's trail every hour, each KEY@https://address; its operator prints KEY with phare audit key." env:"PHARE_WITNESS" placeholder:"KEY@URL"`
+	Watch    []string `help:"Public keys of the trails of other sites that this one signs for, as their witness." env:"PHARE_WATCH" placeholder:"KEY"`
 	Demo     bool     `help:"Fill an empty database with invented people and say so on every page."`
 
-	from string // where the knowledge was loaded from, for the first line
+	auditKey trail.Key
+	remotes  []audit.Remote
+	from     string // where the knowledge was loaded from, for the first line
 }
 
 // Run serves until it is told to stop, then lets what is under way end.
@@ -66,8 +72,9 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() { runner.Run(work); close(done) }()
-	defer func() { stopWork(); <-done }()
+	defer func() { stopWork(); <-done; c.signLast(work, db) }()
 	go housekeep(work, db)
+	go c.keepSigned(work, db)
 
 	server := web.HTTPServer(site.Handler(), slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn))
 	failed := make(chan error, 1)
@@ -99,6 +106,10 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
+	watcher, err := c.trail(s)
+	if err != nil {
+		return nil, nil, err
+	}
 	base, err := c.base()
 	if err != nil {
 		return nil, nil, err
@@ -125,7 +136,7 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 		return nil, nil, err
 	}
 	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red, Proxies: trusted, DPO: c.DPO,
-		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters}
+		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters, Witness: watcher}
 	if c.Demo {
 		if err := c.demo(ctx, db, &conf, sender); err != nil {
 			return nil, nil, err

@@ -33,6 +33,8 @@ const (
 	ReadDraft      Right = "instrument.draft" // what is not signed, and all versions
 	EditInstrument Right = "instrument.edit"
 	SignInstrument Right = "instrument.sign" // bring a text into use
+	ReadAccesses   Right = "audit.file"      // see by name who opened a file
+	ReadTrail      Right = "audit.read"      // see whether the trail is signed and witnessed; no file
 )
 
 // A Role is what a person is at the desk.
@@ -57,9 +59,9 @@ var rights = map[Role][]Right{
 	Secretary: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
 		ReadInstrument, ReadDraft},
 	Physician: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
-		ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule},
-	Director: {ReadReport, ReadInstrument},
-	Admin:    {ManageAccounts, ReadInstrument, SwitchModule},
+		ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule, ReadAccesses, ReadTrail},
+	Director: {ReadReport, ReadInstrument, ReadTrail},
+	Admin:    {ManageAccounts, ReadInstrument, SwitchModule, ReadTrail},
 	Public:   {SubmitRequest},
 	Expert:   {AnswerQuestion},
 	Reader:   {ReadLetter},

@@ -56,7 +56,7 @@ func AddAccount(ctx context.Context, db *store.DB, by Actor, n NewAccount) (Acco
 	if a.Platform != by.Platform {
 		return Account{}, "", phare.Fault(phare.Forbidden, "error.forbidden")
 	}
-	act := store.Act{Platform: a.Platform, Actor: by.ID, Verb: "account.add", Subject: string(a.ID)}
+	act := store.Act{Platform: a.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.add", Subject: string(a.ID)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error { return insertAccount(tx, a) })
 	if store.IsDuplicate(err) {
 		return Account{}, "", phare.Field("login", "access.login.taken")
@@ -134,7 +134,7 @@ func SignIn(ctx context.Context, db *store.DB, key Key, p Proof) (Actor, string,
 		return Actor{}, "", failedSignIn(ctx, db, a)
 	}
 	token := NewToken()
-	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "session.open", Subject: string(a.ID)}
+	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Role: string(a.Role), Verb: "session.open", Subject: string(a.ID)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		// Repeating the step read makes one code open one session only; repeating
 		// the lock keeps out who was being checked while others failed.
@@ -155,7 +155,7 @@ func SignIn(ctx context.Context, db *store.DB, key Key, p Proof) (Actor, string,
 }
 
 func failedSignIn(ctx context.Context, db *store.DB, a Account) error {
-	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "session.refused", Subject: string(a.ID)}
+	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Role: string(a.Role), Verb: "session.refused", Subject: string(a.ID)}
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		// Read again: others may have failed while this password was being checked.
 		now, err := accountByLogin(&tx.View, a.Login)

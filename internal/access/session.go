@@ -51,7 +51,7 @@ func FromSession(ctx context.Context, db *store.DB, key Key, token string) (Acto
 	if now.Sub(f.seen) < touchEvery {
 		return f.actor, nil
 	}
-	act := store.Act{Platform: f.actor.Platform, Actor: f.actor.ID, Verb: "session.seen", Subject: f.actor.ID}
+	act := store.Act{Platform: f.actor.Platform, Actor: f.actor.ID, Role: string(f.actor.Role), Verb: "session.seen", Subject: f.actor.ID}
 	return f.actor, db.Write(ctx, act, func(tx *store.Tx) error {
 		return tx.Exec(`UPDATE session SET seen_at = $1 WHERE id = $2`, tx.Now, id)
 	})
@@ -59,7 +59,7 @@ func FromSession(ctx context.Context, db *store.DB, key Key, token string) (Acto
 
 // SignOut ends the session with this token.
 func SignOut(ctx context.Context, db *store.DB, key Key, by Actor, token string) error {
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "session.close", Subject: by.ID}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "session.close", Subject: by.ID}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		return tx.Exec(`DELETE FROM session WHERE id = $1`, key.Mac("session", token))
 	})
@@ -67,7 +67,7 @@ func SignOut(ctx context.Context, db *store.DB, key Key, by Actor, token string)
 
 // Sweep removes sessions that nobody can use any more.
 func Sweep(ctx context.Context, db *store.DB, by Actor) error {
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "session.sweep", Subject: by.Platform}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "session.sweep", Subject: by.Platform}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		return tx.Exec(`DELETE FROM session WHERE platform = $1 AND (seen_at < $2 OR created_at < $3)`,
 			by.Platform, tx.Now.Add(-SessionIdle), tx.Now.Add(-SessionAbsolute))

@@ -16,7 +16,7 @@ func Look(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (s Sh
 	if err := by.Check(access.ReadRequest); err != nil {
 		return Sheet{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "answer.look", Subject: string(id)}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "answer.look", Subject: string(id)}
 	err = db.Write(ctx, act, func(tx *store.Tx) (err error) {
 		s, err = sheet(&tx.View, by, id)
 		return err
@@ -53,7 +53,7 @@ func Write(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, d Dr
 	if d, err = d.accept(); err != nil {
 		return 0, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "answer.write", Subject: string(id)}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "answer.write", Subject: string(id)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		r, a, err := both(tx, by, id)
 		if err != nil {
@@ -147,7 +147,7 @@ func Sign(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, versi
 	if err := by.Check(access.SignAnswer); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "answer.sign", Subject: string(id)}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "answer.sign", Subject: string(id)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, a, err := both(tx, by, id)
 		if err != nil {

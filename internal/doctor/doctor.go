@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"phare/internal/audit"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/text"
@@ -45,6 +46,15 @@ var checks = []check{
 		`SELECT r.id FROM request r LEFT JOIN audit a ON a.subject = r.id AND a.verb = 'request.submit' GROUP BY r.id HAVING count(a.seq) <> 1`},
 	{"I4", "every arrival in the trail is a request that exists",
 		`SELECT a.subject FROM audit a LEFT JOIN request r ON r.id = a.subject WHERE a.verb = 'request.submit' AND r.id IS NULL`},
+	{"I4", "every question, ranking, choice, account and signature has its entry in the trail, and every entry its record",
+		`SELECT r.id FROM request r WHERE ` + unequal("question x", "x.request = r.id", "'question.ask'") + `
+		 UNION ALL SELECT r.id FROM request r WHERE ` + unequal("orientation x", "x.request = r.id", "'request.orient', 'request.learn'") + `
+		 UNION ALL SELECT r.id FROM request r WHERE ` + unequal("choice x", "x.request = r.id", "'request.choose'") + `
+		 UNION ALL SELECT r.id FROM request r WHERE ` + unequal("instrument_walk x", "x.request = r.id", "'instrument.attach'") + `
+		 UNION ALL SELECT r.id FROM account r WHERE ` + unequal("account x", "x.id = r.id", "'account.add'") + `
+		 UNION ALL SELECT r.id FROM platform r WHERE ` + unequal("platform x", "x.id = r.id", "'platform.add'") + `
+		 UNION ALL SELECT x.request FROM answer x WHERE x.signed_at <> '' AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = x.request AND a.verb = 'answer.sign')
+		 UNION ALL SELECT x.request FROM answer x WHERE x.sent_at <> '' AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = x.request AND a.verb = 'answer.send')`},
 	{"I7", "no job was given up after its last attempt",
 		fmt.Sprintf(`SELECT id FROM job WHERE attempt >= %d AND failure <> ''`, store.MaxAttempts)},
 	{"I7", "every message that was not sent waits in the queue",
@@ -77,6 +87,11 @@ var checks = []check{
 		`SELECT c.id FROM choice c LEFT JOIN orientation o ON o.id = c.orientation AND o.request = c.request WHERE c.orientation <> '' AND o.id IS NULL`},
 }
 
+// unequal is the condition that a record r has not as many rows as entries.
+func unequal(rows, of, verbs string) string {
+	return `(SELECT count(*) FROM ` + rows + ` WHERE ` + of + `) <> (SELECT count(*) FROM audit a WHERE a.subject = r.id AND a.verb IN (` + verbs + `))`
+}
+
 // Examine runs every check on one snapshot.
 func Examine(ctx context.Context, db *store.DB) ([]Finding, error) {
 	var all []Finding
@@ -95,7 +110,16 @@ func Examine(ctx context.Context, db *store.DB) ([]Finding, error) {
 		}
 		all = append(all, finding("I8", "every request is in a state that the program knows", states))
 		clocks, err := unknownZones(v)
+		if err != nil {
+			return err
+		}
 		all = append(all, finding("I3", "every desk's time zone is known, so that its dates are right", clocks))
+		tree, err := audit.Verify(v, audit.Held{})
+		var wrong []string
+		for _, f := range tree.Faults {
+			wrong = append(wrong, f.Words)
+		}
+		all = append(all, finding("I5", "the trail gives the root that was signed, and nothing in it was changed, taken out or put in", wrong))
 		return err
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"strings"
 	"testing"
 
 	"phare/internal/access"
@@ -51,6 +52,11 @@ func TestDamageIsFound(t *testing.T) {
 		{"every owner is an account of the same platform", `UPDATE request SET owner = 'nobody'`},
 		{"every request has exactly one entry of its arrival in the trail", `DELETE FROM audit WHERE verb = 'request.submit'`},
 		{"every arrival in the trail is a request that exists", `UPDATE audit SET subject = 'gone' WHERE verb = 'request.submit' AND 1 = (SELECT count(*) FROM request) `},
+		{"every question, ranking, choice, account and signature has its entry in the trail, and every entry its record",
+			`INSERT INTO account (id, platform, login, name, role, password, totp, totp_step, active, failures, locked_until, created_at) VALUES ('x', 'reunion', 'x', 'x', 'admin', '', '', 0, TRUE, 0, '', '')`},
+		{"every question, ranking, choice, account and signature has its entry in the trail, and every entry its record",
+			`INSERT INTO orientation (id, platform, request, at, actor, knowledge, engine, result) SELECT 'o', platform, id, '', '', '', '', '{}' FROM request`},
+		{"the trail gives the root that was signed, and nothing in it was changed, taken out or put in", `UPDATE audit SET actor = 'else' WHERE seq = 1`},
 		{"no job was given up after its last attempt", `INSERT INTO job (id, platform, kind, payload, run_at, attempt, failure) VALUES ('j', 'reunion', 'k', '1', '', 8, 'why')`},
 		{"every message that was not sent waits in the queue", `INSERT INTO message (id, platform, request, recipient, kind, lang, reference, link, at, sent_at)
 			SELECT 'm', platform, id, 'x@exemple.invalid', 'received', 'fr', reference, '', created_at, '' FROM request`},
@@ -70,7 +76,8 @@ func TestDamageIsFound(t *testing.T) {
 		for _, tt := range tests {
 			var found map[string]int
 			undo := spoiled(t, db, tt.sql, func() { found = broken(t, db) })
-			if found[tt.means] != 1 {
+			// One changed entry leaves several hashes that do not follow.
+			if n := found[tt.means]; n == 0 || n > 1 && !strings.HasPrefix(tt.means, "the trail") {
 				t.Errorf("after %s: found %v, want %q", tt.sql, found, tt.means)
 			}
 			undo()
@@ -106,9 +113,9 @@ func spoiled(t *testing.T, db *store.DB, sql string, look func()) (undo func()) 
 		write(
 			`UPDATE request SET next_at = (SELECT next_at FROM keep_request), next_action = (SELECT next_action FROM keep_request),
 				state = 'received', owner = '', closed_at = ''`,
-			`DELETE FROM audit WHERE verb = 'request.submit'`,
-			`INSERT INTO audit (at, platform, actor, verb, subject, reason) SELECT at, platform, actor, verb, subject, reason FROM keep_audit WHERE verb = 'request.submit'`,
-			`DELETE FROM job WHERE id = 'j'`, `DELETE FROM message WHERE id = 'm'`, `DELETE FROM choice WHERE id = 'c'`,
+			`DELETE FROM audit WHERE seq IN (SELECT seq FROM keep_audit)`, `INSERT INTO audit SELECT * FROM keep_audit`,
+			`DELETE FROM account`,
+			`DELETE FROM job WHERE id = 'j'`, `DELETE FROM message WHERE id = 'm'`, `DELETE FROM choice WHERE id = 'c'`, `DELETE FROM orientation WHERE id = 'o'`,
 			`UPDATE event SET platform = 'reunion'`,
 			`UPDATE platform SET zone = 'Indian/Reunion'`,
 			`DROP TABLE keep_request`, `DROP TABLE keep_audit`, `DROP TABLE keep_event`, `DROP TABLE keep_platform`)

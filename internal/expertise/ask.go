@@ -82,7 +82,7 @@ func Ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm
 }
 
 func ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm) (q Question, err error) {
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "question.ask", Subject: string(in.Request)}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "question.ask", Subject: string(in.Request)}
 	if in.Override != "" {
 		act.Reason = "no-consent" // the words are in the question: they can be about health
 	}
@@ -199,10 +199,12 @@ func Handover(ctx context.Context, db *store.DB, l Links, by access.Actor, form 
 	if q.RenewedAt.After(made) {
 		made = q.RenewedAt
 	}
-	if db.Now().Sub(made) > showLinkFor || !q.Waiting(db.Now()) {
-		return q, "", nil
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "question.look", Subject: string(q.ID)}
+	if db.Now().Sub(made) <= showLinkFor && q.Waiting(db.Now()) {
+		act.Verb, link = "question.link", l.of(q, form)
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "question.link", Subject: string(q.ID)}
-	err = db.Write(ctx, act, func(*store.Tx) error { return nil })
-	return q, l.of(q, form), err
+	if err := db.Write(ctx, act, func(*store.Tx) error { return nil }); err != nil {
+		return Question{}, "", err
+	}
+	return q, link, nil
 }

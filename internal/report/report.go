@@ -28,6 +28,7 @@ type Report struct {
 	Masked   bool      // small numbers are hidden: the reader is not of the team
 	Figures  []Figure
 	Tables   []Table
+	Trail    store.Signed // the audit trail's last signature: paper that its keeper cannot change; zero: none
 }
 
 // A Unit says what a figure counts.
@@ -102,12 +103,19 @@ func Build(ctx context.Context, db *store.DB, by access.Actor, year int) (r Repo
 		if this, err = read(v, desk, year); err == nil {
 			last, err = read(v, desk, year-1)
 		}
+		if err != nil {
+			return err
+		}
+		signed, err := store.Checkpoints(v, 1)
+		if len(signed) > 0 {
+			r.Trail = signed[0]
+		}
 		return err
 	})
 	if err != nil {
 		return Report{}, err
 	}
-	r = Report{Platform: desk, Year: year, At: now, Masked: !by.Can(access.ReadRequest)}
+	r = Report{Platform: desk, Year: year, At: now, Masked: !by.Can(access.ReadRequest), Trail: r.Trail}
 	r.count(this, last)
 	return r, nil
 }

@@ -107,6 +107,15 @@ func (w Words) Made(r Report) string {
 	return w.say("report.made", "When", text.When(w.Lang, r.At, r.Platform.Zone), "Version", Definitions)
 }
 
+// Trail is the foot of the report: what the audit trail was when it was last
+// signed. On paper it is a witness that nobody at a keyboard can change.
+func (w Words) Trail(r Report) string {
+	if r.Trail.Size == 0 {
+		return w.say("report.trail.none")
+	}
+	return w.say("report.trail", "N", r.Trail.Size, "Root", r.Trail.Root, "When", text.When(w.Lang, r.Trail.At, r.Platform.Zone))
+}
+
 // Document is the report as a piece of writing.
 func (w Words) Document(r Report) document.Document {
 	d := document.Document{Lang: w.Lang, Title: w.Title(r) + " · " + r.Platform.Name, Author: r.Platform.Name, At: r.At,
@@ -132,7 +141,7 @@ func (w Words) Document(r Report) document.Document {
 		d.Blocks = append(d.Blocks, block)
 	}
 	d.Blocks = append(d.Blocks, document.Block{Kind: document.Heading, Level: 2, Text: w.say("report.definitions")},
-		document.Block{Kind: document.List, Lines: w.definitions(r)})
+		document.Block{Kind: document.List, Lines: w.definitions(r)}, document.Block{Kind: document.Quiet, Text: w.Trail(r)})
 	return d
 }
 
@@ -181,6 +190,7 @@ func (w Words) Plain(out io.Writer, r Report) error {
 			p.pair("  "+w.Label(t, row), w.Cell(t, row))
 		}
 	}
+	p.line("\n%s", w.Trail(r))
 	return p.err
 }
 

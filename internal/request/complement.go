@@ -70,7 +70,7 @@ func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words 
 	if err != nil {
 		return err
 	}
-	act := store.Act{Platform: r.Platform, Actor: by.ID, Verb: "request.complement", Subject: string(r.ID)}
+	act := store.Act{Platform: r.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.complement", Subject: string(r.ID)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := findByForm(&tx.View, form)
 		if err != nil {

@@ -114,13 +114,25 @@ type Page struct {
 
 // List reads one page of the work list of the actor's platform: urgent requests
 // first, then by the promised date of next news; closed ones and found ones the
-// latest first. It opens no file, so it leaves no audit entry.
+// latest first. A list shows names, so each showing of one leaves an entry: that
+// it was shown, not whom it showed nor what was looked for.
 func List(ctx context.Context, db *store.DB, by access.Actor, f Filter) (p Page, err error) {
 	if err := by.Check(access.ReadRequest); err != nil {
 		return Page{}, err
 	}
 	if f.Limit < 1 || f.Limit > PageRows {
 		f.Limit = PageRows
+	}
+	kind := "all"
+	switch { // of what stands in an address only what is known
+	case strings.TrimSpace(f.Find) != "":
+		kind = "search"
+	case slices.Contains(Baskets(), f.Basket) && f.Basket != "":
+		kind = string(f.Basket)
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.list", Subject: by.Platform, Reason: kind}
+	if err := db.Write(ctx, act, func(*store.Tx) error { return nil }); err != nil {
+		return Page{}, err
 	}
 	look := look{by, f, db.Now()}
 	err = db.Read(ctx, func(v *store.View) error {

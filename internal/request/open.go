@@ -49,7 +49,7 @@ func OpenFile(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (
 	if err := by.Check(access.ReadRequest); err != nil {
 		return File{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "request.open", Subject: string(id)}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.open", Subject: string(id)}
 	// A short write and a read after it: the writer is one for all, readers are many.
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		first, err := store.One(&tx.View, store.Value[string], `SELECT first_look_at FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)

@@ -46,7 +46,7 @@ func Orient(ctx context.Context, db *store.DB, by access.Actor, e *orientation.E
 	if o.Result, err = e.RankExplained(q, explained); err != nil {
 		return Orientation{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "request.orient", Subject: string(id), Reason: o.Result.Engine}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.orient", Subject: string(id), Reason: o.Result.Engine}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		o.At = tx.Now
 		return insertOrientation(tx, by.Platform, o)
@@ -175,7 +175,7 @@ func OpenResult(ctx context.Context, db *store.DB, by access.Actor, id, result p
 	if err := by.Check(access.Orient); err != nil {
 		return Report{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "orientation.open", Subject: string(id), Reason: string(result)}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "orientation.open", Subject: string(id), Reason: string(result)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if r.Request, err = Find(&tx.View, by, id); err != nil {
 			return err

@@ -72,7 +72,7 @@ func begin(by access.Actor, form string, f Fields) Request {
 
 func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, r Request) (receipt Receipt, err error) {
 	r.secret = macOf(key, r.Reference, firstSecret(key, r.Form))
-	act := store.Act{Platform: r.Platform, Actor: by.ID, Verb: "request.submit", Subject: string(r.ID)}
+	act := store.Act{Platform: r.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.submit", Subject: string(r.ID)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		sent, err := findByForm(&tx.View, r.Form)
 		if err == nil {

@@ -207,12 +207,3 @@ func inOrder(needs map[string]map[string]bool) (order []string, err error) {
 	}
 	return order, nil
 }
-
-// resetSequence lets PostgreSQL go on numbering audit entries after the restored ones.
-func (db *DB) resetSequence(tx *Tx) error {
-	if db.pg == nil {
-		return nil // SQLite's AUTOINCREMENT follows the rows
-	}
-	_, err := One(&tx.View, Value[int64], `SELECT setval(pg_get_serial_sequence('audit', 'seq'), coalesce((SELECT max(seq) FROM audit), 0) + 1, false)`)
-	return err
-}

@@ -16,6 +16,9 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// planted is the migration after which the trail has a tree.
+const planted = 5
+
 // migrate applies the numbered files not yet applied, in order, each in its own
 // transaction. There is no way down: a backup is taken before, and a mistake is
 // repaired by the next migration. A line that ends in "-- only: postgres" or
@@ -38,6 +41,9 @@ func (db *DB) migrate(ctx context.Context) error {
 		script := only(string(text), db.Engine())
 		steps = append(steps, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, script)
+			if err == nil && version == planted {
+				err = plant(ctx, tx)
+			}
 			return err
 		}}, nil))
 	}

@@ -31,7 +31,7 @@ func (db *DB) openPostgres(ctx context.Context) error {
 		pg.Close()
 		return err
 	}
-	db.pg, db.closed = pg, pg.Close
+	db.pg, db.turn, db.closed = pg, make(chan struct{}, 1), pg.Close
 	return nil
 }
 
@@ -70,6 +70,26 @@ func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) error {
 		case <-time.After(pause/2 + rand.N(pause)):
 		}
 	}
+}
+
+// inTurn is writePostgres for writes that add to the trail: one at a time, since
+// each entry builds on the one before. Within this program they wait without a
+// connection, so that readers always find one; between programs, on a lock that
+// must be taken before anything is read, since reading fixes what is seen.
+func (db *DB) inTurn(ctx context.Context, f func(*Tx) error) error {
+	select {
+	case db.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-db.turn }()
+	return db.writePostgres(ctx, func(tx *Tx) error {
+		if err := tx.Exec(`LOCK TABLE audit_turn IN EXCLUSIVE MODE`); err != nil {
+			return err
+		}
+		tx.Now = db.Now().UTC() // not before its turn: entries are in the order of their times
+		return f(tx)
+	})
 }
 
 func (db *DB) tryPostgres(ctx context.Context, f func(*Tx) error) error {

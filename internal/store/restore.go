@@ -14,6 +14,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"phare/internal/trail"
 )
 
 // Restore fills an empty, migrated database from a backup. Either all of it is
@@ -25,7 +27,11 @@ func (db *DB) Restore(ctx context.Context, r io.ReadSeeker) (Counted, error) {
 		return nil, fmt.Errorf("this is not a backup of Phare: %w", err)
 	}
 	var counted Counted
-	err = db.write(ctx, func(tx *Tx) error {
+	run := db.write
+	if db.pg != nil {
+		run = db.inTurn
+	}
+	err = run(ctx, func(tx *Tx) error {
 		// A second run, after a serialization failure, reads from the beginning.
 		if _, err := r.Seek(0, io.SeekStart); err != nil {
 			return err
@@ -47,10 +53,13 @@ func (db *DB) Restore(ctx context.Context, r io.ReadSeeker) (Counted, error) {
 		if err := l.all(bufio.NewReader(z)); err != nil {
 			return err
 		}
-		if err := db.resetSequence(tx); err != nil {
+		// The first entry after the backup's: whoever compares trails sees where
+		// this one goes on from.
+		had, err := Tree(&tx.View)
+		if err != nil {
 			return err
 		}
-		return tx.audit(Act{Platform: "-", Actor: "system", Verb: "database.restore", Subject: "database"})
+		return tx.audit(Act{Platform: "-", Actor: "system", Verb: trail.RestoreVerb, Subject: "database", Reason: fmt.Sprintf("%d %s", had.N, had.Hash)})
 	})
 	return counted, err
 }

@@ -1,7 +1,7 @@
 // Package store is the database: one set of queries for SQLite and PostgreSQL,
 // one way to read (a snapshot) and one way to write (Write), which commits the
 // change, its audit entry and its jobs together or not at all. It knows no
-// table but its own three: audit, job and platform.
+// table but its own: platform, job, audit and what keeps audit's tree.
 //
 // Three types say what a function may do: *DB opens transactions, *View reads
 // inside one, *Tx also writes. A View has no Exec, so a read path that writes
@@ -24,8 +24,9 @@ type DB struct {
 	Now func() time.Time
 
 	dsn    string
-	pg     *sql.DB // PostgreSQL, else nil
-	lite   *lite   // SQLite, else nil
+	pg     *sql.DB       // PostgreSQL, else nil
+	turn   chan struct{} // on PostgreSQL, held by the write that will add to the trail
+	lite   *lite         // SQLite, else nil
 	closed func() error
 }
 
@@ -92,6 +93,7 @@ func (db *DB) Close() error { return db.closed() }
 type Act struct {
 	Platform string // whose record: the platform's id
 	Actor    string // who: account id, "link:…" for an expert without account, "public" or "system"
+	Role     string // as what; empty: as the actor's id says
 	Verb     string // did what: "request.submit"
 	Subject  string // to which record
 	Reason   string // why, where one is asked; a code or a short text, never health data
@@ -124,7 +126,11 @@ func (db *DB) Write(ctx context.Context, act Act, f func(*Tx) error) error {
 	if err := act.complete(); err != nil {
 		return err
 	}
-	return db.write(ctx, func(tx *Tx) error {
+	run := db.write
+	if db.pg != nil {
+		run = db.inTurn
+	}
+	return run(ctx, func(tx *Tx) error {
 		if err := f(tx); err != nil {
 			return err
 		}
@@ -138,11 +144,6 @@ func (db *DB) write(ctx context.Context, f func(*Tx) error) error {
 		return db.writePostgres(ctx, f)
 	}
 	return db.lite.submit(ctx, db.Now, f)
-}
-
-func (tx *Tx) audit(a Act) error {
-	return tx.Exec(`INSERT INTO audit (at, platform, actor, verb, subject, reason) VALUES ($1, $2, $3, $4, $5, $6)`,
-		tx.Now, a.Platform, a.Actor, a.Verb, a.Subject, a.Reason)
 }
 
 // Also records a second act in the same transaction, for a write that touches

@@ -349,7 +349,8 @@ func TestChoicesAreCarriedOver(t *testing.T) {
 			must(t, err)
 			must(t, db.Write(t.Context(), act, func(tx *store.Tx) error {
 				for _, q := range []string{
-					`DROP TABLE choice`, `DROP TABLE module_decision`, `DELETE FROM goose_db_version WHERE version_id = 4`,
+					`DROP TABLE choice`, `DROP TABLE module_decision`, `DELETE FROM goose_db_version WHERE version_id >= 4`,
+					`DROP TABLE audit_turn`, `DROP TABLE audit_checkpoint`, `DROP TABLE audit_cosigned`, `DROP TABLE audit_witnessed`,
 					`CREATE TABLE choice (id TEXT PRIMARY KEY, platform TEXT NOT NULL, request TEXT NOT NULL REFERENCES request (id), at TEXT NOT NULL, actor TEXT NOT NULL,
 						kind TEXT NOT NULL CHECK (kind IN ('network', 'organisation', 'person', 'none')), target TEXT NOT NULL, label TEXT NOT NULL, reason TEXT NOT NULL)`,
 					`CREATE INDEX choice_by_request ON choice (request, at)`,

@@ -45,6 +45,7 @@ func (s *Server) reportYears(v *visit) error {
 type reportView struct {
 	report.Report
 	Words  report.Words
+	By     access.Actor
 	Charts []chart
 	Others bool // there are other years
 }
@@ -72,7 +73,7 @@ func (s *Server) reportPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := reportView{Report: r, Words: words, Others: len(years) > 1}
+	p := reportView{Report: r, Words: words, By: v.by, Others: len(years) > 1}
 	for _, t := range r.Tables {
 		p.Charts = append(p.Charts, chartOf(words, t))
 	}

@@ -18,6 +18,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/audit"
 	"phare/internal/extract"
 	"phare/internal/flags"
 	"phare/internal/orientation"
@@ -32,6 +33,7 @@ type Server struct {
 	pages  map[string]pageSet // by language
 	static staticFiles
 	tries  *tries     // of tracking, by network address
+	looks  *tries     // of who opened a file, by network address
 	doors  *tries     // of sign-in, by network address
 	begun  *tries     // forms, by network address
 	kept   *tries     // pages of forms, by network address
@@ -60,13 +62,15 @@ type Config struct {
 	Extract   func() *extract.Extractor // finds signs in letters; made when first asked for
 	SignsOff  bool                      // from signs to diseases is switched off on this site; directory and rules stay
 
+	Witness audit.Witness // this site as one that watches the trails of others
+
 	Flags flags.Table // of the self-check; empty: the one that the program carries
 }
 
 // New parses every template in every language; a page that cannot be shown is
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
+	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), looks: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
 		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), lane: newLane(),
 		reading: make(chan struct{}, maxReading)}
 	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
@@ -118,7 +122,7 @@ func (s *Server) Routes() []Route {
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
-		s.instrumentRoutes(),
+		s.instrumentRoutes(), s.auditRoutes(),
 	} {
 		all = append(all, part...)
 	}

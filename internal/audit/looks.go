@@ -1,0 +1,201 @@
+package audit
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/text"
+)
+
+// maxLooks bounds a list of accesses; the export holds all.
+const maxLooks = 1000
+
+// Look is one person's doing with a file on one day, as people read it.
+type Look struct {
+	At    time.Time // of the last, if there were several
+	Times int
+	Name  string // of staff and experts; empty for the public and for the program, and always for the family
+	Role  string // "nurse", "physician", "expert", "public", "system" …
+	Kind  string // what was done: key under "audit.kind."
+	Why   string // the reason that was given with it, a code or a short text; empty for the family
+}
+
+// Accesses is who opened or changed one file.
+type Accesses struct {
+	Request   phare.ID // empty for the family
+	Reference string
+	Desk      access.Platform
+	At        time.Time // when it was asked
+	Looks     []Look    // the latest first
+	Full      bool      // there are more
+}
+
+// kinds says in which words a verb is told. They are few, so that the list can
+// be read; the export has the verbs themselves.
+var kinds = map[string]string{
+	"request.submit": "sent", "request.complement": "sent",
+	"request.open": "look", "orientation.open": "look", "answer.look": "look", "question.look": "look", "audit.look": "accesses",
+	"request.track": "track", "audit.family": "accesses",
+	"request.take": "follow", "request.assign": "follow", "request.await": "follow", "request.resume": "follow", "request.close": "follow", "request.reissue": "follow",
+	"request.note": "note", "request.sign": "note", "request.unsign": "note", "request.identify": "note", "patient.identify": "note",
+	"request.orient": "search", "request.learn": "search", "request.choose": "search", "instrument.attach": "search",
+	"question.ask": "ask", "question.renew": "ask", "question.link": "ask", "question.withdraw": "ask", "question.prepare": "ask", "question.preview": "ask", "question.read": "ask",
+	"question.open": "expert.look", "question.answer": "expert.answer", "question.refuse": "expert.answer",
+	"answer.write": "answer", "answer.sign": "answer", "answer.send": "answer", "answer.unsign": "answer", "answer.reopen": "answer",
+	"answer.open": "door", "answer.read": "read",
+}
+
+// KindOf is the kind of a verb; "other" for one that is not told apart.
+func KindOf(verb string) string {
+	if k := kinds[verb]; k != "" {
+		return k
+	}
+	return "other"
+}
+
+// ForTeam tells a physician of the desk who opened or changed a file. Asking is
+// itself written down.
+func ForTeam(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (a Accesses, err error) {
+	if err := by.Check(access.ReadAccesses); err != nil {
+		return a, err
+	}
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "audit.look", Subject: string(id)}
+	return accesses(ctx, db, act, id, func(v *store.View, e store.Entry) (who, string, error) {
+		w, err := personOf(v, by.Platform, e)
+		return w, e.Reason, err
+	})
+}
+
+// ForFamily tells whoever has the reference and the secret of a request the same
+// in roles: which kind of person, when, what; never which member of the staff.
+// It says no more to a wrong secret than tracking does, and counts it as one.
+func ForFamily(ctx context.Context, db *store.DB, key access.Key, reference, secret string) (a Accesses, err error) {
+	status, err := request.Track(ctx, db, key, reference, secret)
+	if err != nil {
+		return a, err
+	}
+	var r request.Request
+	err = db.Read(ctx, func(v *store.View) error {
+		r, err = request.FindByReference(v, access.Anyone(status.Platform), status.Reference)
+		return err
+	})
+	if err != nil {
+		return a, err
+	}
+	act := store.Act{Platform: r.Platform, Actor: "public", Verb: "audit.family", Subject: string(r.ID)}
+	a, err = accesses(ctx, db, act, r.ID, func(_ *store.View, e store.Entry) (who, string, error) {
+		return who{role: e.Role}, "", nil
+	})
+	a.Request = ""
+	return a, err
+}
+
+// who is one who acted.
+type who struct{ name, role string }
+
+// accesses reads the entries about a file and tells them, those of one person,
+// kind and day as one.
+func accesses(ctx context.Context, db *store.DB, act store.Act, id phare.ID, tell func(*store.View, store.Entry) (who, string, error)) (a Accesses, err error) {
+	desk, err := access.FindPlatform(ctx, db, act.Platform)
+	if err != nil {
+		return a, err
+	}
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		_, err := request.Find(&tx.View, access.Anyone(act.Platform), id)
+		return err
+	})
+	if err != nil {
+		return a, err
+	}
+	a = Accesses{Request: id, Desk: desk, At: db.Now()}
+	err = db.Read(ctx, func(v *store.View) error {
+		r, err := request.Find(v, access.Anyone(act.Platform), id)
+		if err != nil {
+			return err
+		}
+		a.Reference = r.Reference
+		subjects, err := subjectsOf(v, r)
+		if err != nil {
+			return err
+		}
+		all, err := store.TrailOf(v, r.Platform, subjects)
+		if err != nil {
+			return err
+		}
+		return a.fill(v, all, tell)
+	})
+	return a, err
+}
+
+func (a *Accesses) fill(v *store.View, all []store.Entry, tell func(*store.View, store.Entry) (who, string, error)) error {
+	type same struct {
+		who
+		kind, why, day string
+	}
+	at := map[same]int{}
+	zone := text.Zone(a.Desk.Zone)
+	for _, e := range all {
+		w, why, err := tell(v, e)
+		if err != nil {
+			return err
+		}
+		key := same{w, KindOf(e.Verb), why, e.Time.In(zone).Format(time.DateOnly)}
+		if i, ok := at[key]; ok {
+			a.Looks[i].Times++
+			continue
+		}
+		if len(a.Looks) == maxLooks {
+			a.Full = true
+			return nil
+		}
+		at[key] = len(a.Looks)
+		a.Looks = append(a.Looks, Look{At: e.Time, Times: 1, Name: w.name, Role: w.role, Kind: key.kind, Why: why})
+	}
+	return nil
+}
+
+// subjectsOf are the ids under which entries about a request stand: its own, its
+// reference (tracking), its patient, its questions, the link to its answer.
+func subjectsOf(v *store.View, r request.Request) ([]string, error) {
+	all := []string{string(r.ID), r.Reference}
+	if r.Patient != "" {
+		all = append(all, string(r.Patient))
+	}
+	questions, err := store.All(v, store.Value[string], `SELECT id FROM question WHERE request = $1 AND platform = $2`, r.ID, r.Platform)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := store.All(v, store.Value[string], `SELECT token FROM answer WHERE request = $1 AND platform = $2 AND token <> ''`, r.ID, r.Platform)
+	for _, t := range tokens {
+		all = append(all, "link:"+t[:min(len(t), 16)]) // as answer.Open names a link
+	}
+	return slices.Concat(all, questions), err
+}
+
+// personOf finds the name of who acted: an account of the desk, or the expert to
+// whom a link was sent.
+func personOf(v *store.View, platform string, e store.Entry) (w who, err error) {
+	w.role = e.Role
+	query, id := `SELECT name, role FROM account WHERE id = $1 AND platform = $2`, e.Actor
+	if link, ok := strings.CutPrefix(e.Actor, "link:"); ok {
+		query, id = `SELECT recipient, 'expert' FROM question WHERE id = $1 AND platform = $2`, link
+	}
+	found, err := store.One(v, func(row store.Row) (f who, err error) {
+		err = row.Scan(&f.name, &f.role)
+		return f, err
+	}, query, id, platform)
+	if err != nil && phare.KindOf(err) == phare.NotFound {
+		return w, nil
+	}
+	if w.role == "" || w.role == "link" { // entries from before roles were written down
+		w.role = found.role
+	}
+	w.name = found.name
+	return w, err
+}
