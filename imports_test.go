@@ -17,8 +17,9 @@ const module = "phare"
 var may = map[string]string{
 	".":                        "",
 	"internal/text":            "",
-	"internal/store":           ".",
-	"internal/store/storetest": "internal/store",
+	"internal/seal":            "",
+	"internal/store":           ". internal/seal",
+	"internal/store/storetest": "internal/store internal/seal",
 	"internal/term":            "",
 	"internal/document":        "",
 	"internal/flags":           "",

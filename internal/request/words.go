@@ -117,12 +117,42 @@ func addWords(tx *store.Tx, platform string, id phare.ID, words []string) error 
 		return nil
 	}
 	args := []any{platform, id}
-	rows := make([]string, len(words))
-	for i, w := range words {
-		args = append(args, w)
-		rows[i] = fmt.Sprintf("($1, $%d, $2)", i+3)
+	var rows []string
+	for _, w := range words {
+		for _, index := range wordIndexes(platform, w) {
+			args = append(args, index)
+			rows = append(rows, fmt.Sprintf("($1, $%d, $2)", len(args)))
+		}
 	}
 	return tx.Exec(`INSERT INTO request_word (platform, word, request) VALUES `+strings.Join(rows, ", ")+` ON CONFLICT DO NOTHING`, args...)
+}
+
+// Beginnings of a word that are indexed, in letters. The words are folded: one
+// letter is nearly always one byte.
+const (
+	shortestBegin = 2
+	longestBegin  = 12
+)
+
+// wordIndexes are the blind indexes of a word: of all of it, and of each of its
+// beginnings. The table holds no word that anyone could read.
+func wordIndexes(platform, word string) []any {
+	all := []any{store.Blind(platform, "request.word", word)}
+	letters := []rune(word)
+	for n := shortestBegin; n <= min(len(letters), longestBegin); n++ {
+		all = append(all, store.Blind(platform, "request.begin", string(letters[:n])))
+	}
+	return all
+}
+
+// askedIndex is what an asked word is looked up by: the beginning of a word, but
+// for one letter, which would find everyone and must be a word of its own.
+func askedIndex(platform, word string) any {
+	letters := []rune(word)
+	if len(letters) < shortestBegin {
+		return store.Blind(platform, "request.word", word)
+	}
+	return store.Blind(platform, "request.begin", string(letters[:min(len(letters), longestBegin)]))
 }
 
 // initials are how the work list names a patient: "J. D.", first name first.
