@@ -18,6 +18,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/doctor"
 	"phare/internal/request"
+	"phare/internal/seal"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
 )
@@ -189,6 +190,11 @@ func (k *killed) verify(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	keys, err := seal.LoadSite(filepath.Join(k.data, "phare.keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Unlock(keys)
 	var forms []string
 	err = db.Read(t.Context(), func(v *store.View) (err error) {
 		forms, err = store.All(v, store.Value[string], `SELECT form FROM request`)

@@ -14,6 +14,7 @@ import (
 	"phare/internal/orientation"
 	"phare/internal/starter"
 	"phare/internal/store"
+	"phare/internal/store/storetest"
 	"phare/internal/term"
 	"phare/internal/text"
 )
@@ -24,6 +25,7 @@ func do(ts *testscript.TestScript, step func(context.Context, *store.DB) error) 
 	db, err := store.Open(ctx, ts.Getenv("DB"))
 	ts.Check(err)
 	defer db.Close()
+	db.Unlock(storetest.Keys())
 	ts.Check(step(ctx, db))
 }
 
@@ -47,6 +49,13 @@ func runSQL(ts *testscript.TestScript, _ bool, args []string) {
 	do(ts, func(ctx context.Context, db *store.DB) error {
 		act := store.Act{Platform: "test", Actor: "test", Verb: "spoil", Subject: "s"}
 		return db.Write(ctx, act, func(tx *store.Tx) error { return tx.Exec(strings.Join(args, " ")) })
+	})
+}
+
+// runEdit changes a word in what $DB holds sealed: edit COLUMN OLD NEW.
+func runEdit(ts *testscript.TestScript, _ bool, args []string) {
+	do(ts, func(ctx context.Context, db *store.DB) error {
+		return storetest.Edit(ctx, db, args[0], args[1], args[2])
 	})
 }
 

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"phare"
+	"phare/internal/access"
+	"phare/internal/patient"
 	"phare/internal/store"
 	"phare/internal/term"
 )
@@ -125,6 +127,34 @@ func addWords(tx *store.Tx, platform string, id phare.ID, words []string) error 
 		}
 	}
 	return tx.Exec(`INSERT INTO request_word (platform, word, request) VALUES `+strings.Join(rows, ", ")+` ON CONFLICT DO NOTHING`, args...)
+}
+
+// Reindex makes the search words and indexes of one request anew.
+func Reindex(tx *store.Tx, id string) error {
+	r, err := store.One(&tx.View, scan, `SELECT `+columns+` FROM request WHERE id = $1`, id)
+	if err != nil {
+		return err
+	}
+	if err := tx.Update(`UPDATE request SET birth_index = $1 WHERE id = $2`, birthIndex(r.Platform, r.Fields.BirthDate), id); err != nil {
+		return err
+	}
+	if err := tx.Exec(`DELETE FROM request_word WHERE request = $1`, id); err != nil {
+		return err
+	}
+	words := findWords(r)
+	if r.Patient != "" {
+		p, err := patient.Find(&tx.View, access.Machine(r.Platform), r.Patient)
+		if err != nil {
+			return err
+		}
+		words = tidy(append(words, patientWords(p)...))
+	}
+	return addWords(tx, r.Platform, r.ID, words)
+}
+
+// patientWords are the words that an identity adds to those of its requests.
+func patientWords(p patient.Patient) []string {
+	return foldedWords(p.BirthName + " " + p.UsedName + " " + p.FirstNames)
 }
 
 // Beginnings of a word that are indexed, in letters. The words are folded: one

@@ -207,6 +207,29 @@ func (db *DB) SealAll(ctx context.Context, reindex map[string]Reindex) (done Res
 	})
 }
 
+// HoldsSealed says whether the database has keys, and so values that need them.
+func (db *DB) HoldsSealed(ctx context.Context) (yes bool, err error) {
+	err = db.Read(ctx, func(v *View) error {
+		n, err := One(v, Value[int], `SELECT count(*) FROM (SELECT 1 FROM seal_key WHERE wrapped <> '' LIMIT 1) k`)
+		yes = n > 0
+		return err
+	})
+	return yes, err
+}
+
+// CheckKeys says whether the site's keys open those of every platform.
+func (db *DB) CheckKeys(ctx context.Context) error {
+	return db.Read(ctx, func(v *View) error {
+		keys, err := All(v, scanKey, `SELECT `+keyColumns+` FROM seal_key WHERE subject = ''`)
+		for _, k := range keys {
+			if _, bad := v.unwrap(k); bad != nil {
+				return bad
+			}
+		}
+		return err
+	})
+}
+
 // sealSome seals a batch of rows that have something in clear.
 func (tx *Tx) sealSome(t sealedTable, reindex Reindex) (rows int, err error) {
 	inClear := make([]string, len(t.columns))
@@ -288,8 +311,8 @@ func (db *DB) Rewrap(ctx context.Context) (n int, err error) {
 }
 
 // SealFaults opens every sealed value and says what does not open, or is in
-// clear: as "column of row", never a value. At most limit are named.
-func (db *DB) SealFaults(ctx context.Context, limit int) (faults []string, checked int, err error) {
+// clear: as "column of row", never a value.
+func (db *DB) SealFaults(ctx context.Context) (faults []string, checked int, err error) {
 	err = db.Read(ctx, func(v *View) error {
 		for _, t := range sealedTables {
 			for _, c := range t.columns {
@@ -299,7 +322,7 @@ func (db *DB) SealFaults(ctx context.Context, limit int) (faults []string, check
 						return struct{}{}, err
 					}
 					checked++
-					if _, err := v.open(t.table+"."+c, id, stored); err != nil && len(faults) < limit {
+					if _, err := v.open(t.table+"."+c, id, stored); err != nil {
 						faults = append(faults, fmt.Sprintf("%s.%s of %s: %v", t.table, c, id, err))
 					}
 					return struct{}{}, nil

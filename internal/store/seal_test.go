@@ -121,7 +121,7 @@ func TestSealedInPlace(t *testing.T) {
 			if got, err := readEvents(t, db); err == nil {
 				t.Errorf("%s: read as %q", name, got["e2"])
 			}
-			faults, n, err := db.SealFaults(t.Context(), 10)
+			faults, n, err := db.SealFaults(t.Context())
 			if err != nil || n != 4 || len(faults) != 1 || !strings.Contains(faults[0], "event.text of e2") || strings.Contains(faults[0], "planted") {
 				t.Errorf("%s: of %d values, faults %q, %v", name, n, faults, err)
 			}
@@ -174,7 +174,7 @@ func TestRotate(t *testing.T) {
 				}))
 			}
 		}
-		if faults, n, err := db.SealFaults(t.Context(), 5); len(faults) > 0 || n == 0 || err != nil {
+		if faults, n, err := db.SealFaults(t.Context()); len(faults) > 0 || n == 0 || err != nil {
 			t.Errorf("%d checked, faults %v, %v", n, faults, err)
 		}
 	})

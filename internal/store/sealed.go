@@ -1,7 +1,5 @@
 package store
 
-import "cmp"
-
 // sealedTable lists the sealed columns of one table.
 type sealedTable struct {
 	table, row string // its name, and the column that names a row
@@ -18,6 +16,10 @@ var sealedTables = []sealedTable{
 	{"event", "id", "request", "request", []string{"text"}},
 	{"orientation", "id", "request", "request", []string{"result"}},
 	{"choice", "id", "request", "request", []string{"reason"}},
+	{"question", "id", "request", "request", []string{"shown", "override", "opinion", "exams", "referral", "delay", "note"}},
+	{"answer", "id", "request", "request", []string{"professional", "family"}},
+	{"answer_version", "id", "answer", "answer", []string{"professional", "family"}},
+	{"message", "id", "request", "request", []string{"recipient", "link"}},
 	{"draft", "form", "draft", "form", []string{"fields"}},
 }
 
@@ -40,4 +42,4 @@ func known(column string) {
 }
 
 // subjectOf names the file that a row belongs to.
-func (t sealedTable) subjectOf(id string) string { return t.kind + "/" + cmp.Or(id, "-") }
+func (t sealedTable) subjectOf(id string) string { return t.kind + "/" + id }
