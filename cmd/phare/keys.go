@@ -69,6 +69,7 @@ func sealOld(ctx context.Context, db *store.DB) error {
 
 type keysCmd struct {
 	Rotate keysRotateCmd `cmd:"" help:"Give every file of every desk a fresh key and seal its data anew. The desk can go on working; if cut short, run it again."`
+	Backup keysBackupCmd `cmd:"" help:"Make the pair of keys for which backups are encrypted."`
 	Renew  keysRenewCmd  `cmd:"" help:"Put a fresh key into the key file, and drop the old ones."`
 }
 

@@ -22,7 +22,7 @@ func TestScripts(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			testscript.Run(t, testscript.Params{
 				Dir:  "testdata/script",
-				Cmds: map[string]func(*testscript.TestScript, bool, []string){"demo": fillDemo, "edit": runEdit, "newer": saveNewer, "sql": runSQL, "status": runStatus},
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){"demo": fillDemo, "edit": runEdit, "recipient": useRecipient, "newer": saveNewer, "sql": runSQL, "status": runStatus},
 				Setup: func(e *testscript.Env) error {
 					keys := filepath.Join(e.WorkDir, "phare.keys")
 					e.Setenv("PHARE_KEYS", keys)

@@ -59,6 +59,13 @@ func runEdit(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
+// useRecipient makes backups for the key in a file: recipient FILE.
+func useRecipient(ts *testscript.TestScript, _ bool, args []string) {
+	_, rest, _ := strings.Cut(ts.ReadFile(args[0]), "# public key: ")
+	key, _, _ := strings.Cut(rest, "\n")
+	ts.Setenv("PHARE_BACKUP_TO", key)
+}
+
 // saveNewer writes the starter with one thing changed to a file: newer WHAT FILE.
 func saveNewer(ts *testscript.TestScript, _ bool, args []string) {
 	k, err := starter.Load()
