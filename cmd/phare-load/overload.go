@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 
 	"phare/internal/doctor"
 	"phare/internal/request"
+	"phare/internal/seal"
 	"phare/internal/store"
 )
 
@@ -78,6 +80,11 @@ func (s *site) examine(ctx context.Context, receipts map[string]bool) error {
 		return err
 	}
 	defer db.Close()
+	keys, err := seal.LoadSite(filepath.Join(s.dir, "phare.keys"))
+	if err != nil {
+		return err
+	}
+	db.Unlock(keys)
 	stored := map[string]int{}
 	err = db.Read(ctx, func(v *store.View) error {
 		forms, err := store.All(v, store.Value[string], `SELECT form FROM request`)

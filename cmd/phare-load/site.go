@@ -23,6 +23,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/request"
+	"phare/internal/seal"
 	"phare/internal/store"
 )
 
@@ -57,6 +58,11 @@ func prepare(ctx context.Context, o options) (*site, error) {
 		return nil, err
 	}
 	defer db.Close()
+	keys := seal.NewSite()
+	if err := keys.Save(filepath.Join(dir, "phare.keys")); err != nil {
+		return nil, err
+	}
+	db.Unlock(keys)
 	err = access.AddPlatform(ctx, db, access.Platform{ID: desk, Name: "Plateforme de mesure", Zone: "Indian/Reunion", Phone: "0262 00 00 00", Mail: "mesure@phare.invalid"})
 	if err != nil {
 		return nil, err

@@ -22,6 +22,7 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/request"
+	"phare/internal/seal"
 	"phare/internal/store"
 	"phare/internal/text"
 	"phare/internal/web"
@@ -66,6 +67,7 @@ func run(ctx context.Context, n int) (worst bool, err error) {
 		return false, err
 	}
 	defer db.Close()
+	db.Unlock(seal.NewSite())
 	key := access.NewKey()
 	classes, err := prepare(ctx, db, key, (n+tries-1)/tries)
 	if err != nil {
@@ -107,7 +109,7 @@ func prepare(ctx context.Context, db *store.DB, key access.Key, n int) ([]*class
 	act := store.Act{Platform: "reunion", Actor: "system", Verb: "request.purge", Subject: "timing"}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		for _, ref := range purged.refs {
-			if err := tx.Exec(`UPDATE request SET secret = '', fields = '{}' WHERE reference = $1 AND platform = 'reunion'`, ref); err != nil {
+			if err := tx.Exec(`UPDATE request SET secret = '', fields = '' WHERE reference = $1 AND platform = 'reunion'`, ref); err != nil {
 				return err
 			}
 		}

@@ -22,6 +22,7 @@ type settings struct {
 	Config       kong.ConfigFlag `help:"Read settings from this TOML file." env:"PHARE_CONFIG" placeholder:"FILE"`
 	Data         string          `help:"Folder for the database, the key, the knowledge file and, without a mail server, the outgoing mail." env:"PHARE_DATA" default:"phare-data" placeholder:"DIR"`
 	DB           string          `help:"Database: a postgres:// URL, or the path of an SQLite file. Default: phare.db in the data folder." env:"PHARE_DB" placeholder:"URL"`
+	Keys         string          `help:"File of the site's keys, which open what the database holds sealed. Default: phare.keys in the data folder." env:"PHARE_KEYS" placeholder:"FILE"`
 	Knowledge    string          `help:"Knowledge file. Default: knowledge.phare in the data folder if it is there, else the built-in starter." env:"PHARE_KNOWLEDGE" placeholder:"FILE"`
 	AuditKeyFile string          `help:"File with the key that signs the trail. Default: phare.audit.key in the data folder. Keep a copy apart." env:"PHARE_AUDIT_KEY_FILE" placeholder:"FILE"`
 	Words        string          `help:"Word list of this site, added to the built-in ones when letters are read for signs." env:"PHARE_WORDS" placeholder:"FILE"`
@@ -41,6 +42,7 @@ type program struct {
 	Backup  backupCmd  `cmd:"" help:"Write the whole database to one file."`
 	Restore restoreCmd `cmd:"" help:"Fill a fresh database from a backup."`
 	Audit   auditCmd   `cmd:"" help:"Sign, verify and export the trail of who did what."`
+	Key     keysCmd    `cmd:"" name:"keys" help:"Renew the keys that seal the data, or the file that holds them."`
 	Doctor  doctorCmd  `cmd:"" help:"Check that nothing is lost or contradictory."`
 	SBOM    sbomCmd    `cmd:"" name:"sbom" help:"Print what this program is made of (CycloneDX)."`
 	Version versionCmd `cmd:"" help:"Print the version."`
@@ -110,7 +112,15 @@ func (s *settings) open(ctx context.Context) (*store.DB, error) {
 	if err := os.MkdirAll(s.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w (choose another with --data or PHARE_DATA)", err)
 	}
-	return store.Open(ctx, s.dsn())
+	db, err := store.Open(ctx, s.dsn())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.unlock(ctx, db, true); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
 }
 
 // existing opens a database that must be there already: a command that reads or
@@ -123,6 +133,9 @@ func (s *settings) existing(ctx context.Context) (*store.DB, error) {
 	n, err := db.Behind(ctx)
 	if err == nil && n > 0 {
 		err = fmt.Errorf("the database %s was written by an older Phare: back it up (phare backup), then start phare serve, which brings it up to date", store.Describe(s.dsn()))
+	}
+	if err == nil {
+		err = s.unlock(ctx, db, false)
 	}
 	if err != nil {
 		db.Close()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,8 +22,13 @@ func TestScripts(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			testscript.Run(t, testscript.Params{
 				Dir:  "testdata/script",
-				Cmds: map[string]func(*testscript.TestScript, bool, []string){"demo": fillDemo, "newer": saveNewer, "sql": runSQL, "key": setKey, "status": runStatus},
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){"demo": fillDemo, "edit": runEdit, "recipient": useRecipient, "newer": saveNewer, "sql": runSQL, "key": setKey, "status": runStatus},
 				Setup: func(e *testscript.Env) error {
+					keys := filepath.Join(e.WorkDir, "phare.keys")
+					e.Setenv("PHARE_KEYS", keys)
+					if err := storetest.Keys().Save(keys); err != nil {
+						return err
+					}
 					e.Setenv("DB", storetest.DSN(t, engine))
 					e.Setenv("DB2", storetest.DSN(t, engine))
 					e.Setenv("SHARED", os.Getenv("PHARE_SHARED"))

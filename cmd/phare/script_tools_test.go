@@ -14,6 +14,7 @@ import (
 	"phare/internal/orientation"
 	"phare/internal/starter"
 	"phare/internal/store"
+	"phare/internal/store/storetest"
 	"phare/internal/term"
 	"phare/internal/text"
 )
@@ -24,6 +25,7 @@ func do(ts *testscript.TestScript, step func(context.Context, *store.DB) error) 
 	db, err := store.Open(ctx, ts.Getenv("DB"))
 	ts.Check(err)
 	defer db.Close()
+	db.Unlock(storetest.Keys())
 	ts.Check(step(ctx, db))
 }
 
@@ -53,6 +55,20 @@ func runSQL(ts *testscript.TestScript, _ bool, args []string) {
 // setKey puts the line of a file into a variable: key NAME FILE.
 func setKey(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
+}
+
+// runEdit changes a word in what $DB holds sealed: edit COLUMN OLD NEW.
+func runEdit(ts *testscript.TestScript, _ bool, args []string) {
+	do(ts, func(ctx context.Context, db *store.DB) error {
+		return storetest.Edit(ctx, db, args[0], args[1], args[2])
+	})
+}
+
+// useRecipient makes backups for the key in a file: recipient FILE.
+func useRecipient(ts *testscript.TestScript, _ bool, args []string) {
+	_, rest, _ := strings.Cut(ts.ReadFile(args[0]), "# public key: ")
+	key, _, _ := strings.Cut(rest, "\n")
+	ts.Setenv("PHARE_BACKUP_TO", key)
 }
 
 // saveNewer writes the starter with one thing changed to a file: newer WHAT FILE.

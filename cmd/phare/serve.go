@@ -68,6 +68,9 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	}
 	fmt.Fprintf(os.Stderr, "Phare %s · %s\nOpen %s\n", version(), c.describe(s), site.Base)
 
+	if err := sealOld(ctx, db); err != nil {
+		return err
+	}
 	runner := &jobs.Runner{DB: db, Lease: 5 * time.Minute, Handlers: handlers(db, site, sender)}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})

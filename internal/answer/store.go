@@ -12,7 +12,7 @@ const columns = `id, platform, request, professional, family, author, written_at
 	way, token, sent_at, opened_at, version`
 
 func scan(row store.Row) (a Answer, err error) {
-	err = row.Scan(&a.ID, &a.Platform, &a.Request, &a.Professional, &a.Family, &a.Author, store.Time(&a.WrittenAt),
+	err = row.Scan(&a.ID, &a.Platform, &a.Request, store.Sealed(&a.Professional, "answer.professional", &a.ID), store.Sealed(&a.Family, "answer.family", &a.ID), &a.Author, store.Time(&a.WrittenAt),
 		&a.Signer, &a.SignerName, store.Time(&a.SignedAt), &a.Way, &a.token, store.Time(&a.SentAt), store.Time(&a.OpenedAt), &a.Version)
 	return a, err
 }
@@ -34,8 +34,9 @@ func findByToken(v *store.View, mac string) (Answer, error) {
 }
 
 func insert(tx *store.Tx, a Answer) error {
+	row := sealer(a)
 	err := tx.Exec(`INSERT INTO answer (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		a.ID, a.Platform, a.Request, a.Professional, a.Family, a.Author, a.WrittenAt, a.Signer, a.SignerName, a.SignedAt,
+		a.ID, a.Platform, a.Request, row.In("professional", a.Professional), row.In("family", a.Family), a.Author, a.WrittenAt, a.Signer, a.SignerName, a.SignedAt,
 		a.Way, a.token, a.SentAt, a.OpenedAt, a.Version)
 	if store.IsDuplicate(err) {
 		return phare.Fault(phare.Conflict, "error.conflict")
@@ -43,24 +44,33 @@ func insert(tx *store.Tx, a Answer) error {
 	return err
 }
 
+// sealer seals the two voices of an answer, with the key of its request.
+func sealer(a Answer) store.Sealer {
+	return store.SealRow(a.Platform, request.Subject(a.Request), "answer", a.ID)
+}
+
 func update(tx *store.Tx, a Answer) error {
+	row := sealer(a)
 	return tx.Update(`UPDATE answer SET professional = $1, family = $2, author = $3, written_at = $4, signer = $5, signer_name = $6,
 		signed_at = $7, way = $8, token = $9, sent_at = $10, version = version + 1 WHERE id = $11 AND platform = $12 AND version = $13`,
-		a.Professional, a.Family, a.Author, a.WrittenAt, a.Signer, a.SignerName, a.SignedAt, a.Way, a.token, a.SentAt, a.ID, a.Platform, a.Version)
+		row.In("professional", a.Professional), row.In("family", a.Family), a.Author, a.WrittenAt, a.Signer, a.SignerName, a.SignedAt, a.Way, a.token, a.SentAt, a.ID, a.Platform, a.Version)
 }
 
 // keepEarlier keeps a signed answer as it was before it is changed.
 func keepEarlier(tx *store.Tx, by access.Actor, a Answer) error {
+	id := phare.NewID()
+	row := store.SealRow(a.Platform, "answer/"+string(a.ID), "answer_version", id)
 	return tx.Exec(`INSERT INTO answer_version (id, platform, answer, professional, family, signer_name, signed_at, ended_at, ended_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		phare.NewID(), a.Platform, a.ID, a.Professional, a.Family, a.SignerName, a.SignedAt, tx.Now, by.ID)
+		id, a.Platform, a.ID, row.In("professional", a.Professional), row.In("family", a.Family), a.SignerName, a.SignedAt, tx.Now, by.ID)
 }
 
 func earlier(v *store.View, by access.Actor, id phare.ID) ([]Earlier, error) {
 	return store.All(v, func(row store.Row) (e Earlier, err error) {
-		err = row.Scan(&e.Professional, &e.Family, &e.SignerName, store.Time(&e.SignedAt), store.Time(&e.EndedAt), &e.EndedBy)
+		var id phare.ID
+		err = row.Scan(&id, store.Sealed(&e.Professional, "answer_version.professional", &id), store.Sealed(&e.Family, "answer_version.family", &id), &e.SignerName, store.Time(&e.SignedAt), store.Time(&e.EndedAt), &e.EndedBy)
 		return e, err
-	}, `SELECT x.professional, x.family, x.signer_name, x.signed_at, x.ended_at, coalesce(a.name, '')
+	}, `SELECT x.id, x.professional, x.family, x.signer_name, x.signed_at, x.ended_at, coalesce(a.name, '')
 		FROM answer_version x LEFT JOIN account a ON a.id = x.ended_by AND a.platform = x.platform
 		WHERE x.answer = $1 AND x.platform = $2 ORDER BY x.ended_at DESC, x.id`, id, by.Platform)
 }
@@ -69,13 +79,16 @@ func earlier(v *store.View, by access.Actor, id phare.ID) ([]Earlier, error) {
 // through package expertise, which stands beside this one on the plan.
 func opinions(v *store.View, by access.Actor, id phare.ID) ([]Opinion, error) {
 	return store.All(v, func(row store.Row) (o Opinion, err error) {
+		var id phare.ID
 		var signed string
-		err = row.Scan(&o.Name, &signed, &o.Place, &o.Zone, &o.State, store.Time(&o.SentAt), store.Time(&o.EndedAt), &o.Words, &o.Exams, &o.Referral, &o.Delay)
+		in := func(column string, dest *string) any { return store.Sealed(dest, "question."+column, &id) }
+		err = row.Scan(&id, &o.Name, &signed, &o.Place, &o.Zone, &o.State, store.Time(&o.SentAt), store.Time(&o.EndedAt),
+			in("opinion", &o.Words), in("exams", &o.Exams), in("referral", &o.Referral), in("delay", &o.Delay))
 		if signed != "" {
 			o.Name = signed // who answered, which can be another than who was asked
 		}
 		return o, err
-	}, `SELECT recipient, signed_name, place, zone, state, sent_at, ended_at, opinion, exams, referral, delay FROM question WHERE request = $1 AND platform = $2 ORDER BY sent_at, id`, id, by.Platform)
+	}, `SELECT id, recipient, signed_name, place, zone, state, sent_at, ended_at, opinion, exams, referral, delay FROM question WHERE request = $1 AND platform = $2 ORDER BY sent_at, id`, id, by.Platform)
 }
 
 // sheet reads an answer and its facts.

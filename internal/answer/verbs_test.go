@@ -115,11 +115,7 @@ func (f floor) sign(t *testing.T) int64 {
 func (f floor) send(t *testing.T) string {
 	t.Helper()
 	must(t, Send(t.Context(), f.db, f.key, f.secretary, Sending{Request: f.id, Version: f.sign(t), Way: ByMail, Base: "https://phare.example"}))
-	var link string
-	must(t, f.db.Read(t.Context(), func(v *store.View) (err error) {
-		link, err = store.One(v, store.Value[string], `SELECT link FROM message WHERE kind = 'answer'`)
-		return err
-	}))
+	link := storetest.Clear(t, f.db, "message.link", `kind = 'answer'`)[0]
 	token, ok := strings.CutPrefix(link, "https://phare.example"+Path)
 	if !ok {
 		t.Fatalf("the link is %q", link)

@@ -125,6 +125,11 @@ func Examine(ctx context.Context, db *store.DB) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
+	sealed, _, err := db.SealFaults(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, finding("I10", "every sealed value opens, in its place, with a living key, and none is in clear", sealed))
 	engine, err := db.Integrity(ctx)
 	if err != nil {
 		return nil, err

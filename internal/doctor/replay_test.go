@@ -43,13 +43,7 @@ func TestReplay(t *testing.T) {
 		if err != nil || !f.Fine() || n.Confirmed != 0 || n.Foreign[k.Meta.Digest] != 1 {
 			t.Errorf("another knowledge: %+v, %+v, %v", f, n, err)
 		}
-		act := store.Act{Platform: "reunion", Actor: "test", Verb: "spoil", Subject: "s"}
-		err = db.Write(t.Context(), act, func(tx *store.Tx) error {
-			return tx.Exec(`UPDATE orientation SET result = replace(result, 'HP:0001251', 'HP:0001250')`)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		storetest.Replace(t, db, "orientation.result", "HP:0001251", "HP:0001250")
 		f, _, err = doctor.Replay(t.Context(), db, e)
 		if err != nil || f.Count != 1 || f.Broken[0] != string(o.ID) {
 			t.Errorf("changed: %+v, %v", f, err)

@@ -51,7 +51,7 @@ func newDesk(t *testing.T, db *store.DB, spoil func(*request.Fields)) desk {
 	f.Consent = "yes"
 	spoil(&f)
 	if f.Consent == "" { // a desk can type a request in before the box is ticked
-		d.write(`UPDATE request SET fields = replace(fields, '"consent":"yes"', '"consent":""') WHERE id = $1`, d.id)
+		storetest.Replace(t, db, "request.fields", `"consent":"yes"`, `"consent":""`)
 	}
 	return d
 }

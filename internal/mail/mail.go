@@ -47,9 +47,10 @@ func Queue(tx *store.Tx, m Message) error {
 		return fmt.Errorf("message %q of request %s has no recipient", m.Kind, m.Request)
 	}
 	id := phare.NewID()
+	row := store.SealRow(m.Platform, "request/"+string(m.Request), "message", id)
 	err := tx.Exec(`INSERT INTO message (id, platform, request, recipient, kind, lang, reference, link, at, sent_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '')`,
-		id, m.Platform, m.Request, m.To, m.Kind, text.Choose(m.Lang), m.Reference, m.Link, tx.Now)
+		id, m.Platform, m.Request, row.In("recipient", m.To), m.Kind, text.Choose(m.Lang), m.Reference, row.In("link", m.Link), tx.Now)
 	if err != nil {
 		return err
 	}
@@ -104,10 +105,10 @@ func letter(ctx context.Context, db *store.DB, words *text.Catalog, base string,
 	var kind, lang, reference, link, phone string
 	var sentAt time.Time
 	scan := func(row store.Row) (struct{}, error) {
-		return struct{}{}, row.Scan(&l.To, &kind, &lang, &reference, &link, store.Time(&l.At), store.Time(&sentAt), &phone, &l.From)
+		return struct{}{}, row.Scan(&l.ID, store.Sealed(&l.To, "message.recipient", &l.ID), &kind, &lang, &reference, store.Sealed(&link, "message.link", &l.ID), store.Time(&l.At), store.Time(&sentAt), &phone, &l.From)
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		_, err := store.One(v, scan, `SELECT m.recipient, m.kind, m.lang, m.reference, m.link, m.at, m.sent_at, p.phone, p.mail
+		_, err := store.One(v, scan, `SELECT m.id, m.recipient, m.kind, m.lang, m.reference, m.link, m.at, m.sent_at, p.phone, p.mail
 			FROM message m JOIN platform p ON p.id = m.platform WHERE m.id = $1`, id)
 		return err
 	})

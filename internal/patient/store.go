@@ -14,10 +14,21 @@ import (
 const columns = `id, platform, identity, birth_name, first_names, used_name, birth_date, sex, birth_place, commune, phone, ins, note, version, created_at`
 
 func scan(row store.Row) (p Patient, err error) {
-	err = row.Scan(&p.ID, &p.Platform, &p.Identity, &p.BirthName, &p.FirstNames, &p.UsedName, &p.BirthDate, &p.Sex, &p.BirthPlace,
-		&p.Commune, &p.Phone, &p.INS, &p.Note, &p.Version, store.Time(&p.CreatedAt))
+	in := func(column string, dest *string) any { return store.Sealed(dest, "patient."+column, &p.ID) }
+	err = row.Scan(&p.ID, &p.Platform, &p.Identity, in("birth_name", &p.BirthName), in("first_names", &p.FirstNames),
+		in("used_name", &p.UsedName), in("birth_date", &p.BirthDate), &p.Sex, in("birth_place", &p.BirthPlace),
+		in("commune", &p.Commune), in("phone", &p.Phone), in("ins", &p.INS), in("note", &p.Note), &p.Version, store.Time(&p.CreatedAt))
 	return p, err
 }
+
+// subject names the file whose key seals a patient's identity.
+func subject(id phare.ID) string { return "patient/" + string(id) }
+
+// birthIndex is what a date of birth is found by.
+func birthIndex(platform, date string) any { return store.Blind(platform, "patient.birth_date", date) }
+
+// soundIndex is what a sound is found by.
+func soundIndex(platform, sound string) any { return store.Blind(platform, "patient.sound", sound) }
 
 // Find reads one patient of the actor's platform inside a transaction. It
 // leaves no audit entry: the verb around it does.
@@ -36,14 +47,21 @@ func Save(tx *store.Tx, by access.Actor, p Patient) (Patient, error) {
 	p.Platform = by.Platform
 	if p.ID == "" {
 		p.ID, p.Version, p.CreatedAt = phare.NewID(), 1, tx.Now
-		err = tx.Exec(`INSERT INTO patient (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-			p.ID, p.Platform, p.Identity, p.BirthName, p.FirstNames, p.UsedName, p.BirthDate, p.Sex, p.BirthPlace,
-			p.Commune, p.Phone, p.INS, p.Note, p.Version, p.CreatedAt)
+		row := store.SealRow(p.Platform, subject(p.ID), "patient", p.ID)
+		err = tx.Exec(`INSERT INTO patient (`+columns+`, birth_index) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			p.ID, p.Platform, p.Identity, row.In("birth_name", p.BirthName), row.In("first_names", p.FirstNames),
+			row.In("used_name", p.UsedName), row.In("birth_date", p.BirthDate), p.Sex, row.In("birth_place", p.BirthPlace),
+			row.In("commune", p.Commune), row.In("phone", p.Phone), row.In("ins", p.INS), row.In("note", p.Note), p.Version, p.CreatedAt,
+			birthIndex(p.Platform, p.BirthDate))
 	} else {
+		row := store.SealRow(p.Platform, subject(p.ID), "patient", p.ID)
 		err = tx.Update(`UPDATE patient SET identity = $1, birth_name = $2, first_names = $3, used_name = $4, birth_date = $5, sex = $6,
-			birth_place = $7, commune = $8, phone = $9, ins = $10, note = $11, version = version + 1 WHERE id = $12 AND platform = $13 AND version = $14`,
-			p.Identity, p.BirthName, p.FirstNames, p.UsedName, p.BirthDate, p.Sex, p.BirthPlace,
-			p.Commune, p.Phone, p.INS, p.Note, p.ID, p.Platform, p.Version)
+			birth_place = $7, commune = $8, phone = $9, ins = $10, note = $11, birth_index = $12, version = version + 1
+			WHERE id = $13 AND platform = $14 AND version = $15`,
+			p.Identity, row.In("birth_name", p.BirthName), row.In("first_names", p.FirstNames), row.In("used_name", p.UsedName),
+			row.In("birth_date", p.BirthDate), p.Sex, row.In("birth_place", p.BirthPlace), row.In("commune", p.Commune),
+			row.In("phone", p.Phone), row.In("ins", p.INS), row.In("note", p.Note), birthIndex(p.Platform, p.BirthDate),
+			p.ID, p.Platform, p.Version)
 		p.Version++
 	}
 	if err != nil {
@@ -52,12 +70,24 @@ func Save(tx *store.Tx, by access.Actor, p Patient) (Patient, error) {
 	return p, saveSounds(tx, p)
 }
 
+// Reindex makes the indexes of one patient anew.
+func Reindex(tx *store.Tx, id string) error {
+	p, err := store.One(&tx.View, scan, `SELECT `+columns+` FROM patient WHERE id = $1`, id)
+	if err != nil {
+		return err
+	}
+	if err := tx.Update(`UPDATE patient SET birth_index = $1 WHERE id = $2`, birthIndex(p.Platform, p.BirthDate), id); err != nil {
+		return err
+	}
+	return saveSounds(tx, p)
+}
+
 func saveSounds(tx *store.Tx, p Patient) error {
 	if err := tx.Exec(`DELETE FROM patient_sound WHERE patient = $1`, p.ID); err != nil {
 		return err
 	}
 	for _, s := range familySounds(p.BirthName, p.UsedName, p.FirstNames) {
-		if err := tx.Exec(`INSERT INTO patient_sound (platform, sound, patient) VALUES ($1, $2, $3)`, p.Platform, s, p.ID); err != nil {
+		if err := tx.Exec(`INSERT INTO patient_sound (platform, sound, patient) VALUES ($1, $2, $3)`, p.Platform, soundIndex(p.Platform, s), p.ID); err != nil {
 			return err
 		}
 	}
@@ -104,7 +134,8 @@ func likely(v *store.View, by access.Actor, t Traits) ([]Patient, error) {
 		if date == "" {
 			continue
 		}
-		some, err := store.All(v, scan, `SELECT `+columns+` FROM patient WHERE platform = $1 AND birth_date = $2 ORDER BY id LIMIT 300`, by.Platform, date)
+		some, err := store.All(v, scan, `SELECT `+columns+` FROM patient WHERE platform = $1 AND birth_index = $2 ORDER BY id LIMIT 300`,
+			by.Platform, birthIndex(by.Platform, date))
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +148,7 @@ func likely(v *store.View, by access.Actor, t Traits) ([]Patient, error) {
 	args := []any{by.Platform, int64(min(2, len(sounds)))}
 	marks := make([]string, len(sounds))
 	for i, s := range sounds {
-		args = append(args, s)
+		args = append(args, soundIndex(by.Platform, s))
 		marks[i] = "$" + strconv.Itoa(len(args))
 	}
 	some, err := store.All(v, scan, `SELECT `+columns+` FROM patient WHERE id IN (SELECT patient FROM patient_sound

@@ -95,7 +95,7 @@ const unlisted = "unlisted"
 
 func scanOne(row store.Row) (o one, err error) {
 	var fields string
-	err = row.Scan(&o.id, &o.who, &o.urgency, &o.state, &o.closed, &fields,
+	err = row.Scan(&o.id, &o.who, &o.urgency, &o.state, &o.closed, store.Sealed(&fields, "request.fields", &o.id),
 		store.Time(&o.created), store.Time(&o.looked), store.Time(&o.ended), store.Time(&o.sent), store.Time(&o.due))
 	if err != nil {
 		return o, err
@@ -104,6 +104,9 @@ func scanOne(row store.Row) (o one, err error) {
 		Diagnosis string `json:"diagnosis"`
 		Commune   string `json:"commune"`
 		Place     string `json:"place"`
+	}
+	if fields == "" { // erased: it counts, as from nowhere
+		fields = "{}"
 	}
 	if err := json.Unmarshal([]byte(fields), &told); err != nil {
 		return o, err

@@ -62,7 +62,7 @@ func (x sample) put(t *testing.T, db *store.DB) string {
 		err := tx.Exec(`INSERT INTO request (id, platform, reference, secret, form, form_print, channel, fields, who, question, urgency, requester, place,
 				initials, birth_date, priority, state, owner, awaited, next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at)
 			VALUES ($1, $2, $1, '', $1, '', 'web', $3, $4, '', $5, '', '', '', '', 1, $6, '', '', '', $7, 1, $8, $9, $10, $11, '', '')`,
-			id, x.platform, string(fields), x.who, x.urgency, x.state, x.due, x.created, x.looked, closed, x.reason)
+			id, x.platform, store.SealRow(x.platform, "request/"+id, "request", id).In("fields", string(fields)), x.who, x.urgency, x.state, x.due, x.created, x.looked, closed, x.reason)
 		if err != nil || x.sent.IsZero() || x.reason != request.Sent {
 			return err
 		}

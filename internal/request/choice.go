@@ -215,15 +215,17 @@ func (c Choice) acceptReason() (Choice, error) {
 const choiceColumns = `id, at, actor, kind, target, label, network, stood, orientation, code, reason`
 
 func insertChoice(tx *store.Tx, by access.Actor, r Request, c Choice) error {
+	id := phare.NewID()
 	return tx.Exec(`INSERT INTO choice (`+choiceColumns+`, platform, request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		phare.NewID(), tx.Now, by.ID, c.Kind, c.Target, c.Label, c.Network, c.Stood, c.Orientation, c.Code, c.Reason, r.Platform, r.ID)
+		id, tx.Now, by.ID, c.Kind, c.Target, c.Label, c.Network, c.Stood, c.Orientation, c.Code,
+		store.SealRow(r.Platform, Subject(r.ID), "choice", id).In("reason", c.Reason), r.Platform, r.ID)
 }
 
 // Choices reads the choices made for a request of the actor's platform, the
 // newest first.
 func Choices(v *store.View, by access.Actor, id phare.ID) ([]Choice, error) {
 	return store.All(v, func(row store.Row) (c Choice, err error) {
-		err = row.Scan(&c.ID, store.Time(&c.At), &c.Actor, &c.Kind, &c.Target, &c.Label, &c.Network, &c.Stood, &c.Orientation, &c.Code, &c.Reason, &c.By)
+		err = row.Scan(&c.ID, store.Time(&c.At), &c.Actor, &c.Kind, &c.Target, &c.Label, &c.Network, &c.Stood, &c.Orientation, &c.Code, store.Sealed(&c.Reason, "choice.reason", &c.ID), &c.By)
 		return c, err
 	}, `SELECT c.id, c.at, c.actor, c.kind, c.target, c.label, c.network, c.stood, c.orientation, c.code, c.reason, coalesce(a.name, '')
 		FROM choice c LEFT JOIN account a ON a.id = c.actor AND a.platform = c.platform

@@ -79,7 +79,7 @@ func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words 
 		if r.State == Closed {
 			return phare.Field("words", "request.complement.closed")
 		}
-		told, err := store.All(&tx.View, store.Value[string], `SELECT text FROM event WHERE request = $1 AND kind = 'complement'`, r.ID)
+		told, err := store.All(&tx.View, scanText, `SELECT id, text FROM event WHERE request = $1 AND kind = 'complement'`, r.ID)
 		if err != nil || slices.Contains(told, words) {
 			return err
 		}
@@ -94,6 +94,12 @@ func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words 
 		}
 		return Advance(tx, complemented(r, tx.Now), complementedState(r.State))
 	})
+}
+
+func scanText(row store.Row) (text string, err error) {
+	var id phare.ID
+	err = row.Scan(&id, store.Sealed(&text, "event.text", &id))
+	return text, err
 }
 
 func complementedState(s State) State {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -140,8 +141,12 @@ func orNotFound(err error) error {
 // DraftLife, and says how many.
 func PurgeDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int64, err error) {
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "draft.purge", Subject: by.Platform}
-	err = db.Write(ctx, act, func(tx *store.Tx) (err error) {
-		n, err = tx.Affect(`DELETE FROM draft WHERE platform = $1 AND updated_at < $2`, by.Platform, tx.Now.Add(-DraftLife))
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		old, err := store.All(&tx.View, store.Value[string], `SELECT form FROM draft WHERE platform = $1 AND updated_at < $2`, by.Platform, tx.Now.Add(-DraftLife))
+		for _, form := range old {
+			err = errors.Join(err, deleteDraft(tx, form))
+		}
+		n = int64(len(old))
 		return err
 	})
 	return n, err
@@ -150,7 +155,7 @@ func PurgeDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int64, e
 func findDraft(v *store.View, form string) (Draft, error) {
 	return store.One(v, func(row store.Row) (d Draft, err error) {
 		var fields string
-		if err = row.Scan(&d.Form, &fields, store.Time(&d.UpdatedAt)); err != nil {
+		if err = row.Scan(&d.Form, store.Sealed(&fields, "draft.fields", &d.Form), store.Time(&d.UpdatedAt)); err != nil {
 			return d, err
 		}
 		return d, json.Unmarshal([]byte(fields), &d.Fields)
@@ -164,12 +169,18 @@ func upsertDraft(tx *store.Tx, form string, f Fields) error {
 	}
 	return tx.Exec(`INSERT INTO draft (form, platform, fields, updated_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (form) DO UPDATE SET platform = $2, fields = $3, updated_at = $4`,
-		form, f.Platform, string(fields), tx.Now)
+		form, f.Platform, store.SealRow(f.Platform, draftSubject(form), "draft", form).In("fields", string(fields)), tx.Now)
 }
 
 func deleteDraft(tx *store.Tx, form string) error {
-	return tx.Exec(`DELETE FROM draft WHERE form = $1`, form)
+	if err := tx.Exec(`DELETE FROM draft WHERE form = $1`, form); err != nil {
+		return err
+	}
+	return tx.Forget(draftSubject(form))
 }
+
+// draftSubject names the key of a draft, which goes with it.
+func draftSubject(form string) string { return "draft/" + form }
 
 // PlatformOf is the platform of a form that was begun or sent.
 func PlatformOf(ctx context.Context, db *store.DB, form string) (platform string, err error) {

@@ -78,7 +78,7 @@ func identify(ctx context.Context, db *store.DB, by access.Actor, ref Ref, who f
 		if err := tx.Also(act); err != nil {
 			return err
 		}
-		if err := addWords(tx, r.Platform, r.ID, foldedWords(p.BirthName+" "+p.UsedName+" "+p.FirstNames)); err != nil {
+		if err := addWords(tx, r.Platform, r.ID, patientWords(p)); err != nil {
 			return err
 		}
 		return Tell(tx, by, r, Event{Kind: "identify", Text: string(p.Identity), ShownTo: Team})

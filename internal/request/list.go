@@ -216,11 +216,7 @@ func (l look) found(v *store.View) ([]Row, error) {
 	q := &query{}
 	q.and(`(r.platform || '') = ?`, l.by.Platform)
 	for _, w := range words {
-		if len(w) < 2 { // one letter would find everyone
-			q.and(`r.id IN (SELECT request FROM request_word WHERE platform = ? AND word = ?)`, l.by.Platform, w)
-			continue
-		}
-		q.and(`r.id IN (SELECT request FROM request_word WHERE platform = ? AND word >= ? AND word < ?)`, l.by.Platform, w, w+"\U0010FFFF")
+		q.and(`r.id IN (SELECT request FROM request_word WHERE platform = ? AND word = ?)`, l.by.Platform, askedIndex(l.by.Platform, w))
 	}
 	return q.rows(v, `r.created_at DESC, r.id`, l.f.Limit)
 }
@@ -263,8 +259,9 @@ func (q *query) rows(v *store.View, order string, limit int) ([]Row, error) {
 }
 
 func scanRow(row store.Row) (r Row, err error) {
-	err = row.Scan(&r.ID, &r.Reference, &r.State, &r.Who, &r.Subject, &r.Urgency, &r.Requester, &r.Place, &r.Initials,
-		&r.BirthDate, &r.Owner, &r.Holder, &r.Awaited, &r.Next, store.Time(&r.NextAt), store.Time(&r.CreatedAt), store.Time(&r.ClosedAt),
+	in := func(column string, dest *string) any { return store.Sealed(dest, "request."+column, &r.ID) }
+	err = row.Scan(&r.ID, &r.Reference, &r.State, &r.Who, in("question", &r.Subject), &r.Urgency, in("requester", &r.Requester),
+		in("place", &r.Place), in("initials", &r.Initials), in("birth_date", &r.BirthDate), &r.Owner, &r.Holder, &r.Awaited, &r.Next, store.Time(&r.NextAt), store.Time(&r.CreatedAt), store.Time(&r.ClosedAt),
 		&r.Version, &r.priority)
 	return r, err
 }

@@ -115,13 +115,17 @@ func insertOrientation(tx *store.Tx, platform string, o Orientation) error {
 		return err
 	}
 	return tx.Exec(`INSERT INTO orientation (id, platform, request, at, actor, knowledge, engine, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		o.ID, platform, o.Request, o.At, o.Actor, o.Result.Knowledge, o.Result.Engine, string(result))
+		o.ID, platform, o.Request, o.At, o.Actor, o.Result.Knowledge, o.Result.Engine,
+		store.SealRow(platform, Subject(o.Request), "orientation", o.ID).In("result", string(result)))
 }
 
 func scanOrientation(row store.Row) (o Orientation, err error) {
 	var result string
-	if err := row.Scan(&o.ID, &o.Request, store.Time(&o.At), &o.Actor, &result); err != nil {
+	if err := row.Scan(&o.ID, &o.Request, store.Time(&o.At), &o.Actor, store.Sealed(&result, "orientation.result", &o.ID)); err != nil {
 		return o, err
+	}
+	if result == "" { // erased with its request
+		return o, nil
 	}
 	if err := json.Unmarshal([]byte(result), &o.Result); err != nil {
 		return o, fmt.Errorf("orientation %s: %w", o.ID, err)

@@ -15,7 +15,7 @@ const columns = `id, platform, reference, secret, form, form_print, channel, fie
 func scan(row store.Row) (r Request, err error) {
 	var fields string
 	var patient *string
-	err = row.Scan(&r.ID, &r.Platform, &r.Reference, &r.secret, &r.Form, &r.print, &r.Channel, &fields, &patient,
+	err = row.Scan(&r.ID, &r.Platform, &r.Reference, &r.secret, &r.Form, &r.print, &r.Channel, store.Sealed(&fields, "request.fields", &r.ID), &patient,
 		&r.State, &r.Owner, &r.Awaited, &r.Next, store.Time(&r.NextAt), &r.Version,
 		store.Time(&r.CreatedAt), store.Time(&r.FirstLookAt), store.Time(&r.ClosedAt), &r.CloseReason,
 		store.Time(&r.AskedAt), store.Time(&r.SignedAt))
@@ -25,8 +25,17 @@ func scan(row store.Row) (r Request, err error) {
 	if patient != nil {
 		r.Patient = phare.ID(*patient)
 	}
+	if fields == "" { // erased: its key was destroyed
+		return r, nil
+	}
 	return r, json.Unmarshal([]byte(fields), &r.Fields)
 }
+
+// Subject names the file whose key seals all that is written of a request.
+func Subject(id phare.ID) string { return "request/" + string(id) }
+
+// birthIndex is what a date of birth is found by.
+func birthIndex(platform, date string) any { return store.Blind(platform, "request.birth_date", date) }
 
 // Find reads one request of the actor's platform inside a transaction, for the
 // rooms that act on it. It leaves no audit entry: the verb around it does.
@@ -56,11 +65,13 @@ func insert(tx *store.Tx, r Request) error {
 		return err
 	}
 	f := r.Fields
-	err = tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, place, initials, birth_date, priority)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`,
-		r.ID, r.Platform, r.Reference, r.secret, r.Form, r.print, r.Channel, string(fields),
+	row := store.SealRow(r.Platform, Subject(r.ID), "request", r.ID)
+	err = tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, place, initials, birth_date, priority, birth_index)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)`,
+		r.ID, r.Platform, r.Reference, r.secret, r.Form, r.print, r.Channel, row.In("fields", string(fields)),
 		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt,
-		f.Who, f.Subject(), f.Urgency, f.Name, cmp.Or(f.Commune, f.Place), initials(f), f.BirthDate, priority(f.Urgency))
+		f.Who, row.In("question", f.Subject()), f.Urgency, row.In("requester", f.Name), row.In("place", cmp.Or(f.Commune, f.Place)),
+		row.In("initials", initials(f)), row.In("birth_date", f.BirthDate), priority(f.Urgency), birthIndex(r.Platform, f.BirthDate))
 	if err != nil {
 		return err
 	}
@@ -95,15 +106,17 @@ func Advance(tx *store.Tx, r Request, next State) error {
 
 // Tell adds one line to a request's timeline.
 func Tell(tx *store.Tx, by access.Actor, r Request, e Event) error {
+	id := phare.NewID()
 	return tx.Exec(`INSERT INTO event (id, platform, request, at, actor, name, kind, text, shown_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		phare.NewID(), r.Platform, r.ID, tx.Now, by.ID, by.Name, e.Kind, e.Text, e.ShownTo)
+		id, r.Platform, r.ID, tx.Now, by.ID, by.Name, e.Kind, store.SealRow(r.Platform, Subject(r.ID), "event", id).In("text", e.Text), e.ShownTo)
 }
 
 func events(v *store.View, by access.Actor, id phare.ID) ([]Event, error) {
 	return store.All(v, func(row store.Row) (e Event, err error) {
-		err = row.Scan(store.Time(&e.At), &e.Actor, &e.Name, &e.Kind, &e.Text, &e.ShownTo)
+		var line phare.ID
+		err = row.Scan(&line, store.Time(&e.At), &e.Actor, &e.Name, &e.Kind, store.Sealed(&e.Text, "event.text", &line), &e.ShownTo)
 		return e, err
-	}, `SELECT at, actor, name, kind, text, shown_to FROM event WHERE request = $1 AND platform = $2 ORDER BY at DESC, id DESC`, id, by.Platform)
+	}, `SELECT id, at, actor, name, kind, text, shown_to FROM event WHERE request = $1 AND platform = $2 ORDER BY at DESC, id DESC`, id, by.Platform)
 }
 
 // Signs reads the signs of a request of the actor's platform: present, absent,

@@ -58,7 +58,7 @@ func EachStored(ctx context.Context, db *store.DB, by access.Actor, f func(Store
 // ever added.
 func storedAfter(v *store.View, platform string, last phare.ID) ([]Stored, error) {
 	return store.All(v, func(row store.Row) (s Stored, err error) {
-		err = row.Scan(&s.ID, &s.Request, &s.Reference, store.Time(&s.At), &s.Actor, &s.knowledge, &s.engine, &s.text)
+		err = row.Scan(&s.ID, &s.Request, &s.Reference, store.Time(&s.At), &s.Actor, &s.knowledge, &s.engine, store.SealedElse(&s.text, "orientation.result", &s.ID))
 		if err == nil && json.Unmarshal([]byte(s.text), &s.Result) != nil {
 			s.Result = orientation.Result{} // Replay says so
 		}

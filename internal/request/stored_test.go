@@ -73,7 +73,8 @@ func TestStored(t *testing.T) {
 			act := store.Act{Platform: "ici", Actor: "test", Verb: "spoil", Subject: "s"}
 			set := func(result, knowledge, engine string) {
 				err := db.Write(t.Context(), act, func(tx *store.Tx) error {
-					return tx.Exec(`UPDATE orientation SET result = $1, knowledge = $2, engine = $3`, result, knowledge, engine)
+					sealed := store.SealRow("ici", Subject(r.ID), "orientation", made.ID).In("result", result)
+					return tx.Exec(`UPDATE orientation SET result = $1, knowledge = $2, engine = $3`, sealed, knowledge, engine)
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -97,8 +98,16 @@ func TestStored(t *testing.T) {
 				t.Errorf("%s: the error names a disease or a sign: %v", tt.name, err)
 			}
 		}
-		// More than a page, each once, in order.
+		// What does not open is damage too, and hides no other.
 		act := store.Act{Platform: "ici", Actor: "test", Verb: "spoil", Subject: "s"}
+		err = db.Write(t.Context(), act, func(tx *store.Tx) error { return tx.Exec(`UPDATE orientation SET result = 's1:0:AA'`) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := one().Replay(e); !errors.Is(err, ErrDamaged) {
+			t.Errorf("a result that does not open: %v", err)
+		}
+		// More than a page, each once, in order.
 		err = db.Write(t.Context(), act, func(tx *store.Tx) error {
 			for range 2*storedPage + 4 {
 				o := made

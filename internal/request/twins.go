@@ -22,8 +22,8 @@ func Twins(v *store.View, r Request) ([]Request, error) {
 		return nil, nil
 	}
 	near, err := store.All(v, scan, `SELECT `+columns+` FROM request
-		WHERE platform = $1 AND birth_date = $2 AND created_at >= $3 AND created_at <= $4 AND id <> $5`,
-		r.Platform, r.Fields.BirthDate, r.CreatedAt.Add(-twinSpan), r.CreatedAt.Add(twinSpan), r.ID)
+		WHERE platform = $1 AND birth_index = $2 AND created_at >= $3 AND created_at <= $4 AND id <> $5`,
+		r.Platform, birthIndex(r.Platform, r.Fields.BirthDate), r.CreatedAt.Add(-twinSpan), r.CreatedAt.Add(twinSpan), r.ID)
 	// Sorted here: asked to sort, SQLite would walk two days of requests by date
 	// instead of looking the birthday up.
 	slices.SortFunc(near, func(x, y Request) int { return cmp.Or(x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID)) })

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"phare"
+	"phare/internal/access"
+	"phare/internal/patient"
 	"phare/internal/store"
 	"phare/internal/term"
 )
@@ -117,12 +119,70 @@ func addWords(tx *store.Tx, platform string, id phare.ID, words []string) error 
 		return nil
 	}
 	args := []any{platform, id}
-	rows := make([]string, len(words))
-	for i, w := range words {
-		args = append(args, w)
-		rows[i] = fmt.Sprintf("($1, $%d, $2)", i+3)
+	var rows []string
+	for _, w := range words {
+		for _, index := range wordIndexes(platform, w) {
+			args = append(args, index)
+			rows = append(rows, fmt.Sprintf("($1, $%d, $2)", len(args)))
+		}
 	}
 	return tx.Exec(`INSERT INTO request_word (platform, word, request) VALUES `+strings.Join(rows, ", ")+` ON CONFLICT DO NOTHING`, args...)
+}
+
+// Reindex makes the search words and indexes of one request anew.
+func Reindex(tx *store.Tx, id string) error {
+	r, err := store.One(&tx.View, scan, `SELECT `+columns+` FROM request WHERE id = $1`, id)
+	if err != nil {
+		return err
+	}
+	if err := tx.Update(`UPDATE request SET birth_index = $1 WHERE id = $2`, birthIndex(r.Platform, r.Fields.BirthDate), id); err != nil {
+		return err
+	}
+	if err := tx.Exec(`DELETE FROM request_word WHERE request = $1`, id); err != nil {
+		return err
+	}
+	words := findWords(r)
+	if r.Patient != "" {
+		p, err := patient.Find(&tx.View, access.Machine(r.Platform), r.Patient)
+		if err != nil {
+			return err
+		}
+		words = tidy(append(words, patientWords(p)...))
+	}
+	return addWords(tx, r.Platform, r.ID, words)
+}
+
+// patientWords are the words that an identity adds to those of its requests.
+func patientWords(p patient.Patient) []string {
+	return foldedWords(p.BirthName + " " + p.UsedName + " " + p.FirstNames)
+}
+
+// Beginnings of a word that are indexed, in letters. The words are folded: one
+// letter is nearly always one byte.
+const (
+	shortestBegin = 2
+	longestBegin  = 12
+)
+
+// wordIndexes are the blind indexes of a word: of all of it, and of each of its
+// beginnings. The table holds no word that anyone could read.
+func wordIndexes(platform, word string) []any {
+	all := []any{store.Blind(platform, "request.word", word)}
+	letters := []rune(word)
+	for n := shortestBegin; n <= min(len(letters), longestBegin); n++ {
+		all = append(all, store.Blind(platform, "request.begin", string(letters[:n])))
+	}
+	return all
+}
+
+// askedIndex is what an asked word is looked up by: the beginning of a word, but
+// for one letter, which would find everyone and must be a word of its own.
+func askedIndex(platform, word string) any {
+	letters := []rune(word)
+	if len(letters) < shortestBegin {
+		return store.Blind(platform, "request.word", word)
+	}
+	return store.Blind(platform, "request.begin", string(letters[:min(len(letters), longestBegin)]))
 }
 
 // initials are how the work list names a patient: "J. D.", first name first.

@@ -184,7 +184,7 @@ func (l *lite) one(p *pending) error {
 	// SQLite ends the whole transaction when a statement is interrupted, so a
 	// caller that goes away later must not interrupt one.
 	s := &strict{session: l.writer}
-	err := protect(p.f, &Tx{View: View{ctx: context.WithoutCancel(p.ctx), s: s}, Now: p.now().UTC()})
+	err := protect(p.f, newTx(View{ctx: context.WithoutCancel(p.ctx), s: s, vault: l.vault}, p.now()))
 	return cmp.Or(err, s.failed)
 }
 

@@ -44,6 +44,7 @@ type lite struct {
 	done        chan struct{} // closed when the writer has ended
 	once        sync.Once
 	closeErr    error
+	vault       *vault
 	broken      error // set by the writer once the disk has failed; only the writer reads it
 }
 
@@ -62,6 +63,7 @@ func (db *DB) openLite(ctx context.Context) error {
 		}
 	}
 	l := &lite{
+		vault:   db.vault,
 		readers: make(chan *liteSession, liteReaders), queue: make(chan *pending, 4*liteBatch),
 		stop: make(chan struct{}), done: make(chan struct{}),
 	}
@@ -207,7 +209,7 @@ func (l *lite) snapshot(ctx context.Context, f func(*View) error) error {
 	}
 	// Ending a read-only transaction cannot fail in a way that matters.
 	defer s.exec(context.WithoutCancel(ctx), "ROLLBACK", nil)
-	return f(&View{ctx: ctx, s: s})
+	return f(&View{ctx: ctx, s: s, vault: l.vault})
 }
 
 // isLiteBusy says whether another process held the file.

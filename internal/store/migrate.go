@@ -23,7 +23,10 @@ const planted = 5
 // transaction. There is no way down: a backup is taken before, and a mistake is
 // repaired by the next migration. A line that ends in "-- only: postgres" or
 // "-- only: sqlite" is dropped on the other engine.
-func (db *DB) migrate(ctx context.Context) error {
+func (db *DB) migrate(ctx context.Context) error { return db.migrateTo(ctx, 0) }
+
+// migrateTo stops after one version; 0: the newest.
+func (db *DB) migrateTo(ctx context.Context, version int64) error {
 	names, err := fs.Glob(migrations, "migrations/*.sql") // sorted
 	if err != nil {
 		return err
@@ -34,12 +37,12 @@ func (db *DB) migrate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		version, err := versionOf(name)
+		number, err := versionOf(name)
 		if err != nil {
 			return err
 		}
 		script := only(string(text), db.Engine())
-		steps = append(steps, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		steps = append(steps, goose.NewGoMigration(number, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, script)
 			if err == nil && version == planted {
 				err = plant(ctx, tx)
@@ -67,7 +70,11 @@ func (db *DB) migrate(ctx context.Context) error {
 	if newest := steps[len(steps)-1].Version; have > newest {
 		return fmt.Errorf("its schema is version %d, this program knows only up to %d: use the program that wrote it, or a newer one", have, newest)
 	}
-	_, err = p.Up(ctx)
+	if version > 0 {
+		_, err = p.UpTo(ctx, version)
+	} else {
+		_, err = p.Up(ctx)
+	}
 	return err
 }
 

@@ -31,7 +31,14 @@ func (db *DB) openPostgres(ctx context.Context) error {
 		pg.Close()
 		return err
 	}
-	db.pg, db.turn, db.closed = pg, make(chan struct{}, 1), pg.Close
+	aside, err := sql.Open("pgx", db.dsn)
+	if err != nil {
+		pg.Close()
+		return err
+	}
+	aside.SetMaxOpenConns(2)
+	db.vault.aside = aside
+	db.pg, db.turn, db.closed = pg, make(chan struct{}, 1), func() error { return errors.Join(pg.Close(), aside.Close()) }
 	return nil
 }
 
@@ -51,7 +58,7 @@ func (db *DB) readPostgres(ctx context.Context, f func(*View) error) error {
 		return err
 	}
 	defer tx.Rollback() // no effect after Commit
-	if err := f(&View{ctx: ctx, s: pgSession{tx}}); err != nil {
+	if err := f(&View{ctx: ctx, s: pgSession{tx}, vault: db.vault}); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -98,7 +105,7 @@ func (db *DB) tryPostgres(ctx context.Context, f func(*Tx) error) error {
 		return err
 	}
 	defer tx.Rollback() // no effect after Commit
-	if err := f(&Tx{View: View{ctx: ctx, s: pgSession{tx}}, Now: db.Now().UTC()}); err != nil {
+	if err := f(newTx(View{ctx: ctx, s: pgSession{tx}, vault: db.vault}, db.Now())); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -24,6 +24,7 @@ type DB struct {
 	Now func() time.Time
 
 	dsn    string
+	vault  *vault
 	pg     *sql.DB       // PostgreSQL, else nil
 	turn   chan struct{} // on PostgreSQL, held by the write that will add to the trail
 	lite   *lite         // SQLite, else nil
@@ -47,7 +48,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 // OpenAsIs opens a database without bringing its schema up to date: to back it
 // up before an upgrade, or to look at it.
 func OpenAsIs(ctx context.Context, dsn string) (*DB, error) {
-	db := &DB{Now: time.Now, dsn: dsn}
+	db := &DB{Now: time.Now, dsn: dsn, vault: &vault{}}
 	var err error
 	if IsPostgres(dsn) {
 		err = db.openPostgres(ctx)

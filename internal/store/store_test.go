@@ -344,30 +344,11 @@ func TestOpenAsIs(t *testing.T) {
 func TestChoicesAreCarriedOver(t *testing.T) {
 	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
-			dsn := storetest.DSN(t, engine)
+			dsn := storetest.Blank(t, engine)
+			older(t, dsn, 3,
+				`INSERT INTO choice (id, platform, request, at, actor, kind, target, label, reason) VALUES
+					('a', 'p', 'r', '1', 'x', 'network', 't', 'Une filière', 'près'), ('b', 'p', 'r', '2', 'x', 'none', '', '', 'rien')`)
 			db, err := store.Open(t.Context(), dsn)
-			must(t, err)
-			must(t, db.Write(t.Context(), act, func(tx *store.Tx) error {
-				for _, q := range []string{
-					`DROP TABLE choice`, `DROP TABLE module_decision`, `DELETE FROM goose_db_version WHERE version_id >= 4`,
-					`DROP TABLE audit_turn`, `DROP TABLE audit_checkpoint`, `DROP TABLE audit_cosigned`, `DROP TABLE audit_witnessed`,
-					`CREATE TABLE choice (id TEXT PRIMARY KEY, platform TEXT NOT NULL, request TEXT NOT NULL REFERENCES request (id), at TEXT NOT NULL, actor TEXT NOT NULL,
-						kind TEXT NOT NULL CHECK (kind IN ('network', 'organisation', 'person', 'none')), target TEXT NOT NULL, label TEXT NOT NULL, reason TEXT NOT NULL)`,
-					`CREATE INDEX choice_by_request ON choice (request, at)`,
-					`INSERT INTO platform (id, name, territory, host, team, zone, phone, hours, mail, position, source, verified_on) VALUES ('p', '', '', '', '', '', '', '', '', 1, '', '')`,
-					`INSERT INTO request (id, platform, reference, secret, form, form_print, channel, fields, who, question, urgency, requester, place, initials, birth_date, priority,
-						state, owner, awaited, next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at)
-						VALUES ('r', 'p', 'r', '', 'r', '', 'web', '{}', '', '', '', '', '', '', '', 1, 'open', '', '', '', '', 1, '', '', '', '', '', '')`,
-					`INSERT INTO choice VALUES ('a', 'p', 'r', '1', 'x', 'network', 't', 'Une filière', 'près'), ('b', 'p', 'r', '2', 'x', 'none', '', '', 'rien')`,
-				} {
-					if err := tx.Exec(q); err != nil {
-						return fmt.Errorf("%s: %w", q, err)
-					}
-				}
-				return nil
-			}))
-			must(t, db.Close())
-			db, err = store.Open(t.Context(), dsn)
 			must(t, err)
 			defer db.Close()
 			must(t, db.Read(t.Context(), func(v *store.View) error {
@@ -379,4 +360,25 @@ func TestChoicesAreCarriedOver(t *testing.T) {
 			}))
 		})
 	}
+}
+
+// older makes a database as an older program left it: with its schema, one
+// platform, one request, and what the statements add.
+func older(t *testing.T, dsn string, version int64, statements ...string) {
+	t.Helper()
+	db, err := store.OpenAt(t.Context(), dsn, version)
+	must(t, err)
+	defer db.Close()
+	raw := `INSERT INTO platform (id, name, territory, host, team, zone, phone, hours, mail, position, source, verified_on) VALUES ('p', '', '', '', '', '', '', '', '', 1, '', '')`
+	request := `INSERT INTO request (id, platform, reference, secret, form, form_print, channel, fields, who, question, urgency, requester, place, initials, birth_date, priority,
+		state, owner, awaited, next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at)
+		VALUES ('r', 'p', 'r', '', 'r', '', 'web', '{"family_name":"Hoarau"}', '', 'Pourquoi tombe-t-il ?', '', 'Dr Dijoux', 'Cilaos', 'J. H.', '2019-03-12', 1, 'open', '', '', '', '', 1, '', '', '', '', '', '')`
+	must(t, db.WriteBare(t.Context(), func(tx *store.Tx) error {
+		for _, q := range append([]string{raw, request}, statements...) {
+			if err := tx.Exec(q); err != nil {
+				return fmt.Errorf("%s: %w", q, err)
+			}
+		}
+		return nil
+	}))
 }

@@ -125,7 +125,7 @@ func TrailOf(v *View, platform string, subjects []string) (all []Entry, err erro
 }
 
 func entries(v *View, f func(Entry) error, query string, args ...any) error {
-	rows, err := v.s.query(v.ctx, query, bind(args))
+	rows, err := v.s.query(v.ctx, query, plain(args))
 	if err != nil {
 		return err
 	}

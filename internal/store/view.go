@@ -18,8 +18,11 @@ type session interface {
 // View reads one consistent snapshot. Like an http.Request it lives for one
 // call and carries that call's context.
 type View struct {
-	ctx context.Context
-	s   session
+	ctx   context.Context
+	s     session
+	vault *vault
+	now   time.Time          // of a Tx
+	fresh map[string]heldKey // keys made in this transaction, by id
 }
 
 // Row is one row of a result.
@@ -27,7 +30,11 @@ type Row interface{ Scan(dest ...any) error }
 
 // One returns the row that query finds, or a NotFound error.
 func One[T any](v *View, scan func(Row) (T, error), query string, args ...any) (t T, err error) {
-	rows, err := v.s.query(v.ctx, query, bind(args))
+	args, err = v.bind(args)
+	if err != nil {
+		return t, err
+	}
+	rows, err := v.s.query(v.ctx, query, args)
 	if err != nil {
 		return t, err
 	}
@@ -38,7 +45,7 @@ func One[T any](v *View, scan func(Row) (T, error), query string, args ...any) (
 		}
 		return t, &phare.Error{Kind: phare.NotFound, Key: "error.notfound"}
 	}
-	if t, err = scan(rows); err != nil {
+	if t, err = scan(openRow{rows, v}); err != nil {
 		return t, err
 	}
 	return t, rows.Close()
@@ -46,14 +53,18 @@ func One[T any](v *View, scan func(Row) (T, error), query string, args ...any) (
 
 // All returns every row that query finds.
 func All[T any](v *View, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := v.s.query(v.ctx, query, bind(args))
+	args, err := v.bind(args)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := v.s.query(v.ctx, query, args)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var all []T
 	for rows.Next() {
-		t, err := scan(rows)
+		t, err := scan(openRow{rows, v})
 		if err != nil {
 			return nil, err
 		}
@@ -74,15 +85,24 @@ type Tx struct {
 	Now time.Time // one instant for the whole transaction, UTC
 }
 
+func newTx(v View, now time.Time) *Tx {
+	v.now = now.UTC()
+	return &Tx{View: v, Now: v.now}
+}
+
 // Exec runs a statement.
 func (tx *Tx) Exec(query string, args ...any) error {
-	_, err := tx.s.exec(tx.ctx, query, bind(args))
+	_, err := tx.Affect(query, args...)
 	return err
 }
 
 // Affect runs a statement and reports how many rows it changed.
 func (tx *Tx) Affect(query string, args ...any) (int64, error) {
-	res, err := tx.s.exec(tx.ctx, query, bind(args))
+	args, err := tx.bind(args)
+	if err != nil {
+		return 0, err
+	}
+	res, err := tx.s.exec(tx.ctx, query, args)
 	if err != nil {
 		return 0, err
 	}
@@ -105,9 +125,9 @@ func (tx *Tx) Update(query string, args ...any) error {
 // timeLayout has a fixed width, so that text order is time order.
 const timeLayout = "2006-01-02T15:04:05.000000Z"
 
-// bind stores times as UTC text, which both engines compare and cut alike. The
+// plain stores times as UTC text, which both engines compare and cut alike. The
 // zero time is the empty text.
-func bind(args []any) []any {
+func plain(args []any) []any {
 	for i, a := range args {
 		switch a := a.(type) {
 		case time.Time:

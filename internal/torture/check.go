@@ -3,9 +3,11 @@ package torture
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"phare/internal/doctor"
+	"phare/internal/seal"
 	"phare/internal/store"
 )
 
@@ -14,13 +16,17 @@ import (
 type letters func(message string) bool
 
 // Check opens a database as the program does after a crash and returns what
-// contradicts what its clients were told, and every broken invariant.
-func Check(ctx context.Context, dsn string, told *Told, whole letters) (wrong []string, err error) {
+// contradicts what its clients were told, and every broken invariant. The site's
+// keys are in the data folder.
+func Check(ctx context.Context, dsn, data string, told *Told, whole letters) (wrong []string, err error) {
 	db, err := store.Open(ctx, dsn)
 	if err != nil {
 		return []string{"it does not open: " + err.Error()}, nil
 	}
 	defer db.Close()
+	if err := unlock(db, data); err != nil {
+		return []string{"it cannot be opened with its keys: " + err.Error()}, nil
+	}
 	findings, err := doctor.Examine(ctx, db)
 	if err != nil {
 		return []string{"it cannot be examined: " + err.Error()}, nil
@@ -44,6 +50,19 @@ func Check(ctx context.Context, dsn string, told *Told, whole letters) (wrong []
 		wrong = append(wrong, "it cannot be read: "+err.Error())
 	}
 	return wrong, nil
+}
+
+// unlock gives a database the keys of its data folder, if they were made yet.
+func unlock(db *store.DB, data string) error {
+	path := filepath.Join(data, "phare.keys")
+	if !seal.Exists(path) {
+		return nil
+	}
+	site, err := seal.LoadSite(path)
+	if err == nil {
+		db.Unlock(site)
+	}
+	return err
 }
 
 func againstTold(v *store.View, told *Told) (wrong []string, err error) {

@@ -85,7 +85,7 @@ func (f Failover) round(ctx context.Context, res *FailoverResult) error {
 	res.Acked += s.Told.count(Acked)
 	res.Worst = max(res.Worst, s.Told.Worst)
 	v.Kill()
-	wrong, err := Check(ctx, b.dsn("phare"), s.Told, func(message string) bool { return lettered(s.Data, message) })
+	wrong, err := Check(ctx, b.dsn("phare"), s.Data, s.Told, func(message string) bool { return lettered(s.Data, message) })
 	res.Wrong = append(res.Wrong, wrong...)
 	return err
 }

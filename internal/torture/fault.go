@@ -137,7 +137,7 @@ func (s *Site) fail(ctx context.Context, x fault, n int, k *FaultKind) (met bool
 		wrong = append(wrong, fmt.Sprintf("refused after the fault: %s", v.said))
 	}
 	v.Kill()
-	more, err := Check(ctx, s.DSN, s.Told, func(message string) bool { return lettered(s.Data, message) })
+	more, err := Check(ctx, s.DSN, s.Data, s.Told, func(message string) bool { return lettered(s.Data, message) })
 	return met, append(wrong, more...), err
 }
 

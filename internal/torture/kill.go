@@ -65,7 +65,7 @@ func (k Kill) Run(ctx context.Context) (KillResult, error) {
 		}
 	}
 	res.Acked = s.Told.count(Acked)
-	wrong, err := Check(ctx, dsn, s.Told, func(message string) bool { return lettered(dir, message) })
+	wrong, err := Check(ctx, dsn, dir, s.Told, func(message string) bool { return lettered(dir, message) })
 	res.Wrong = append(res.Wrong, wrong...)
 	return res, err
 }

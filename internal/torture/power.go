@@ -332,7 +332,7 @@ func (p Power) try(ctx context.Context, s state, final map[string][]byte) (wrong
 	if key := s.files["phare.key"]; len(s.told.forms)+len(s.told.kept) > 0 && !bytes.Equal(key, final["phare.key"]) {
 		wrong = append(wrong, "the site's key is lost")
 	}
-	more, err := Check(ctx, filepath.Join(dir, "phare.db"), s.told, func(message string) bool {
+	more, err := Check(ctx, filepath.Join(dir, "phare.db"), dir, s.told, func(message string) bool {
 		for name, b := range final {
 			if strings.HasSuffix(name, "-"+message+".eml") {
 				return bytes.Equal(s.files[name], b)

@@ -160,7 +160,7 @@ func (u Upgrade) fixture(ctx context.Context, o *old, next string, res *UpgradeR
 	if err != nil {
 		return err
 	}
-	before, _, err := counted(ctx, dsn)
+	before, _, err := counted(ctx, dsn, "")
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (u Upgrade) fixture(ctx context.Context, o *old, next string, res *UpgradeR
 		if err != nil {
 			return err
 		}
-		_, schema, err := counted(ctx, dsn)
+		_, schema, err := counted(ctx, dsn, "")
 		if err != nil {
 			return fmt.Errorf("after a kill at write %d: %w", n, err)
 		}
@@ -224,7 +224,7 @@ func (u Upgrade) finish(ctx context.Context, o *old, next, dsn string, before ma
 		return []string{err.Error()}
 	}
 	v.Stop()
-	after, schema, err := counted(ctx, dsn)
+	after, schema, err := counted(ctx, dsn, filepath.Join(o.dir, "data"))
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -249,8 +249,9 @@ func (u Upgrade) finish(ctx context.Context, o *old, next, dsn string, before ma
 var tableNames = regexp.MustCompile(`^[a-z_]+$`)
 
 // counted is the number of rows of every table, and the schema, of a database
-// that keeps its schema; it fails if the database is not in order.
-func counted(ctx context.Context, dsn string) (rows map[string]int, schema int, err error) {
+// that keeps its schema; with the data folder it fails if the database is not in
+// order, which only a program of its schema can say.
+func counted(ctx context.Context, dsn, data string) (rows map[string]int, schema int, err error) {
 	db, err := store.OpenAsIs(ctx, dsn)
 	if err != nil {
 		return nil, 0, err
@@ -279,6 +280,12 @@ func counted(ctx context.Context, dsn string) (rows map[string]int, schema int, 
 		return err
 	})
 	if err != nil {
+		return nil, 0, err
+	}
+	if data == "" {
+		return rows, schema, nil
+	}
+	if err := unlock(db, data); err != nil {
 		return nil, 0, err
 	}
 	findings, err := doctor.Examine(ctx, db)
@@ -312,7 +319,7 @@ func Fixture(ctx context.Context, bin, out string) (made []string, err error) {
 		if err := s.demo(ctx); err != nil {
 			return nil, err
 		}
-		_, schema, err := counted(ctx, dsn)
+		_, schema, err := counted(ctx, dsn, "")
 		if err != nil {
 			return nil, err
 		}

@@ -12,7 +12,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/answer"
 	"phare/internal/request"
-	"phare/internal/store"
+	"phare/internal/store/storetest"
 )
 
 // answered walks a request from the file to the sent answer and returns the
@@ -34,13 +34,7 @@ func answered(t *testing.T, s site, change func(*request.Fields)) (id phare.ID, 
 	if !strings.Contains(sent.text(), "Lien envoyé par courriel") {
 		t.Fatalf("not sent: %s", sent.text())
 	}
-	err := s.db.Read(t.Context(), func(v *store.View) (err error) {
-		link, err = store.One(v, store.Value[string], `SELECT link FROM message WHERE kind = 'answer'`)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	link = storetest.Clear(t, s.db, "message.link", `kind = 'answer'`)[0]
 	return id, strings.TrimPrefix(link, "http://phare.example")
 }
 

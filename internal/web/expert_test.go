@@ -306,13 +306,7 @@ func TestLinkShown(t *testing.T) {
 func TestAskWithoutConsentPage(t *testing.T) {
 	eachSite(t, func(t *testing.T, s site) {
 		nurse, id := inHand(t, s)
-		act := store.Act{Platform: "reunion", Actor: "system", Verb: "test", Subject: "test"}
-		err := s.db.Write(t.Context(), act, func(tx *store.Tx) error {
-			return tx.Exec(`UPDATE request SET fields = replace(fields, '"consent":"yes"', '"consent":""') WHERE id = $1`, id)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		storetest.Replace(t, s.db, "request.fields", `"consent":"yes"`, `"consent":""`)
 		p := nurse.submit(nurse.get("/bureau/demandes/"+string(id)+"/question"), "/question", toAda)
 		p.check()
 		if p.Status != http.StatusUnprocessableEntity || len(p.class("fault")) != 1 {

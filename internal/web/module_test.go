@@ -12,6 +12,7 @@ import (
 	"phare/internal/orientation"
 	"phare/internal/request"
 	"phare/internal/store"
+	"phare/internal/store/storetest"
 )
 
 // The notice says what the module is not, and its bad figures, from the file
@@ -135,18 +136,17 @@ func TestResultPage(t *testing.T) {
 		if strings.Contains(p.text(), "Payet-Inventé") || strings.Contains(p.text(), "%") {
 			t.Error("the printed result names the patient, or a percentage")
 		}
-		for change, want := range map[string]string{
-			`UPDATE orientation SET result = replace(result, '"engine":"` + orientation.Version + `"', '"engine":"nb-0"')`:             "autre version de la méthode",
-			`UPDATE orientation SET result = replace(result, '"knowledge":"` + k.k.Meta.Digest + `"', '"knowledge":"0123456789abcd"')`: "autres connaissances",
-			`UPDATE orientation SET result = replace(result, '"support":"weak"', '"support":"strong"')`:                                "C’est un défaut",
+		for change, want := range map[[2]string]string{
+			{`"engine":"` + orientation.Version + `"`, `"engine":"nb-0"`}:             "autre version de la méthode",
+			{`"knowledge":"` + k.k.Meta.Digest + `"`, `"knowledge":"0123456789abcd"`}: "autres connaissances",
+			{`"support":"weak"`, `"support":"strong"`}:                                "C’est un défaut",
 		} {
 			var kept string
-			must(t, s.db.Write(t.Context(), store.Act{Platform: "reunion", Actor: "x", Verb: "x", Subject: "x"}, func(tx *store.Tx) (err error) {
-				if kept, err = store.One(&tx.View, store.Value[string], `SELECT result FROM orientation`); err == nil {
-					err = tx.Exec(change)
-				}
+			must(t, s.db.Read(t.Context(), func(v *store.View) (err error) {
+				kept, err = store.One(v, store.Value[string], `SELECT result FROM orientation`)
 				return err
 			}))
+			storetest.Replace(t, s.db, "orientation.result", change[0], change[1])
 			if p := b.get(to).sound(); !strings.Contains(p.text(), want) || strings.Contains(p.text(), "identique") || !strings.Contains(p.text(), "BRAIN-TEAM") {
 				t.Errorf("changed, the result does not say %q", want)
 			}

@@ -16,6 +16,7 @@ import (
 	"phare/internal/instrument"
 	"phare/internal/request"
 	"phare/internal/store"
+	"phare/internal/store/storetest"
 	"phare/internal/text"
 	"phare/internal/web"
 )
@@ -253,10 +254,7 @@ func (w town) reply(t *testing.T, s *stock, stage string) {
 		return
 	}
 	must(t, answer.Send(ctx, w.db, w.key, s.actor[access.Nurse], answer.Sending{Request: id, Version: version + 1, Way: answer.ByMail}))
-	must(t, w.db.Read(ctx, func(v *store.View) (err error) {
-		s.answer, err = store.One(v, store.Value[string], `SELECT link FROM message WHERE kind = 'answer' AND request = $1`, id)
-		return err
-	}))
+	s.answer = storetest.Clear(t, w.db, "message.link", `kind = 'answer' AND request = $1`, id)[0]
 	s.answer = strings.TrimPrefix(s.answer, answer.Path)
 }
 

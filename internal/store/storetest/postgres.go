@@ -51,6 +51,16 @@ func (c *cluster) create(t testing.TB) string {
 	return c.dsn(name)
 }
 
+func (c *cluster) blank(t testing.TB) string {
+	t.Helper()
+	name := "t_" + strings.ToLower(rand.Text())
+	if _, err := c.admin.Exec("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)") })
+	return c.dsn(name)
+}
+
 // watch runs the server for as long as its standard input stays open, that is
 // as long as the test process lives, however it ends; then it removes it all.
 const watch = `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off ` +

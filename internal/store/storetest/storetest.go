@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"phare/internal/seal"
 	"phare/internal/store"
 )
 
@@ -46,8 +47,12 @@ func Open(t testing.TB, engine string) *store.DB {
 	}
 	t.Cleanup(func() { db.Close() })
 	db.Now = func() time.Time { return Noon }
+	db.Unlock(Keys())
 	return db
 }
+
+// Keys are the site's keys of every database of this test process.
+var Keys = sync.OnceValue(seal.NewSite)
 
 // DSN names an empty migrated database that no one has opened yet.
 func DSN(t testing.TB, engine string) string {
@@ -63,6 +68,15 @@ func DSN(t testing.TB, engine string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// Blank names a database without any table.
+func Blank(t testing.TB, engine string) string {
+	t.Helper()
+	if engine == "postgres" {
+		return server(t).blank(t)
+	}
+	return filepath.Join(t.TempDir(), "phare.db")
 }
 
 // template is a migrated SQLite file, made once per test process.
