@@ -151,6 +151,7 @@ const tableHead = `# Who may go where: each address of the site, and what each c
 # elsewhere       a physician of another desk, with the addresses of these records
 # expert          no account, the link to a question
 # reader          no account, the link to an answer and the secret of the receipt
+# fresh           at the end of a line: after five minutes a new proof is asked for first
 # "…" the same address for a record that does not exist
 `
 
@@ -221,6 +222,9 @@ func (w town) row(t *testing.T, r web.Route) string {
 		known += fmt.Sprintf("%-10s", outcome(answer))
 		missing += fmt.Sprintf("%-10s", outcome(gone))
 	}
+	if r.Policy.Fresh {
+		known += "fresh"
+	}
 	known = strings.TrimRight(known, " ") + "\n"
 	if placeholder.MatchString(r.Pattern) {
 		known += strings.TrimRight(missing, " ") + "\n"
@@ -232,8 +236,11 @@ func (w town) row(t *testing.T, r web.Route) string {
 func checkPolicy(t *testing.T, r web.Route) {
 	t.Helper()
 	set, v := 0, reflect.ValueOf(r.Policy)
+	if r.Policy.Fresh && r.Policy.Right == "" {
+		t.Errorf("%s asks for a fresh proof of nobody", r.Pattern)
+	}
 	for i := range v.NumField() {
-		if !v.Field(i).IsZero() {
+		if v.Type().Field(i).Name != "Fresh" && !v.Field(i).IsZero() {
 			set++
 		}
 	}

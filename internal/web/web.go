@@ -34,6 +34,8 @@ type Server struct {
 	begun  *tries     // forms, by network address
 	kept   *tries     // pages of forms, by network address
 	counts deskCounts // of the work lists
+
+	passkeys *access.Passkeys // nil: this site has no name that browsers keep passkeys for
 }
 
 // Config is what a Server is made of.
@@ -60,6 +62,9 @@ func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
 		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst)}
 	var err error
+	if s.passkeys, err = access.NewPasskeys(c.Base, c.Key); err != nil {
+		return nil, err
+	}
 	if s.static, err = loadStatic(); err != nil {
 		return nil, err
 	}
@@ -72,12 +77,14 @@ func New(c Config) (*Server, error) {
 	return s, err
 }
 
-// Policy says who may come to a route. Exactly one of its fields is set.
+// Policy says who may come to a route. Exactly one of its fields is set; with a
+// Right, Fresh may be set too.
 type Policy struct {
 	Open  bool         // anyone; such a route shows no record
 	Draft bool         // the bearer of a form's id, until it is sent
 	Link  bool         // the bearer of a signed link, which the handler resolves
 	Right access.Right // staff with this right, on their own platform's records
+	Fresh bool         // and who proved within minutes that they are they
 }
 
 // Route is one line of the site map.
@@ -93,13 +100,15 @@ type visit struct {
 	w    http.ResponseWriter
 	by   access.Actor // staff, or the zero Actor for anyone else
 	lang string
+
+	session access.Session // of staff
 }
 
 // Routes is the whole site map.
 func (s *Server) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		s.siteRoutes(), s.demoRoutes(), s.signRoutes(), s.expertRoutes(),
+		s.siteRoutes(), s.demoRoutes(), s.signRoutes(), s.ownRoutes(), s.expertRoutes(),
 		s.flagRoutes(), s.moduleRoutes(),
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
@@ -157,7 +166,11 @@ func (s *Server) guard(route Route) http.Handler {
 		if err == nil {
 			err = readable(r)
 		}
-		if err == nil {
+		pass := err == nil
+		if pass && route.Policy.Fresh {
+			pass, err = s.proven(v)
+		}
+		if pass {
 			err = route.handle(v)
 		}
 		if r.Method != http.MethodGet {
@@ -170,12 +183,12 @@ func (s *Server) guard(route Route) http.Handler {
 }
 
 func (s *Server) admit(v *visit, p Policy) error {
-	by, err := access.FromSession(v.Context(), s.DB, s.Key, s.sessionToken(v.Request))
+	session, err := access.FindSession(v.Context(), s.DB, s.Key, s.sessionToken(v.Request))
 	if err != nil && phare.KindOf(err) != phare.NotFound {
 		return err
 	}
 	if err == nil {
-		v.by = by
+		v.by, v.session = session.By, session
 	}
 	if p.Right == "" {
 		return nil
