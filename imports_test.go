@@ -30,6 +30,7 @@ var may = map[string]string{
 	"internal/notice":          "internal/orientation",
 	"internal/diff":            "internal/term internal/orientation",
 	"internal/access":          ". internal/store",
+	"internal/access/oidctest": "",
 	"internal/jobs":            "internal/store",
 	"internal/mail":            ". internal/store internal/text",
 	"internal/directory":       ". internal/store internal/access internal/term",

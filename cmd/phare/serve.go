@@ -35,6 +35,7 @@ type serveCmd struct {
 	KeyFile  string `help:"File with the site's key. Default: phare.key in the data folder. Keep a copy apart from the database." env:"PHARE_KEY_FILE" placeholder:"FILE"`
 	SignsOff bool   `help:"Switch the module from signs to diseases off." env:"PHARE_SIGNS_OFF"`
 	Flags    string `help:"Edited table of red flags (see phare flags). Default: the built-in one." env:"PHARE_FLAGS" placeholder:"FILE"`
+	Identity string `help:"File of identity providers that people can enter through (OpenID Connect, Pro Santé Connect)." env:"PHARE_IDENTITY" placeholder:"FILE"`
 	Demo     bool   `help:"Fill an empty database with invented people and say so on every page."`
 
 	from string // where the knowledge was loaded from, for the first line
@@ -119,7 +120,11 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
-	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red,
+	providers, err := access.LoadProviders(c.Identity)
+	if err != nil {
+		return nil, nil, err
+	}
+	conf := web.Config{Providers: providers, DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red,
 		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters}
 	if c.Demo {
 		if err := c.demo(ctx, db, &conf, sender); err != nil {

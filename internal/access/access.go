@@ -27,9 +27,9 @@ const (
 	ReadReport     Right = "report.read"     // see counts, never a file
 	ReadDirectory  Right = "directory.read"
 	EditDirectory  Right = "directory.edit"
-	OwnEntry       Right = "entry.own"       // see and end one's sessions, keep one's passkeys
-	ManageAccounts Right = "account.manage"  // invite, change roles, end accounts, review rights
-	ConfirmHelp    Right = "account.confirm" // be the second person when someone lost a way in
+	OwnEntry       Right = "entry.own"        // see and end one's sessions, keep one's passkeys
+	ManageAccounts Right = "account.manage"   // invite, change roles, end accounts, review rights
+	ConfirmHelp    Right = "account.confirm"  // be the second person when someone lost a way in
 	SwitchModule   Right = "module.switch"    // switch the ranking from signs on or off
 	ReadInstrument Right = "instrument.read"  // the tree and the sheets in use
 	ReadDraft      Right = "instrument.draft" // what is not signed, and all versions

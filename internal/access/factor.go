@@ -76,7 +76,6 @@ func RenewCode(ctx context.Context, db *store.DB, key Key, s Session, code strin
 	})
 }
 
-
 // Identity is who an account is at another identity provider.
 type Identity struct {
 	ID                phare.ID

@@ -81,10 +81,16 @@ type holder struct {
 	keys []Passkey
 }
 
-func (h holder) WebAuthnID() []byte          { return []byte(h.ID) }
-func (h holder) WebAuthnName() string        { return h.Login }
+// WebAuthnID is the account, which the device keeps and says at the door.
+func (h holder) WebAuthnID() []byte { return []byte(h.ID) }
+
+// WebAuthnName tells two accounts of one device apart.
+func (h holder) WebAuthnName() string { return h.Login }
+
+// WebAuthnDisplayName is what the device shows.
 func (h holder) WebAuthnDisplayName() string { return h.Name }
 
+// WebAuthnCredentials are the passkeys to choose from.
 func (h holder) WebAuthnCredentials() (all []webauthn.Credential) {
 	for _, k := range h.keys {
 		all = append(all, k.credential)

@@ -115,14 +115,25 @@ func TestPasskey(t *testing.T) {
 		}
 		var kept access.PasskeyAnswer
 		for name, spoil := range map[string]func(*device, *access.PasskeyAnswer){
-			"no finger":       func(d *device, _ *access.PasskeyAnswer) { d.auth.Options.UserNotVerified = true },
-			"another site":    func(d *device, _ *access.PasskeyAnswer) { d.rp.Origin = "https://phare.example.evil.example" },
-			"another name":    func(d *device, _ *access.PasskeyAnswer) { d.rp.ID = "evil.example" },
-			"another holder":  func(d *device, _ *access.PasskeyAnswer) { d.auth.Options.UserHandle = []byte("someone") },
-			"other flags":     func(d *device, _ *access.PasskeyAnswer) { d.auth.Options.BackupEligible = false; d.auth.Options.BackupState = false },
-			"another key":     func(d *device, _ *access.PasskeyAnswer) { id := d.key.ID; d.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2); d.key.ID = id },
-			"unknown passkey": func(d *device, _ *access.PasskeyAnswer) { d.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2) },
-			"nonsense":        func(d *device, a *access.PasskeyAnswer) { *a = access.PasskeyAnswer{Site: d.site, Ticket: "x.y", Answer: "{}"} },
+			"no finger":      func(d *device, _ *access.PasskeyAnswer) { d.auth.Options.UserNotVerified = true },
+			"another site":   func(d *device, _ *access.PasskeyAnswer) { d.rp.Origin = "https://phare.example.evil.example" },
+			"another name":   func(d *device, _ *access.PasskeyAnswer) { d.rp.ID = "evil.example" },
+			"another holder": func(d *device, _ *access.PasskeyAnswer) { d.auth.Options.UserHandle = []byte("someone") },
+			"other flags": func(d *device, _ *access.PasskeyAnswer) {
+				d.auth.Options.BackupEligible = false
+				d.auth.Options.BackupState = false
+			},
+			"another key": func(d *device, _ *access.PasskeyAnswer) {
+				id := d.key.ID
+				d.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+				d.key.ID = id
+			},
+			"unknown passkey": func(d *device, _ *access.PasskeyAnswer) {
+				d.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+			},
+			"nonsense": func(d *device, a *access.PasskeyAnswer) {
+				*a = access.PasskeyAnswer{Site: d.site, Ticket: "x.y", Answer: "{}"}
+			},
 			"a proof's challenge": func(d *device, a *access.PasskeyAnswer) {
 				ask, err := d.site.AskHolder(t.Context(), db, by)
 				if err != nil {

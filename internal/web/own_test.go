@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -234,4 +235,11 @@ func TestRenewCode(t *testing.T) {
 		}
 		nurse.enter(t, s)
 	})
+}
+
+// record is one answer of the site, redirects not followed.
+func record(s site, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	s.h.ServeHTTP(w, r)
+	return w
 }

@@ -87,6 +87,8 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return "histoire"
 		case p == "{result}":
 			return string(s.result[s.request[stageFor(pattern)]])
+		case p == "{provider}":
+			return "psc"
 		case p == "{year}":
 			return "2026"
 		case p == "{file}":

@@ -16,6 +16,8 @@ func (s *Server) signRoutes() []Route {
 		{"POST /connexion", Policy{Open: true}, s.signIn},
 		{"GET /connexion/cle", Policy{Open: true}, s.doorPasskey},
 		{"POST /connexion/cle", Policy{Open: true}, s.doorPasskeyIn},
+		{"GET /connexion/fournisseur/{provider}", Policy{Open: true}, s.leave},
+		{"GET /connexion/fournisseur/{provider}/retour", Policy{Open: true}, s.comeBack},
 		{"POST /deconnexion", Policy{Open: true}, s.signOut},
 	}
 }
@@ -24,6 +26,8 @@ type signInPage struct {
 	Form     form
 	Demo     []demoAccount
 	Passkeys bool
+
+	Providers []*access.Provider
 }
 
 // demoAccount is an invented person offered on the demo's sign-in page.
@@ -38,7 +42,7 @@ func (s *Server) signInForm(v *visit) error {
 }
 
 func (s *Server) showSignIn(v *visit, status int, f form) error {
-	p := signInPage{Form: f, Passkeys: s.passkeys != nil}
+	p := signInPage{Form: f, Passkeys: s.passkeys != nil, Providers: s.Providers}
 	if s.Demo != nil {
 		var err error
 		if p.Demo, err = s.demoAccounts(v); err != nil {
@@ -105,8 +109,13 @@ func startOf(by access.Actor) string {
 func (s *Server) signOut(v *visit) error {
 	s.setSession(v.w, "") // the browser forgets it in any case
 	if v.by.IsStaff() {
+		title, to := s.farewell(v)
 		if err := access.SignOut(v.Context(), s.DB, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
 			return err
+		}
+		v.by = access.Actor{}
+		if to != "" { // a link: our pages send no form to another site, not even by a redirect
+			return s.render(v, http.StatusOK, "sign/out", outPage{title, to})
 		}
 	}
 	return v.redirect("/")

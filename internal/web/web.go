@@ -53,6 +53,8 @@ type Config struct {
 	Extract   func() *extract.Extractor // finds signs in letters; made when first asked for
 	SignsOff  bool                      // from signs to diseases is switched off on this site; directory and rules stay
 
+	Providers []*access.Provider // other sites that say who someone is
+
 	Flags flags.Table // of the self-check; empty: the one that the program carries
 }
 
