@@ -68,6 +68,23 @@ func AddAccount(ctx context.Context, db *store.DB, by Actor, n NewAccount) (Acco
 }
 
 func (n NewAccount) accept() (Account, error) {
+	a, err := n.named()
+	if err != nil {
+		return Account{}, err
+	}
+	if a.totp == "" {
+		key, err := totp.Generate(totp.GenerateOpts{Issuer: "Phare", AccountName: a.Login})
+		if err != nil {
+			return Account{}, err
+		}
+		a.totp = key.Secret()
+	}
+	a.password, err = HashPassword(n.Password)
+	return a, err
+}
+
+// named is the account without its password.
+func (n NewAccount) named() (Account, error) {
 	a := Account{ID: phare.NewID(), Platform: n.Platform, Login: strings.ToLower(phare.Clean(n.Login)),
 		Name: phare.Clean(n.Name), Role: n.Role, Active: true, totp: n.TOTP, Mail: phare.Clean(n.Mail)}
 	var loginFault, nameFault, roleFault *phare.Error
@@ -83,16 +100,7 @@ func (n NewAccount) accept() (Account, error) {
 	if err := phare.Faults(loginFault, nameFault, roleFault); err != nil {
 		return Account{}, err
 	}
-	if a.totp == "" {
-		key, err := totp.Generate(totp.GenerateOpts{Issuer: "Phare", AccountName: a.Login})
-		if err != nil {
-			return Account{}, err
-		}
-		a.totp = key.Secret()
-	}
-	var err error
-	a.password, err = HashPassword(n.Password)
-	return a, err
+	return a, nil
 }
 
 // Limits of sign-in: after so many failures in a row the account waits.

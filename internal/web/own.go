@@ -31,11 +31,12 @@ type ownPage struct {
 	Current     string
 	Passkeys    []access.Passkey
 	CanPasskeys bool
+	Helps       bool // can be the second person when someone lost a way in
 	Identities  []access.Identity
 }
 
 func (s *Server) own(v *visit) error {
-	p := ownPage{Current: v.session.ID, CanPasskeys: s.passkeys != nil}
+	p := ownPage{Current: v.session.ID, CanPasskeys: s.passkeys != nil, Helps: v.by.Can(access.ConfirmHelp)}
 	var err error
 	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
 		return err

@@ -110,7 +110,7 @@ type visit struct {
 func (s *Server) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		s.siteRoutes(), s.demoRoutes(), s.signRoutes(), s.ownRoutes(), s.expertRoutes(),
+		s.siteRoutes(), s.demoRoutes(), s.signRoutes(), s.ownRoutes(), s.staffRoutes(), s.expertRoutes(),
 		s.flagRoutes(), s.moduleRoutes(),
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
