@@ -82,6 +82,7 @@ type userAddCmd struct {
 	Login    string `arg:"" help:"User name."`
 	Platform string `required:"" help:"The desk: see phare platform list."`
 	Name     string `required:"" help:"Name, as colleagues read it."`
+	Mail     string `help:"Address for messages about the account."`
 	Role     string `required:"" enum:"nurse,secretary,physician,director,admin" help:"One of ${enum}."`
 }
 
@@ -100,7 +101,7 @@ func (c *userAddCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	a, secret, err := access.AddAccount(ctx, db, access.Machine(c.Platform), access.NewAccount{
-		Platform: c.Platform, Login: c.Login, Name: c.Name, Role: access.Role(c.Role), Password: password})
+		Platform: c.Platform, Login: c.Login, Name: c.Name, Role: access.Role(c.Role), Password: password, Mail: c.Mail})
 	if err != nil {
 		return said(err)
 	}

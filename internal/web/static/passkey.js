@@ -35,6 +35,9 @@
       e.stopPropagation();
       var failed = form.querySelector("[data-passkey-failed]");
       failed.hidden = true;
+      // A passkey that is refused for want of a name would stay on the device.
+      var name = form.querySelector("input[type=text]");
+      if (name && !name.value.trim()) { form.submit(); return; }
       var options = decode(JSON.parse(form.dataset.options));
       navigator.credentials[form.dataset.passkey](options).then(function (c) {
         form.querySelector("[data-passkey-answer]").value = encode(c);
