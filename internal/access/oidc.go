@@ -228,8 +228,8 @@ func accountByIdentity(v *store.View, provider, subject string) (Account, error)
 const longestSubject = 200
 
 // Link notes who an account of the actor's platform is at a provider, before
-// the person first comes through it.
-func Link(ctx context.Context, db *store.DB, by Actor, account phare.ID, i Identity) error {
+// the person first comes through it. What also writes is part of the same commit.
+func Link(ctx context.Context, db *store.DB, by Actor, account phare.ID, i Identity, also ...func(*store.Tx, Account) error) error {
 	if by.Role != System {
 		if err := by.Check(ManageAccounts); err != nil {
 			return err
@@ -244,8 +244,14 @@ func Link(ctx context.Context, db *store.DB, by Actor, account phare.ID, i Ident
 	}
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Verb: "identity.add", Subject: string(account)}
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
-		if _, err := accountByID(&tx.View, by.Platform, string(account)); err != nil {
+		a, err := accountByID(&tx.View, by.Platform, string(account))
+		if err != nil {
 			return err
+		}
+		for _, write := range also {
+			if err := write(tx, a); err != nil {
+				return err
+			}
 		}
 		if err := endSessions(tx, string(account), ""); err != nil {
 			return err

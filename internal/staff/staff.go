@@ -161,6 +161,17 @@ func ChangeRole(ctx context.Context, db *store.DB, by access.Actor, id phare.ID,
 	})
 }
 
+// Attach notes who an account is at an identity provider, and tells its holder:
+// whoever has that key can then enter in their name.
+func Attach(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, i access.Identity) error {
+	return access.Link(ctx, db, by, id, i, func(tx *store.Tx, a access.Account) error {
+		if !a.Active {
+			return phare.Fault(phare.Conflict, "staff.left.already")
+		}
+		return tell(tx, a, mail.Message{Kind: "account-linked"})
+	})
+}
+
 // tell leaves a message to the holder of an account, if an address is known.
 func tell(tx *store.Tx, a access.Account, m mail.Message) error {
 	if a.Mail == "" {

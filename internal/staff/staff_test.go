@@ -220,6 +220,25 @@ func TestLeaveAndRole(t *testing.T) {
 	})
 }
 
+// Whoever gets a key at a provider attached to their account hears of it; one
+// who has left gets none.
+func TestAttach(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		nurse, key := phare.ID(d.nurse.ID), access.Identity{Provider: "psc", Subject: "899700000001"}
+		refusals(t, "a physician", staff.Attach(t.Context(), db, d.doctor, nurse, key), phare.Forbidden)
+		refusals(t, "to oneself", staff.Attach(t.Context(), db, d.ada, phare.ID(d.ada.ID), key), phare.Invalid)
+		must(t, staff.Attach(t.Context(), db, d.ada, nurse, key))
+		if to, _ := d.letters(t, "account-linked"); fmt.Sprint(to) != "[nurse@desk.example]" || d.in(t, d.session) {
+			t.Errorf("told: %v, session open: %t", to, d.in(t, d.session))
+		}
+		refusals(t, "twice", staff.Attach(t.Context(), db, d.ada, phare.ID(d.doctor.ID), key), phare.Invalid)
+		must(t, staff.Leave(t.Context(), db, d.ada, nurse))
+		refusals(t, "one who has left", staff.Attach(t.Context(), db, d.ada, nurse, key), phare.Conflict)
+		must(t, staff.Attach(t.Context(), db, d.ada, phare.ID(d.doctor.ID), key)) // the key is free again
+	})
+}
+
 // A lost way in takes two people, neither of them the holder; the code lives an
 // hour and few mistakes; what was lost opens nothing afterwards.
 func TestRecovery(t *testing.T) {

@@ -166,7 +166,7 @@ func (s *Server) memberLeave(v *visit) error {
 
 func (s *Server) memberLink(v *visit) error {
 	i := access.Identity{Provider: v.line("provider"), Subject: v.line("subject")}
-	return s.changed(v, access.Link(v.Context(), s.DB, v.by, v.id(), i))
+	return s.changed(v, staff.Attach(v.Context(), s.DB, v.by, v.id(), i))
 }
 
 func (s *Server) memberUnlink(v *visit) error {
