@@ -137,7 +137,26 @@ func (s *Server) showMember(v *visit, status int, f form) error {
 	for _, x := range s.Providers {
 		p.Providers = append(p.Providers, option{x.Name, x.Title})
 	}
+	for i, x := range p.Form.Faults {
+		if !p.shows(x.Field) {
+			p.Form.Faults[i].Field = ""
+		}
+	}
 	return s.render(v, status, "staff/member", p)
+}
+
+// shows says whether the page has a field: a fault must not lead to one that
+// went with its account, or that this site has no use for.
+func (p memberPage) shows(field string) bool {
+	switch field {
+	case "role":
+		return p.Active && !p.Self
+	case "provider", "subject":
+		return p.Active && !p.Self && len(p.Providers) > 0
+	case "reason":
+		return p.Active && !p.Self && p.Recovery == nil
+	}
+	return false
 }
 
 // changed ends a post about an account: back to its page, with what was wrong.
