@@ -15,10 +15,12 @@ import (
 // ownWay are the folders that may open connections without internal/outbound,
 // and why.
 var ownWay = map[string]string{
-	"internal/outbound": "it is the way out",
-	"internal/store":    "PostgreSQL, whose one address is a setting",
-	"internal/mail":     "SMTP, whose one address is a setting",
-	"cmd/phare-load":    "a tool for developers that loads its own site",
+	"internal/outbound":        "it is the way out",
+	"internal/store":           "PostgreSQL, whose one address is a setting",
+	"internal/mail":            "SMTP, whose one address is a setting",
+	"internal/torture":         "a tool for developers that torments its own site",
+	"internal/access/oidctest": "a provider for tests, asked by them",
+	"cmd/phare-load":           "a tool for developers that loads its own site",
 }
 
 // ways are the names by which Go code opens a connection or makes a client.

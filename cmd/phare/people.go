@@ -13,6 +13,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/staff"
 	"phare/internal/text"
 )
 
@@ -75,13 +76,44 @@ func (c *deskListCmd) Run(ctx context.Context, s *settings) error {
 }
 
 type userCmd struct {
-	Add userAddCmd `cmd:"" help:"Open an account. The password is asked for, or read from standard input."`
+	Add  userAddCmd  `cmd:"" help:"Open an account. The password is asked for, or read from standard input."`
+	Help userHelpCmd `cmd:"" name:"help-enter" help:"Ask that someone who lost a way in may begin anew; another person of the desk confirms."`
+}
+
+type userHelpCmd struct {
+	Login  string `arg:"" help:"User name."`
+	Reason string `required:"" help:"What happened, and how the person was recognised." placeholder:"TEXT"`
+}
+
+// Run asks, as the first of two people, for what an administrator asks for on
+// the page: for the desk whose only administrator lost a way in.
+func (c *userHelpCmd) Run(ctx context.Context, s *settings) error {
+	db, err := s.existing(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	a, err := access.FindAccount(ctx, db, c.Login)
+	if phare.KindOf(err) == phare.NotFound && err != nil {
+		return fmt.Errorf("there is no account %q", c.Login)
+	}
+	if err != nil {
+		return err
+	}
+	by := access.Machine(a.Platform)
+	by.Name = "phare user help-enter"
+	if err := staff.AskHelp(ctx, db, by, a.ID, c.Reason); err != nil {
+		return said(err)
+	}
+	fmt.Printf("Asked for %s. A physician, director or administrator of %s confirms within 24 hours on the page /bureau/secours.\n", a.Login, a.Platform)
+	return nil
 }
 
 type userAddCmd struct {
 	Login    string `arg:"" help:"User name."`
 	Platform string `required:"" help:"The desk: see phare platform list."`
 	Name     string `required:"" help:"Name, as colleagues read it."`
+	Mail     string `help:"Address for messages about the account."`
 	Role     string `required:"" enum:"nurse,secretary,physician,director,admin" help:"One of ${enum}."`
 }
 
@@ -100,7 +132,7 @@ func (c *userAddCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	a, secret, err := access.AddAccount(ctx, db, access.Machine(c.Platform), access.NewAccount{
-		Platform: c.Platform, Login: c.Login, Name: c.Name, Role: access.Role(c.Role), Password: password})
+		Platform: c.Platform, Login: c.Login, Name: c.Name, Role: access.Role(c.Role), Password: password, Mail: c.Mail})
 	if err != nil {
 		return said(err)
 	}

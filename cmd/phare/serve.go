@@ -41,6 +41,7 @@ type serveCmd struct {
 	Flags    string   `help:"Edited table of red flags (see phare flags). Default: the built-in one." env:"PHARE_FLAGS" placeholder:"FILE"`
 	Witness  []string `help:"Witnesses that sign this site's trail every hour, each KEY@https://address; its operator prints KEY with phare audit key." env:"PHARE_WITNESS" placeholder:"KEY@URL"`
 	Watch    []string `help:"Public keys of the trails of other sites that this one signs for, as their witness." env:"PHARE_WATCH" placeholder:"KEY"`
+	Identity string   `help:"File of identity providers that people can enter through (OpenID Connect, Pro Santé Connect)." env:"PHARE_IDENTITY" placeholder:"FILE"`
 	Demo     bool     `help:"Fill an empty database with invented people and say so on every page."`
 
 	auditKey trail.Key
@@ -138,7 +139,11 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
-	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red, Proxies: trusted, DPO: c.DPO,
+	providers, err := access.LoadProviders(c.Identity)
+	if err != nil {
+		return nil, nil, err
+	}
+	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red, Proxies: trusted, DPO: c.DPO, Providers: providers,
 		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters, Witness: watcher}
 	if c.Demo {
 		if err := c.demo(ctx, db, &conf, sender); err != nil {

@@ -27,7 +27,9 @@ const (
 	ReadReport     Right = "report.read"     // see counts, never a file
 	ReadDirectory  Right = "directory.read"
 	EditDirectory  Right = "directory.edit"
-	ManageAccounts Right = "account.manage"
+	OwnEntry       Right = "entry.own"        // see and end one's sessions, keep one's passkeys
+	ManageAccounts Right = "account.manage"   // invite, change roles, end accounts, review rights
+	ConfirmHelp    Right = "account.confirm"  // be the second person when someone lost a way in
 	SwitchModule   Right = "module.switch"    // switch the ranking from signs on or off
 	ReadInstrument Right = "instrument.read"  // the tree and the sheets in use
 	ReadDraft      Right = "instrument.draft" // what is not signed, and all versions
@@ -54,14 +56,14 @@ const (
 )
 
 var rights = map[Role][]Right{
-	Nurse: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
+	Nurse: {OwnEntry, SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
 		ReadInstrument, ReadDraft, EditInstrument},
-	Secretary: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
+	Secretary: {OwnEntry, SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
 		ReadInstrument, ReadDraft},
-	Physician: {SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
+	Physician: {OwnEntry, ConfirmHelp, SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
 		ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule, ReadAccesses, ReadTrail},
-	Director: {ReadReport, ReadInstrument, ReadTrail},
-	Admin:    {ManageAccounts, ReadInstrument, SwitchModule, ReadTrail},
+	Director: {OwnEntry, ConfirmHelp, ReadReport, ReadInstrument, ReadTrail},
+	Admin:    {OwnEntry, ConfirmHelp, ManageAccounts, ReadInstrument, SwitchModule, ReadTrail},
 	Public:   {SubmitRequest},
 	Expert:   {AnswerQuestion},
 	Reader:   {ReadLetter},

@@ -21,6 +21,8 @@ type Account struct {
 	Name     string
 	Role     Role
 	Active   bool
+	Mail     string    // where messages about the account go; empty: none known
+	LastAt   time.Time // last sign-in
 
 	password, totp string
 	totpStep       int64 // the last one-time code used, as a 30 s step: never twice
@@ -39,6 +41,7 @@ type NewAccount struct {
 	Role                  Role
 	Password              string
 	TOTP                  string // base32 secret; empty: one is made
+	Mail                  string // where messages about the account go; may be empty
 }
 
 // AddAccount opens an account and returns it with its TOTP secret, to be shown
@@ -65,8 +68,25 @@ func AddAccount(ctx context.Context, db *store.DB, by Actor, n NewAccount) (Acco
 }
 
 func (n NewAccount) accept() (Account, error) {
+	a, err := n.named()
+	if err != nil {
+		return Account{}, err
+	}
+	if a.totp == "" {
+		key, err := totp.Generate(totp.GenerateOpts{Issuer: "Phare", AccountName: a.Login})
+		if err != nil {
+			return Account{}, err
+		}
+		a.totp = key.Secret()
+	}
+	a.password, err = HashPassword(n.Password)
+	return a, err
+}
+
+// named is the account without its password.
+func (n NewAccount) named() (Account, error) {
 	a := Account{ID: phare.NewID(), Platform: n.Platform, Login: strings.ToLower(phare.Clean(n.Login)),
-		Name: phare.Clean(n.Name), Role: n.Role, Active: true, totp: n.TOTP}
+		Name: phare.Clean(n.Name), Role: n.Role, Active: true, totp: n.TOTP, Mail: phare.Clean(n.Mail)}
 	var loginFault, nameFault, roleFault *phare.Error
 	if a.Login == "" || strings.ContainsAny(a.Login, " \t") || len(a.Login) > 100 {
 		loginFault = phare.Field("login", "access.login.bad")
@@ -80,16 +100,7 @@ func (n NewAccount) accept() (Account, error) {
 	if err := phare.Faults(loginFault, nameFault, roleFault); err != nil {
 		return Account{}, err
 	}
-	if a.totp == "" {
-		key, err := totp.Generate(totp.GenerateOpts{Issuer: "Phare", AccountName: a.Login})
-		if err != nil {
-			return Account{}, err
-		}
-		a.totp = key.Secret()
-	}
-	var err error
-	a.password, err = HashPassword(n.Password)
-	return a, err
+	return a, nil
 }
 
 // Limits of sign-in: after so many failures in a row the account waits.
@@ -102,11 +113,15 @@ const (
 // login from a wrong password, a wrong code, or a locked account.
 func refused() error { return phare.Field("login", "access.signin.refused") }
 
-// Proof is what a person gives to sign in.
-type Proof struct{ Login, Password, Code string }
+// Proof is what a person gives to sign in, and from where.
+type Proof struct {
+	Login, Password, Code string
+	From                  Origin
+}
 
-// SignIn checks login, password and one-time code, and opens a session. The
-// token it returns is the session's secret: only its hash is stored.
+// SignIn checks login, password and one-time code, and opens a session: a
+// password alone opens nothing. The token it returns is the session's secret:
+// only its hash is stored.
 func SignIn(ctx context.Context, db *store.DB, key Key, p Proof) (Actor, string, error) {
 	login := strings.ToLower(phare.Clean(p.Login))
 	var a Account
@@ -136,14 +151,10 @@ func SignIn(ctx context.Context, db *store.DB, key Key, p Proof) (Actor, string,
 	token := NewToken()
 	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Role: string(a.Role), Verb: "session.open", Subject: string(a.ID)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
-		// Repeating the step read makes one code open one session only; repeating
-		// the lock keeps out who was being checked while others failed.
-		err := tx.Update(`UPDATE account SET totp_step = $1, failures = 0, locked_until = ''
-			WHERE id = $2 AND totp_step < $1 AND active AND locked_until < $3`, step, a.ID, tx.Now)
-		if err != nil {
+		if err := useCode(tx, a, step); err != nil {
 			return err
 		}
-		return insertSession(tx, key.Mac("session", token), a)
+		return insertSession(tx, key.Mac("session", token), a, Session{Way: ByTOTP, Origin: p.From})
 	})
 	if phare.KindOf(err) == phare.Conflict {
 		return Actor{}, "", refused()

@@ -2,15 +2,16 @@ package access
 
 import (
 	"context"
+	"encoding/json"
 
 	"phare"
 	"phare/internal/store"
 )
 
-const accountColumns = `id, platform, login, name, role, password, totp, totp_step, active, failures, locked_until`
+const accountColumns = `id, platform, login, name, role, password, totp, totp_step, active, failures, locked_until, mail, last_at`
 
 func scanAccount(row store.Row) (a Account, err error) {
-	err = row.Scan(&a.ID, &a.Platform, &a.Login, &a.Name, &a.Role, &a.password, &a.totp, &a.totpStep, &a.Active, &a.failures, store.Time(&a.lockedUntil))
+	err = row.Scan(&a.ID, &a.Platform, &a.Login, &a.Name, &a.Role, &a.password, &a.totp, &a.totpStep, &a.Active, &a.failures, store.Time(&a.lockedUntil), &a.Mail, store.Time(&a.LastAt))
 	return a, err
 }
 
@@ -19,13 +20,23 @@ func accountByLogin(v *store.View, login string) (Account, error) {
 }
 
 func insertAccount(tx *store.Tx, a Account) error {
-	return tx.Exec(`INSERT INTO account (`+accountColumns+`, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		a.ID, a.Platform, a.Login, a.Name, a.Role, a.password, a.totp, a.totpStep, a.Active, a.failures, a.lockedUntil, tx.Now)
+	return tx.Exec(`INSERT INTO account (`+accountColumns+`, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		a.ID, a.Platform, a.Login, a.Name, a.Role, a.password, a.totp, a.totpStep, a.Active, a.failures, a.lockedUntil, a.Mail, a.LastAt, tx.Now)
 }
 
-func insertSession(tx *store.Tx, id string, a Account) error {
-	return tx.Exec(`INSERT INTO session (id, platform, account, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)`,
-		id, a.Platform, a.ID, tx.Now)
+func accountByID(v *store.View, platform, id string) (Account, error) {
+	return store.One(v, scanAccount, `SELECT `+accountColumns+` FROM account WHERE id = $1 AND platform = $2`, id, platform)
+}
+
+// insertSession opens a session, which is also a fresh proof and the account's
+// last sign-in.
+func insertSession(tx *store.Tx, id string, a Account, s Session) error {
+	err := tx.Exec(`INSERT INTO session (id, platform, account, created_at, seen_at, way, device, network, proved_at, hint)
+		VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $4, $8)`, id, a.Platform, a.ID, tx.Now, s.Way, s.Device, s.Network, s.hint)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`UPDATE account SET last_at = $1 WHERE id = $2`, tx.Now, a.ID)
 }
 
 // Colleagues lists the active accounts of the actor's platform that work on
@@ -130,4 +141,33 @@ func AddPlatform(ctx context.Context, db *store.DB, p Platform) error {
 		return phare.Field("id", "access.platform.taken")
 	}
 	return err
+}
+
+const passkeyColumns = `id, platform, account, name, handle, credential, created_at, used_at`
+
+func scanPasskey(row store.Row) (k Passkey, err error) {
+	var credential string
+	err = row.Scan(&k.ID, &k.platform, &k.account, &k.Name, &k.handle, &credential, store.Time(&k.Created), store.Time(&k.UsedAt))
+	if err == nil {
+		err = json.Unmarshal([]byte(credential), &k.credential)
+	}
+	k.Synced = k.credential.Flags.BackupEligible
+	return k, err
+}
+
+func passkeysOf(v *store.View, platform, account string) ([]Passkey, error) {
+	return store.All(v, scanPasskey, `SELECT `+passkeyColumns+` FROM passkey WHERE account = $1 AND platform = $2 ORDER BY created_at, id`, account, platform)
+}
+
+func passkeyByHandle(v *store.View, handle string) (Passkey, error) {
+	return store.One(v, scanPasskey, `SELECT `+passkeyColumns+` FROM passkey WHERE handle = $1`, handle)
+}
+
+func insertPasskey(tx *store.Tx, k Passkey) error {
+	b, err := json.Marshal(k.credential)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`INSERT INTO passkey (`+passkeyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, '')`,
+		k.ID, k.platform, k.account, k.Name, k.handle, string(b), tx.Now)
 }

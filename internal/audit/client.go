@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"phare/internal/outbound"
 	"phare/internal/store"
 	"phare/internal/trail"
 )
@@ -25,6 +26,8 @@ const WitnessPath = "/temoin/add-checkpoint"
 type Remote struct {
 	note.Verifier
 	Address string // "https://other.example.org"
+
+	client *http.Client
 }
 
 // ParseRemote reads a setting KEY@ADDRESS.
@@ -35,16 +38,14 @@ func ParseRemote(s string) (r Remote, err error) {
 		return r, fmt.Errorf("a witness must be KEY@https://address, its public key (phare audit key prints it there) and the address of its site: %q", s)
 	}
 	r.Address = strings.TrimSuffix(address, "/")
+	// The operator names the host, which may be one of the hospital's network.
+	r.client = outbound.Client(outbound.Rules{Hosts: []string{u.Host}, Internal: []string{u.Host}, Timeout: patience})
 	r.Verifier, err = ParsePublic(key)
 	return r, err
 }
 
-// client is the only one that calls out: it follows no redirect, and is patient
-// for no longer than a page is.
-var client = &http.Client{
-	Timeout:       20 * time.Second,
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-}
+// patience is how long a witness may take.
+const patience = 20 * time.Second
 
 // Ask has a witness sign the latest checkpoint, and keeps its answer, be it a refusal.
 func (r Remote) Ask(ctx context.Context, db *store.DB, key trail.Key) error {
@@ -86,7 +87,7 @@ func (r Remote) submit(ctx context.Context, db *store.DB, s store.Signed, old in
 		return err
 	}
 	req.Header.Set("Content-Type", "text/plain; charset=utf-8")
-	answer, err := client.Do(req)
+	answer, err := r.client.Do(req)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,16 @@ var checks = []check{
 		 UNION ALL SELECT x.id FROM instrument_walk x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM instrument_version x JOIN instrument i ON i.id = x.instrument WHERE x.platform <> i.platform
 		 UNION ALL SELECT r.id FROM request r JOIN patient p ON p.id = r.patient WHERE p.platform <> r.platform
-		 UNION ALL SELECT s.account FROM session s JOIN account a ON a.id = s.account WHERE s.platform <> a.platform`},
+		 UNION ALL SELECT s.account FROM session s JOIN account a ON a.id = s.account WHERE s.platform <> a.platform
+		 UNION ALL SELECT x.id FROM passkey x JOIN account a ON a.id = x.account WHERE x.platform <> a.platform
+		 UNION ALL SELECT x.id FROM identity x JOIN account a ON a.id = x.account WHERE x.platform <> a.platform
+		 UNION ALL SELECT x.id FROM recovery x JOIN account a ON a.id = x.account WHERE x.platform <> a.platform
+		 UNION ALL SELECT x.id FROM review_line x JOIN review r ON r.id = x.review WHERE x.platform <> r.platform`},
+	{"I14", "no account that ended has a session, a passkey, an identity or a secret",
+		`SELECT a.id FROM account a WHERE NOT a.active AND (a.password <> '' OR a.totp <> '' OR EXISTS (SELECT 1 FROM session s WHERE s.account = a.id)
+		 OR EXISTS (SELECT 1 FROM passkey p WHERE p.account = a.id) OR EXISTS (SELECT 1 FROM identity i WHERE i.account = a.id))`},
+	{"I14", "nobody confirmed alone that someone lost a way in",
+		`SELECT id FROM recovery WHERE confirmed_by <> '' AND (confirmed_by = asked_by OR confirmed_by = account OR asked_by = account)`},
 	{"I12", "every answer, question, sign and event belongs to a request",
 		`SELECT x.id FROM event x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM question x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL

@@ -19,6 +19,10 @@ func filled(t *testing.T, db *store.DB) request.Receipt {
 			t.Fatal(err)
 		}
 	}
+	if _, _, err := access.AddAccount(t.Context(), db, access.Machine("reunion"), access.NewAccount{Platform: "reunion", Login: "nadia", Name: "Nadia Exemple",
+		Role: access.Nurse, Password: "une longue phrase"}); err != nil {
+		t.Fatal(err)
+	}
 	r, err := request.Submit(t.Context(), db, access.NewKey(), access.Anyone("reunion"), request.NewForm(), request.Fields{
 		Who: request.GP, Platform: "reunion", Diagnosis: request.NoDiagnosis, FamilyName: "Essai", FirstName: "Zoé", BirthDate: "2019-03-04",
 		Sex: "female", Question: "Quelle équipe ?", Urgency: request.Routine, Name: "Dr Exemple", Phone: "0639980001", Consent: "yes"})
@@ -66,6 +70,9 @@ func TestDamageIsFound(t *testing.T) {
 		{"a choice that names a result names one of its own request", `INSERT INTO choice (id, platform, request, at, actor, kind, target, label, network, stood, orientation, code, reason)
 			SELECT 'c', platform, id, created_at, 'x', 'none', '', '', '', 'none', 'gone', '', '' FROM request`},
 		{"a tree or a sheet in use is signed, and none is newer than its latest text", `INSERT INTO instrument (id, platform, kind, name, latest, in_use) VALUES ('i', 'reunion', 'tree', 'orientation', 1, 1)`},
+		{"no account that ended has a session, a passkey, an identity or a secret", `UPDATE account SET active = FALSE`},
+		{"nobody confirmed alone that someone lost a way in", `INSERT INTO recovery (id, platform, account, reason, asked_by, asked_name, asked_at, confirmed_by, confirmed_at, code, expires_at, failures, state)
+			SELECT 'r', platform, id, '', 'a', '', '', 'a', '', '', '', 0, 'confirmed' FROM account`},
 		{"every desk's time zone is known, so that its dates are right", `UPDATE platform SET zone = 'Mars/Olympus' WHERE id = 'guyane'`},
 	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -117,7 +124,7 @@ func spoiled(t *testing.T, db *store.DB, sql string, look func()) (undo func()) 
 			`DELETE FROM account`,
 			`DELETE FROM job WHERE id = 'j'`, `DELETE FROM message WHERE id = 'm'`, `DELETE FROM choice WHERE id = 'c'`, `DELETE FROM orientation WHERE id = 'o'`,
 			`UPDATE event SET platform = 'reunion'`,
-			`UPDATE platform SET zone = 'Indian/Reunion'`,
+			`UPDATE platform SET zone = 'Indian/Reunion'`, `UPDATE account SET active = TRUE`, `DELETE FROM recovery`,
 			`DROP TABLE keep_request`, `DROP TABLE keep_audit`, `DROP TABLE keep_event`, `DROP TABLE keep_platform`)
 	}
 }

@@ -44,7 +44,7 @@ func (db *DB) migrateTo(ctx context.Context, version int64) error {
 		script := only(string(text), db.Engine())
 		steps = append(steps, goose.NewGoMigration(number, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, script)
-			if err == nil && version == planted {
+			if err == nil && number == planted {
 				err = plant(ctx, tx)
 			}
 			return err

@@ -121,6 +121,7 @@ func (s *stock) ids() (all []string) {
 	for _, a := range s.actor {
 		all = append(all, a.ID)
 	}
+	all = append(all, string(s.spare), string(s.recovery), string(s.review), string(s.invited))
 	all = append(all, string(s.person), string(s.organisation), s.platform, "person:"+string(s.person), "organisation:"+string(s.organisation))
 	n := 0
 	for _, id := range all {
@@ -241,7 +242,7 @@ func noCanaryStored(t *testing.T, db *store.DB, platform, canary string) {
 	must(t, db.Read(t.Context(), func(v *store.View) error {
 		for table, columns := range map[string]string{"request": "fields", "draft": "fields", "event": "name || text", "message": "recipient || link",
 			"question": "recipient || place || mail || shown", "choice": "label || target", "patient": "birth_name || first_names || note",
-			"answer": "professional || family", "instrument_version": "text || author_name", "instrument_walk": "title || name", "audit": "actor || subject || reason"} {
+			"answer": "professional || family", "instrument_version": "text || author_name", "invitation": "login || name || mail", "recovery": "reason || asked_name", "review": "by_name", "review_line": "name", "identity": "subject", "instrument_walk": "title || name", "audit": "actor || subject || reason"} {
 			all, err := store.All(v, store.Value[string], `SELECT `+columns+` FROM `+table+` WHERE platform = $1`, platform)
 			if err != nil {
 				return err

@@ -18,7 +18,7 @@ func (s *Server) moduleRoutes() []Route {
 	return []Route{
 		{"GET /orientation/notice", Policy{Open: true}, s.notice},
 		{"GET /bureau/module", right, s.module},
-		{"POST /bureau/module", right, s.moduleSwitch},
+		{"POST /bureau/module", Policy{Right: access.SwitchModule, Fresh: true}, s.moduleSwitch},
 	}
 }
 

@@ -16,7 +16,7 @@ func (s *Server) reportRoutes() []Route {
 	return []Route{
 		{"GET /rapport", read, s.reportYears},
 		{"GET /rapport/{year}", read, s.reportPage},
-		{"GET /rapport/{year}/{file}", read, s.reportFile},
+		{"GET /rapport/{year}/{file}", Policy{Right: access.ReadReport, Fresh: true}, s.reportFile},
 	}
 }
 

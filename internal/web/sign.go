@@ -14,13 +14,20 @@ func (s *Server) signRoutes() []Route {
 	return []Route{
 		{"GET /connexion", Policy{Open: true}, s.signInForm},
 		{"POST /connexion", Policy{Open: true}, s.signIn},
+		{"GET /connexion/cle", Policy{Open: true}, s.doorPasskey},
+		{"POST /connexion/cle", Policy{Open: true}, s.doorPasskeyIn},
+		{"GET /connexion/fournisseur/{provider}", Policy{Open: true}, s.leave},
+		{"GET /connexion/fournisseur/{provider}/retour", Policy{Open: true}, s.comeBack},
 		{"POST /deconnexion", Policy{Open: true}, s.signOut},
 	}
 }
 
 type signInPage struct {
-	Form form
-	Demo []demoAccount
+	Form     form
+	Demo     []demoAccount
+	Passkeys bool
+
+	Providers []*access.Provider
 }
 
 // demoAccount is an invented person offered on the demo's sign-in page.
@@ -35,7 +42,7 @@ func (s *Server) signInForm(v *visit) error {
 }
 
 func (s *Server) showSignIn(v *visit, status int, f form) error {
-	p := signInPage{Form: f}
+	p := signInPage{Form: f, Passkeys: s.passkeys != nil, Providers: s.Providers}
 	if s.Demo != nil {
 		var err error
 		if p.Demo, err = s.demoAccounts(v); err != nil {
@@ -53,7 +60,7 @@ func (s *Server) signIn(v *visit) error {
 		f.Faults = []fault{{Message: s.Text.Get(v.lang, "sign.toomany", nil)}}
 		return s.showSignIn(v, http.StatusTooManyRequests, f)
 	}
-	proof := access.Proof{Login: v.line("login"), Password: v.PostFormValue("password"), Code: v.line("code")}
+	proof := access.Proof{Login: v.line("login"), Password: v.PostFormValue("password"), Code: v.line("code"), From: originOf(v.Request)}
 	if s.Demo != nil && proof.Code == "" {
 		var err error
 		if proof.Code, err = s.demoCode(v, proof.Login); err != nil {
@@ -70,13 +77,18 @@ func (s *Server) signIn(v *visit) error {
 		f.Values.Del("code")
 		return s.showSignIn(v, http.StatusUnprocessableEntity, f)
 	}
+	return s.letIn(v, by, token)
+}
+
+// letIn gives a browser the session that was just opened for it.
+func (s *Server) letIn(v *visit, by access.Actor, token string) error {
 	if v.by.IsStaff() { // a browser holds one session: the one before must not live on unseen
 		if err := access.SignOut(v.Context(), s.DB, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
 			return err
 		}
 	}
 	s.setSession(v.w, token)
-	return v.redirect(ownPath(v.PostFormValue("suite"), startOf(by)))
+	return v.redirect(ownPath(v.FormValue("suite"), startOf(by)))
 }
 
 // startOf is the first page of a role.
@@ -86,6 +98,8 @@ func startOf(by access.Actor) string {
 		return "/bureau"
 	case by.Can(access.ReadReport):
 		return "/rapport"
+	case by.Can(access.ManageAccounts):
+		return "/bureau/equipe"
 	case by.Can(access.SwitchModule):
 		return "/bureau/module"
 	}
@@ -95,8 +109,13 @@ func startOf(by access.Actor) string {
 func (s *Server) signOut(v *visit) error {
 	s.setSession(v.w, "") // the browser forgets it in any case
 	if v.by.IsStaff() {
+		title, to := s.farewell(v)
 		if err := access.SignOut(v.Context(), s.DB, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
 			return err
+		}
+		v.by = access.Actor{}
+		if to != "" { // a link: our pages send no form to another site, not even by a redirect
+			return s.render(v, http.StatusOK, "sign/out", outPage{title, to})
 		}
 	}
 	return v.redirect("/")

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 	"phare/internal/extract"
 	"phare/internal/instrument"
 	"phare/internal/request"
+	crew "phare/internal/staff"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
 	"phare/internal/text"
@@ -47,6 +49,10 @@ type stock struct {
 	neighbour             phare.ID // a person of one's own at a centre that all desks see
 	actor                 map[access.Role]access.Actor
 	session               map[access.Role]string
+	spare                 phare.ID // an account that nobody enters
+	recovery, review      phare.ID // what waits for a second person; a signed review of rights
+	invited               phare.ID
+	invitation            string // token of its link
 }
 
 func newTown(t *testing.T, db *store.DB, base string) town {
@@ -104,6 +110,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 		w.live(t, s, stage)
 	}
 	w.instruments(t, s)
+	w.people(t, s)
 	for _, draft := range []string{"draft", "ready"} {
 		s.form[draft] = request.NewForm()
 		_, err = request.SaveDraft(t.Context(), w.db, access.Anyone(p.ID), s.form[draft], func(f *request.Fields) { *f = s.fields() })
@@ -129,6 +136,44 @@ func (w town) instruments(t *testing.T, s *stock) {
 	_, err = instrument.Save(ctx, w.db, nurse, sheet, instrument.Draft{Text: strings.Replace(instrument.Starter(sheet).Text, "appeler:", "appeler:\n- "+s.mark, 1)})
 	must(t, err)
 	must(t, instrument.Attach(ctx, w.db, nurse, instrument.Walked{Request: s.request["asked"], Number: number, Steps: []instrument.Step{{Node: "danger", Answer: 1}}}))
+}
+
+// people invites someone, lets someone else lose a way in, and reviews the rights.
+func (w town) people(t *testing.T, s *stock) {
+	t.Helper()
+	ctx, admin := t.Context(), access.Actor{ID: "chief", Platform: s.platform, Role: access.Admin, Name: s.mark + " chef"}
+	for i, id := range []*phare.ID{&s.spare, nil} {
+		a, _, err := access.AddAccount(ctx, w.db, access.Machine(s.platform), access.NewAccount{Platform: s.platform, Login: fmt.Sprintf("spare%d.%s", i, s.platform),
+			Name: s.mark + " réserve", Role: access.Secretary, Password: "une phrase bien longue", Mail: "reserve@" + letters(s.mark) + ".example"})
+		must(t, err)
+		if id != nil {
+			*id = a.ID
+			continue
+		}
+		must(t, crew.AskHelp(ctx, w.db, admin, a.ID, s.mark+" a perdu son téléphone"))
+	}
+	for _, login := range []string{"invite.", "other."} {
+		must(t, crew.Invite(ctx, w.db, w.key, admin, crew.Invitation{Login: login + s.platform, Name: s.mark + " invité", Mail: "invite@" + letters(s.mark) + ".example", Role: access.Nurse}))
+	}
+	must(t, w.db.Read(ctx, func(v *store.View) (err error) {
+		if s.invitation, err = store.One(v, store.Value[string], `SELECT link FROM message WHERE kind = 'invited' AND platform = $1 ORDER BY id`, s.platform); err != nil {
+			return err
+		}
+		if s.invited, err = store.One(v, store.Value[phare.ID], `SELECT id FROM invitation WHERE platform = $1 ORDER BY id DESC`, s.platform); err != nil {
+			return err
+		}
+		s.recovery, err = store.One(v, store.Value[phare.ID], `SELECT id FROM recovery WHERE platform = $1`, s.platform)
+		return err
+	}))
+	s.invitation = strings.TrimPrefix(s.invitation, crew.InvitationPath)
+	members, err := crew.Members(ctx, w.db, admin)
+	must(t, err)
+	kept := map[phare.ID]bool{}
+	for _, m := range members {
+		kept[m.ID] = true
+	}
+	s.review, err = crew.SignReview(ctx, w.db, admin, kept)
+	must(t, err)
 }
 
 // letters is a mark as it can stand in an address.

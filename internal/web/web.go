@@ -42,6 +42,7 @@ type Server struct {
 
 	opposites func() *orientation.Opposites // made when a result is first read
 	reading   chan struct{}                 // a place for each page of the desk that is being made
+	passkeys  *access.Passkeys              // nil: this site has no name that browsers keep passkeys for
 }
 
 // Config is what a Server is made of.
@@ -62,7 +63,8 @@ type Config struct {
 	Extract   func() *extract.Extractor // finds signs in letters; made when first asked for
 	SignsOff  bool                      // from signs to diseases is switched off on this site; directory and rules stay
 
-	Witness audit.Witness // this site as one that watches the trails of others
+	Witness   audit.Witness      // this site as one that watches the trails of others
+	Providers []*access.Provider // other sites that say who someone is
 
 	Flags flags.Table // of the self-check; empty: the one that the program carries
 }
@@ -78,6 +80,9 @@ func New(c Config) (*Server, error) {
 		s.Proxies = OwnProxies()
 	}
 	var err error
+	if s.passkeys, err = access.NewPasskeys(c.Base, c.Key); err != nil {
+		return nil, err
+	}
 	if s.static, err = loadStatic(); err != nil {
 		return nil, err
 	}
@@ -90,12 +95,14 @@ func New(c Config) (*Server, error) {
 	return s, err
 }
 
-// Policy says who may come to a route. Exactly one of its fields is set.
+// Policy says who may come to a route. Exactly one of its fields is set; with a
+// Right, Fresh may be set too.
 type Policy struct {
 	Open  bool         // anyone; such a route shows no record
 	Draft bool         // the bearer of a form's id, until it is sent
 	Link  bool         // the bearer of a signed link, which the handler resolves
 	Right access.Right // staff with this right, on their own platform's records
+	Fresh bool         // and who proved within minutes that they are they
 }
 
 // Route is one line of the site map.
@@ -111,13 +118,15 @@ type visit struct {
 	w    http.ResponseWriter
 	by   access.Actor // staff, or the zero Actor for anyone else
 	lang string
+
+	session access.Session // of staff
 }
 
 // Routes is the whole site map.
 func (s *Server) Routes() []Route {
 	var all []Route
 	for _, part := range [][]Route{
-		s.siteRoutes(), s.wellKnownRoutes(), s.demoRoutes(), s.signRoutes(), s.expertRoutes(),
+		s.siteRoutes(), s.wellKnownRoutes(), s.demoRoutes(), s.signRoutes(), s.ownRoutes(), s.staffRoutes(), s.expertRoutes(),
 		s.flagRoutes(), s.moduleRoutes(),
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
@@ -190,7 +199,11 @@ func (s *Server) guard(route Route) http.Handler {
 		if err == nil {
 			arrived(w, r)
 		}
-		if err == nil {
+		pass := err == nil
+		if pass && route.Policy.Fresh {
+			pass, err = s.proven(v)
+		}
+		if pass {
 			err = route.handle(v)
 		}
 		if r.Method != http.MethodGet {
@@ -203,12 +216,12 @@ func (s *Server) guard(route Route) http.Handler {
 }
 
 func (s *Server) admit(v *visit, p Policy) error {
-	by, err := access.FromSession(v.Context(), s.DB, s.Key, s.sessionToken(v.Request))
+	session, err := access.FindSession(v.Context(), s.DB, s.Key, s.sessionToken(v.Request))
 	if err != nil && phare.KindOf(err) != phare.NotFound {
 		return err
 	}
 	if err == nil {
-		v.by = by
+		v.by, v.session = session.By, session
 	}
 	if p.Right == "" {
 		return nil

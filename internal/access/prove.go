@@ -1,0 +1,72 @@
+package access
+
+import (
+	"context"
+
+	"phare"
+	"phare/internal/store"
+)
+
+// Proving is a fresh proof of one who is already inside: a one-time code, or a
+// passkey's answer to a challenge.
+type Proving struct {
+	Code   string
+	Answer PasskeyAnswer
+}
+
+// Prove takes a fresh proof and changes the session's secret: the token it
+// returns replaces the one before, which opens nothing any more.
+func Prove(ctx context.Context, db *store.DB, key Key, s Session, p Proving) (string, error) {
+	var a Account
+	err := db.Read(ctx, func(v *store.View) (err error) {
+		a, err = accountByID(v, s.By.Platform, s.By.ID)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	var use func(tx *store.Tx) error
+	if p.Answer.Given() {
+		use, err = provePasskey(ctx, db, a, p.Answer)
+	} else {
+		use, err = proveCode(db, a, p.Code)
+	}
+	if phare.KindOf(err) == phare.Invalid && err != nil {
+		if e := failedSignIn(ctx, db, a); phare.KindOf(e) == phare.Internal {
+			return "", e
+		}
+		return "", err
+	}
+	if err != nil {
+		return "", err
+	}
+	token := NewToken()
+	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "session.prove", Subject: string(a.ID)}
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		if err := use(tx); err != nil {
+			return err
+		}
+		return tx.Update(`UPDATE session SET id = $1, proved_at = $2, seen_at = $2 WHERE id = $3`, key.Mac("session", token), tx.Now, s.ID)
+	})
+	if phare.KindOf(err) == phare.Conflict {
+		return "", phare.Field("code", "entry.proof.refused")
+	}
+	return token, err
+}
+
+// proveCode checks a one-time code of an account that is not waiting.
+func proveCode(db *store.DB, a Account, code string) (func(*store.Tx) error, error) {
+	step, good := checkCode(a.totp, code, db.Now())
+	if !good || step <= a.totpStep || !db.Now().After(a.lockedUntil) {
+		return nil, phare.Field("code", "entry.proof.refused")
+	}
+	return func(tx *store.Tx) error { return useCode(tx, a, step) }, nil
+}
+
+// useCode notes that a one-time code was used. Repeating the step read makes one
+// code work once only; repeating the lock keeps out who was being checked while
+// others failed.
+func useCode(tx *store.Tx, a Account, step int64) error {
+	return tx.Update(`UPDATE account SET totp_step = $1, failures = 0, locked_until = ''
+		WHERE id = $2 AND totp_step < $1 AND active AND locked_until < $3`, step, a.ID, tx.Now)
+}

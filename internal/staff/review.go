@@ -1,0 +1,103 @@
+package staff
+
+import (
+	"context"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// Review is a yearly review of rights as it was signed.
+type Review struct {
+	ID     phare.ID
+	At     time.Time
+	ByName string
+	Lines  []Line
+}
+
+// Line is one account of a review.
+type Line struct {
+	Account phare.ID
+	Name    string
+	Role    access.Role
+	LastAt  time.Time
+	Kept    bool
+}
+
+// Reviews lists the reviews of the actor's platform, the last first, without
+// their lines.
+func Reviews(ctx context.Context, db *store.DB, by access.Actor) (all []Review, err error) {
+	if err := by.Check(access.ManageAccounts); err != nil {
+		return nil, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		all, err = reviews(v, by.Platform)
+		return err
+	})
+	return all, err
+}
+
+// Due says whether a platform whose reviews these are must review its rights:
+// it never did, or the last time is over a year ago.
+func Due(all []Review, now time.Time) bool {
+	return len(all) == 0 || now.Sub(all[0].At) > fullYear
+}
+
+// OpenReview reads one review with its lines.
+func OpenReview(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (r Review, err error) {
+	if err := by.Check(access.ManageAccounts); err != nil {
+		return Review{}, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		if r, err = reviewByID(v, by.Platform, id); err != nil {
+			return err
+		}
+		r.Lines, err = linesOf(v, id)
+		return err
+	})
+	return r, err
+}
+
+// SignReview signs a decision on every account of the actor's platform, keeps it
+// and ends the accounts that are not kept, all in one commit.
+func SignReview(ctx context.Context, db *store.DB, by access.Actor, kept map[phare.ID]bool) (phare.ID, error) {
+	if err := by.Check(access.ManageAccounts); err != nil {
+		return "", err
+	}
+	id := phare.NewID()
+	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "review.sign", Subject: string(id)}
+	err := db.Write(ctx, act, func(tx *store.Tx) error {
+		all, err := access.Active(&tx.View, by.Platform)
+		if err != nil {
+			return err
+		}
+		if err := insertReview(tx, by, id); err != nil {
+			return err
+		}
+		for _, a := range all {
+			keep, decided := kept[a.ID]
+			switch {
+			case !decided:
+				return phare.Fault(phare.Invalid, "staff.review.all")
+			case !keep && string(a.ID) == by.ID:
+				return phare.Fault(phare.Invalid, "staff.self")
+			}
+			if err := insertLine(tx, id, a, keep); err != nil {
+				return err
+			}
+			if keep {
+				continue
+			}
+			if err := leave(tx, a); err != nil {
+				return err
+			}
+			if err := tx.Also(store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.leave", Subject: string(a.ID), Reason: string(id)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return id, err
+}

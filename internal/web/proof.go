@@ -1,0 +1,131 @@
+package web
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"phare"
+	"phare/internal/access"
+)
+
+// proofFields are the fields of the page that asks for a fresh proof. They ride
+// on the form that needs it and are taken off before its handler reads it.
+var proofFields = []string{"proof.code", "proof.ticket", "proof.answer", "proof.go"}
+
+// proofPage asks who is already inside to prove it once more. What was typed on
+// the way there travels in the page, not through our database.
+type proofPage struct {
+	Form    form
+	Action  string
+	Hidden  []hiddenField
+	Back    string // the page around a file; empty: none
+	Typed   bool   // something was typed and is kept
+	Demo    bool
+	Passkey access.PasskeyAsk
+}
+
+type hiddenField struct{ Name, Value string }
+
+// proven lets a visit pass that has a fresh proof or brings one; else it shows
+// the page that asks for it. A post goes on by itself once it is proven.
+func (s *Server) proven(v *visit) (bool, error) {
+	brought := v.Method == http.MethodPost && v.PostForm.Get("proof.go") != ""
+	if !brought && v.session.Fresh(s.DB.Now()) {
+		return true, nil
+	}
+	if !brought {
+		return false, s.showProof(v, http.StatusUnauthorized, form{})
+	}
+	err := s.prove(v)
+	if err == nil {
+		for _, name := range proofFields {
+			v.Form.Del(name)
+			v.PostForm.Del(name)
+		}
+		return true, nil
+	}
+	f := form{Values: url.Values{}}
+	if !s.wrong(v, &f, err) {
+		return false, err
+	}
+	return false, s.showProof(v, statusOf(err), f)
+}
+
+// prove checks what a form brings and gives the browser its new session.
+func (s *Server) prove(v *visit) error {
+	p := access.Proving{Code: v.line("proof.code"),
+		Answer: access.PasskeyAnswer{Site: s.passkeys, Ticket: v.PostFormValue("proof.ticket"), Answer: v.PostFormValue("proof.answer")}}
+	if s.Demo != nil && p.Code == "" && !p.Answer.Given() {
+		a, err := access.Own(v.Context(), s.DB, v.by)
+		if err != nil {
+			return err
+		}
+		if p.Code, err = s.demoCode(v, a.Login); err != nil {
+			return err
+		}
+	}
+	token, err := access.Prove(v.Context(), s.DB, s.Key, v.session, p)
+	if err != nil {
+		return err
+	}
+	s.setSession(v.w, token)
+	v.session, err = access.FindSession(v.Context(), s.DB, s.Key, token)
+	return err
+}
+
+func (s *Server) showProof(v *visit, status int, f form) error {
+	p := proofPage{Form: f, Action: "/bureau/preuve", Demo: s.Demo != nil}
+	if p.Form.Values == nil {
+		p.Form.Values = url.Values{}
+	}
+	switch {
+	case v.Method == http.MethodPost && v.URL.Path == p.Action:
+		p.Hidden = []hiddenField{{"suite", ownPath(v.PostFormValue("suite"), "")}}
+	case v.Method == http.MethodPost:
+		p.Action, p.Hidden = v.URL.Path, carried(v.PostForm)
+		p.Typed = len(p.Hidden) > 0
+	default:
+		p.Hidden, p.Back = []hiddenField{{"suite", ownPath(v.URL.Path, "")}}, path.Dir(v.URL.Path)
+	}
+	if s.passkeys != nil {
+		var err error
+		if p.Passkey, err = s.passkeys.AskHolder(v.Context(), s.DB, v.by); err != nil {
+			return err
+		}
+	}
+	return s.render(v, status, "entry/proof", p)
+}
+
+// carried is a form as hidden fields, but for its passwords: these are never
+// shown again, not even to a page's source.
+func carried(f url.Values) (all []hiddenField) {
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if strings.HasPrefix(name, "password") || slices.Contains(proofFields, name) {
+			continue
+		}
+		for _, value := range f[name] {
+			all = append(all, hiddenField{name, value})
+		}
+	}
+	return all
+}
+
+// proof takes a proof for a page that was asked for by address.
+func (s *Server) proof(v *visit) error {
+	err := s.prove(v)
+	if err == nil {
+		return v.redirect(ownPath(v.PostFormValue("suite"), "/bureau/acces"))
+	}
+	f := form{Values: url.Values{}}
+	if !s.wrong(v, &f, err) {
+		return err
+	}
+	return s.showProof(v, statusOf(err), f)
+}
+
+// errNoPasskeys is for pages that a site without a name cannot have.
+func errNoPasskeys() error { return phare.Fault(phare.NotFound, "error.notfound") }
