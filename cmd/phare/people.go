@@ -124,6 +124,9 @@ func (c *userAddCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer db.Close()
+	if err := s.unlock(ctx, db, true); err != nil { // a desk's first account, before the first start
+		return err
+	}
 	if _, err := access.FindPlatform(ctx, db, c.Platform); err != nil {
 		return fmt.Errorf("there is no desk %q: see phare platform list", c.Platform)
 	}

@@ -69,7 +69,7 @@ func SetRole(tx *store.Tx, a Account, role Role) error {
 // in the hands of whoever found what was lost.
 func Replace(tx *store.Tx, a Account, password, secret string, step int64) error {
 	err := tx.Update(`UPDATE account SET password = $1, totp = $2, totp_step = $3, failures = 0, locked_until = '' WHERE id = $4 AND active`,
-		password, secret, step, a.ID)
+		password, sealedCode(a, secret), step, a.ID)
 	if err != nil {
 		return err
 	}

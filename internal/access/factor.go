@@ -69,7 +69,14 @@ func RenewCode(ctx context.Context, db *store.DB, key Key, s Session, code strin
 	}
 	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "account.totp", Subject: string(a.ID)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		if err := tx.Update(`UPDATE account SET totp = $1, totp_step = $2 WHERE id = $3 AND totp = $4 AND active`, secret, step, a.ID, a.totp); err != nil {
+		now, err := accountByID(&tx.View, a.Platform, string(a.ID))
+		if err == nil && now.totp != a.totp { // replaced meanwhile
+			err = phare.Fault(phare.Conflict, "error.conflict")
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.Update(`UPDATE account SET totp = $1, totp_step = $2 WHERE id = $3 AND active`, sealedCode(a, secret), step, a.ID); err != nil {
 			return err
 		}
 		return endSessions(tx, string(a.ID), s.ID)

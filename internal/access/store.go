@@ -11,7 +11,7 @@ import (
 const accountColumns = `id, platform, login, name, role, password, totp, totp_step, active, failures, locked_until, mail, last_at`
 
 func scanAccount(row store.Row) (a Account, err error) {
-	err = row.Scan(&a.ID, &a.Platform, &a.Login, &a.Name, &a.Role, &a.password, &a.totp, &a.totpStep, &a.Active, &a.failures, store.Time(&a.lockedUntil), &a.Mail, store.Time(&a.LastAt))
+	err = row.Scan(&a.ID, &a.Platform, &a.Login, &a.Name, &a.Role, &a.password, store.Sealed(&a.totp, "account.totp", &a.ID), &a.totpStep, &a.Active, &a.failures, store.Time(&a.lockedUntil), &a.Mail, store.Time(&a.LastAt))
 	return a, err
 }
 
@@ -21,7 +21,12 @@ func accountByLogin(v *store.View, login string) (Account, error) {
 
 func insertAccount(tx *store.Tx, a Account) error {
 	return tx.Exec(`INSERT INTO account (`+accountColumns+`, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		a.ID, a.Platform, a.Login, a.Name, a.Role, a.password, a.totp, a.totpStep, a.Active, a.failures, a.lockedUntil, a.Mail, a.LastAt, tx.Now)
+		a.ID, a.Platform, a.Login, a.Name, a.Role, a.password, sealedCode(a, a.totp), a.totpStep, a.Active, a.failures, a.lockedUntil, a.Mail, a.LastAt, tx.Now)
+}
+
+// sealedCode seals the secret of an account's one-time codes.
+func sealedCode(a Account, secret string) any {
+	return store.SealRow(a.Platform, "account/"+string(a.ID), "account", a.ID).In("totp", secret)
 }
 
 func accountByID(v *store.View, platform, id string) (Account, error) {

@@ -6,6 +6,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/request"
 	"phare/internal/store"
 )
 
@@ -110,23 +111,30 @@ func keepWalk(tx *store.Tx, platform string, w Walk) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	id := phare.NewID()
+	row := store.SealRow(platform, request.Subject(w.Request), "instrument_walk", id)
 	n, err := tx.Affect(`INSERT INTO instrument_walk (id, platform, request, edition, signer, path, taken, outcome, title, urgency, networks, at, actor, name)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (request, edition, path) DO NOTHING`,
-		phare.NewID(), platform, w.Request, w.Edition, w.Signer, w.Path, string(taken), w.Outcome, w.Title, w.Urgency, strings.Join(w.Networks, " "), w.At, w.Actor, w.Name)
+		id, platform, w.Request, w.Edition, w.Signer, w.Path, row.In("taken", string(taken)), w.Outcome, row.In("title", w.Title), w.Urgency, strings.Join(w.Networks, " "), w.At, w.Actor, w.Name)
 	return n == 1, err
 }
 
 func scanWalk(row store.Row) (w Walk, err error) {
 	var taken, networks string
-	err = row.Scan(&w.Request, &w.Edition, &w.Signer, &w.Path, &taken, &w.Outcome, &w.Title, &w.Urgency, &networks, store.Time(&w.At), &w.Actor, &w.Name)
+	var id phare.ID
+	err = row.Scan(&id, &w.Request, &w.Edition, &w.Signer, &w.Path, store.Sealed(&taken, "instrument_walk.taken", &id), &w.Outcome,
+		store.Sealed(&w.Title, "instrument_walk.title", &id), &w.Urgency, &networks, store.Time(&w.At), &w.Actor, &w.Name)
 	if err != nil {
 		return w, err
 	}
 	w.Networks = strings.Fields(networks)
+	if taken == "" { // erased with its request
+		return w, nil
+	}
 	return w, json.Unmarshal([]byte(taken), &w.Taken)
 }
 
 func walks(v *store.View, platform string, id phare.ID) ([]Walk, error) {
-	return store.All(v, scanWalk, `SELECT request, edition, signer, path, taken, outcome, title, urgency, networks, at, actor, name
+	return store.All(v, scanWalk, `SELECT id, request, edition, signer, path, taken, outcome, title, urgency, networks, at, actor, name
 		FROM instrument_walk WHERE request = $1 AND platform = $2 ORDER BY at DESC, id DESC`, id, platform)
 }

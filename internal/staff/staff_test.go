@@ -2,6 +2,7 @@ package staff_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,16 +83,12 @@ func (d *desk) in(t *testing.T, token string) bool {
 // letters are the kinds and recipients of the outbox, and the last link of a kind.
 func (d *desk) letters(t *testing.T, kind string) (to []string, link string) {
 	t.Helper()
-	must(t, d.db.Read(t.Context(), func(v *store.View) error {
-		all, err := store.All(v, func(row store.Row) (x [2]string, err error) {
-			err = row.Scan(&x[0], &x[1])
-			return x, err
-		}, `SELECT recipient, link FROM message WHERE kind = $1 ORDER BY recipient`, kind)
-		for _, x := range all {
-			to, link = append(to, x[0]), x[1]
-		}
-		return err
-	}))
+	to = storetest.Clear(t, d.db, "message.recipient", `kind = $1`, kind)
+	links := storetest.Clear(t, d.db, "message.link", `kind = $1`, kind)
+	if len(links) > 0 {
+		link = links[len(links)-1]
+	}
+	slices.Sort(to)
 	return to, link
 }
 
