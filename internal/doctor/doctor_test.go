@@ -61,6 +61,7 @@ func TestDamageIsFound(t *testing.T) {
 		{"every question, ranking, choice, account and signature has its entry in the trail, and every entry its record",
 			`INSERT INTO orientation (id, platform, request, at, actor, knowledge, engine, result) SELECT 'o', platform, id, '', '', '', '', '{}' FROM request`},
 		{"the trail gives the root that was signed, and nothing in it was changed, taken out or put in", `UPDATE audit SET actor = 'else' WHERE seq = 1`},
+		{"every sealed value opens, in its place, with a living key, and none is in clear", `UPDATE request SET place = 'Cilaos'`},
 		{"no job was given up after its last attempt", `INSERT INTO job (id, platform, kind, payload, run_at, attempt, failure) VALUES ('j', 'reunion', 'k', '1', '', 8, 'why')`},
 		{"every message that was not sent waits in the queue", `INSERT INTO message (id, platform, request, recipient, kind, lang, reference, link, at, sent_at)
 			SELECT 'm', platform, id, 'x@exemple.invalid', 'received', 'fr', reference, '', created_at, '' FROM request`},
@@ -119,9 +120,9 @@ func spoiled(t *testing.T, db *store.DB, sql string, look func()) (undo func()) 
 	return func() {
 		write(
 			`UPDATE request SET next_at = (SELECT next_at FROM keep_request), next_action = (SELECT next_action FROM keep_request),
-				state = 'received', owner = '', closed_at = ''`,
+				state = 'received', owner = '', closed_at = '', place = (SELECT place FROM keep_request)`,
 			`DELETE FROM audit WHERE seq IN (SELECT seq FROM keep_audit)`, `INSERT INTO audit SELECT * FROM keep_audit`,
-			`DELETE FROM account`,
+			`DELETE FROM account WHERE id = 'x'`, `DELETE FROM instrument WHERE id = 'i'`,
 			`DELETE FROM job WHERE id = 'j'`, `DELETE FROM message WHERE id = 'm'`, `DELETE FROM choice WHERE id = 'c'`, `DELETE FROM orientation WHERE id = 'o'`,
 			`UPDATE event SET platform = 'reunion'`,
 			`UPDATE platform SET zone = 'Indian/Reunion'`, `UPDATE account SET active = TRUE`, `DELETE FROM recovery`,
