@@ -77,6 +77,7 @@ type diseaseView struct {
 	ID, Name                   string
 	Codes                      []codeView // all the codes that mean it, its own first
 	Support                    orientation.Support
+	Here                       []frequencyView
 	Matched, Partial, Opposite []signLine
 	Missing, Contrary          []signLine
 	Precise                    []preciseView
@@ -159,7 +160,9 @@ func (s *Server) viewRanking(p *orientPage, lang string) {
 	res = s.readable(res)
 	s.dropFar(&res)
 	for _, e := range res.Entries[:min(len(res.Entries), diseasesShown)] {
-		p.Diseases = append(p.Diseases, s.diseaseView(e, lang))
+		d := s.diseaseView(e, lang)
+		d.Here = s.frequencies(e.Family, p.Desk.Territory)
+		p.Diseases = append(p.Diseases, d)
 	}
 }
 
