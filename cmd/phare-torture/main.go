@@ -32,7 +32,7 @@ type options struct {
 	seed                uint64
 }
 
-const usage = "say one of: kill, power, faults, failover, upgrade, fixture"
+const usage = "say one of: kill, power, faults, failover, upgrade, rotate, fixture"
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string) error {
 	if err := f.Parse(args[1:]); err != nil {
 		return err
 	}
-	kinds := map[string]func(context.Context, options) (bad int, err error){"kill": kill, "power": power, "faults": faults, "failover": failover, "upgrade": upgrade, "fixture": fixture}
+	kinds := map[string]func(context.Context, options) (bad int, err error){"kill": kill, "power": power, "faults": faults, "failover": failover, "upgrade": upgrade, "rotate": rotate, "fixture": fixture}
 	do, ok := kinds[args[0]]
 	if !ok {
 		return fmt.Errorf("no torture %q; %s", args[0], usage)
@@ -108,6 +108,18 @@ func mutant(ctx context.Context, o options, do func(context.Context, options) (i
 		return fmt.Errorf("mutant %s (%s) was not found", m.Name, m.What)
 	}
 	return fmt.Errorf("no mutant %q", o.mutant)
+}
+
+func rotate(ctx context.Context, o options) (int, error) {
+	r, err := torture.Rotation{Bin: o.bin, Points: o.n, Seed: o.seed}.Run(ctx)
+	if err != nil {
+		return 0, err
+	}
+	fmt.Printf("rotate, seed %d: keys rotate killed at %d instants, ended before at %d; %d sealed values opened in between, %d receipts, %d wrong\n", o.seed, r.Killed, r.Ended, r.Opened, r.Acked, len(r.Wrong))
+	for _, w := range r.Wrong[:min(len(r.Wrong), 10)] {
+		fmt.Println("  ", w)
+	}
+	return len(r.Wrong), nil
 }
 
 func power(ctx context.Context, o options) (int, error) {

@@ -160,6 +160,14 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
+// A renewal of keys that is killed leaves everything readable, and goes on.
+func TestRotation(t *testing.T) {
+	out := play(t, "phare-torture", "rotate", program(t), "-n", "8")
+	if figure(t, out, `killed at (\d+) instants`) < 1 || figure(t, out, `(\d+) sealed values opened`) < 1000 {
+		t.Errorf("nothing was killed or opened: %s", out)
+	}
+}
+
 // Many more clients than usual: every receipt has its request. What they wait
 // is a figure of make torture, not of a test.
 func TestOverload(t *testing.T) {
