@@ -59,10 +59,10 @@ func update(tx *store.Tx, a Answer) error {
 // keepEarlier keeps a signed answer as it was before it is changed.
 func keepEarlier(tx *store.Tx, by access.Actor, a Answer) error {
 	id := phare.NewID()
-	row := store.SealRow(a.Platform, "answer/"+string(a.ID), "answer_version", id)
-	return tx.Exec(`INSERT INTO answer_version (id, platform, answer, professional, family, signer_name, signed_at, ended_at, ended_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		id, a.Platform, a.ID, row.In("professional", a.Professional), row.In("family", a.Family), a.SignerName, a.SignedAt, tx.Now, by.ID)
+	row := store.SealRow(a.Platform, request.Subject(a.Request), "answer_version", id)
+	return tx.Exec(`INSERT INTO answer_version (id, platform, answer, professional, family, signer_name, signed_at, ended_at, ended_by, request)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		id, a.Platform, a.ID, row.In("professional", a.Professional), row.In("family", a.Family), a.SignerName, a.SignedAt, tx.Now, by.ID, a.Request)
 }
 
 func earlier(v *store.View, by access.Actor, id phare.ID) ([]Earlier, error) {

@@ -82,6 +82,12 @@ func (db *DB) openLite(ctx context.Context) error {
 }
 
 func (l *lite) open(ctx context.Context, path string) (err error) {
+	// Before the engine opens the files and never after: closing any of our own
+	// descriptors on them would drop the locks that the engine holds (POSIX), and
+	// the next program to look would take the log for left behind and delete it.
+	if err := syncLite(path); err != nil {
+		return err
+	}
 	file := "file:" + escapePath(path)
 	common := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 	// A checkpoint every 32 MiB instead of every 4: fewer pauses of the writer.
@@ -98,7 +104,7 @@ func (l *lite) open(ctx context.Context, path string) (err error) {
 	if err := checkLite(ctx, conn); err != nil {
 		return err
 	}
-	if err := errors.Join(os.Chmod(path, 0o600), syncLite(path)); err != nil {
+	if err := os.Chmod(path, 0o600); err != nil {
 		return err
 	}
 	l.read, err = sql.Open("sqlite", file+"?"+common+"&_pragma=query_only(1)&_pragma=cache_size(-3000)")

@@ -94,7 +94,7 @@ func (db *DB) inTurn(ctx context.Context, f func(*Tx) error) error {
 		if err := tx.Exec(`LOCK TABLE audit_turn IN EXCLUSIVE MODE`); err != nil {
 			return err
 		}
-		tx.Now = db.Now().UTC() // not before its turn: entries are in the order of their times
+		tx.at(db.Now()) // not before its turn: entries are in the order of their times
 		return f(tx)
 	})
 }

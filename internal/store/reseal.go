@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -103,7 +104,7 @@ func (tx *Tx) resealFile(old keyRow) (values int, err error) {
 		if t.kind != kind {
 			continue
 		}
-		n, err := tx.resealRows(t, id, fresh)
+		n, err := tx.resealRows(t, id, fresh, false)
 		if err != nil {
 			return 0, err
 		}
@@ -113,7 +114,9 @@ func (tx *Tx) resealFile(old keyRow) (values int, err error) {
 }
 
 // resealRows seals what the rows of one file hold in one table under its key.
-func (tx *Tx) resealRows(t sealedTable, file string, k heldKey) (values int, err error) {
+// Clear says that what an older Phare wrote may still be in clear; otherwise a
+// value in clear was planted, and is refused.
+func (tx *Tx) resealRows(t sealedTable, file string, k heldKey, clear bool) (values int, err error) {
 	type stored struct {
 		row    string
 		values []string
@@ -132,14 +135,16 @@ func (tx *Tx) resealRows(t sealedTable, file string, k heldKey) (values int, err
 	for _, s := range rows {
 		set, args := make([]string, len(t.columns)), []any{s.row, k.platform}
 		for i, c := range t.columns {
-			clear, err := tx.clear(t.table+"."+c, s.row, s.values[i])
-			if err != nil {
-				return 0, fmt.Errorf("column %s.%s of row %s: %w", t.table, c, s.row, err)
+			value := s.values[i]
+			if value != "" && (seal.IsSealed(value) || !clear) {
+				if value, err = tx.open(t.table+"."+c, s.row, value); err != nil {
+					return 0, fmt.Errorf("column %s.%s of row %s: %w", t.table, c, s.row, err)
+				}
 			}
-			if clear != "" {
+			if value != "" {
 				values++
 			}
-			again, err := k.Seal(place(k.platform, t.table+"."+c, s.row), clear)
+			again, err := k.Seal(place(k.platform, t.table+"."+c, s.row), value)
 			if err != nil {
 				return 0, err
 			}
@@ -152,14 +157,6 @@ func (tx *Tx) resealRows(t sealedTable, file string, k heldKey) (values int, err
 		}
 	}
 	return values, nil
-}
-
-// clear opens a value, or takes one that an older Phare wrote in clear.
-func (v *View) clear(column, row, stored string) (string, error) {
-	if stored == "" || !seal.IsSealed(stored) {
-		return stored, nil
-	}
-	return v.open(column, row, stored)
 }
 
 // sealedMark is a row of seal_key that says that nothing is in clear any more,
@@ -201,10 +198,36 @@ func (db *DB) SealAll(ctx context.Context, reindex map[string]Reindex) (done Res
 			done.Values += n
 		}
 	}
+	if err := db.scrub(ctx, done.Values > 0); err != nil {
+		return done, fmt.Errorf("overwriting what stood in clear: %w", err)
+	}
 	act := Act{Platform: "-", Actor: "system", Verb: "key.sealed", Subject: "database"}
 	return done, db.Write(ctx, act, func(tx *Tx) error {
 		return tx.Exec(`INSERT INTO seal_key (id, platform, subject, parent, wrapped, created_at) VALUES ($1, '-', '-', '-', '', $2)`, sealedMark, tx.Now)
 	})
+}
+
+// scrub rewrites the whole database, so that free pages hold nothing of what
+// was sealed. PostgreSQL's own log and older backups are the operator's.
+func (db *DB) scrub(ctx context.Context, needed bool) error {
+	if !needed {
+		return nil
+	}
+	if db.pg != nil {
+		_, err := db.pg.ExecContext(ctx, `VACUUM FULL`)
+		return err
+	}
+	conn, err := sql.Open("sqlite", "file:"+escapePath(db.dsn)+"?_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)")
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, q := range []string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`} {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // HoldsSealed says whether the database has keys, and so values that need them.
@@ -251,7 +274,7 @@ func (tx *Tx) sealSome(t sealedTable, reindex Reindex) (rows int, err error) {
 		}
 		one := t
 		one.of = t.row // this row only
-		if _, err := tx.resealRows(one, l.row, k); err != nil {
+		if _, err := tx.resealRows(one, l.row, k, true); err != nil {
 			return 0, err
 		}
 		if reindex != nil {
@@ -269,7 +292,7 @@ func (tx *Tx) Shred(platform, subject string) error {
 	if subject == "" {
 		return errors.New("no file is named")
 	}
-	tx.vault.forget()
+	tx.after = append(tx.after, tx.vault.forget)
 	return tx.Exec(`UPDATE seal_key SET wrapped = '', parent = '' WHERE platform = $1 AND subject = $2`, platform, subject)
 }
 
@@ -305,7 +328,8 @@ func (db *DB) Rewrap(ctx context.Context) (n int, err error) {
 			}
 		}
 		n = len(keys)
-		return nil
+		return tx.Exec(`INSERT INTO seal_key (id, platform, subject, parent, wrapped, created_at) VALUES ($1, '-', '-', $2, '', $3)
+			ON CONFLICT (id) DO UPDATE SET parent = $2, created_at = $3`, siteMark, site.Newest().ID, tx.Now)
 	})
 	return n, err
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"phare"
 	"phare/internal/seal"
@@ -121,6 +122,7 @@ type vault struct {
 	aside *sql.DB // PostgreSQL: a connection of its own, for a view is busy while its rows are read
 	mu    sync.Mutex
 	keys  map[string]heldKey // by id
+	since time.Time          // when keys was begun
 }
 
 type heldKey struct {
@@ -129,21 +131,25 @@ type heldKey struct {
 	gone     bool // destroyed: what it sealed reads as empty
 }
 
-// maxHeld bounds the keys in memory; about 300 bytes each.
-const maxHeld = 20_000
+// maxHeld bounds the keys in memory, about 300 bytes each, and heldFor how long a
+// key that another process destroyed can still be used here.
+const (
+	maxHeld = 20_000
+	heldFor = 5 * time.Minute
+)
 
 func (vt *vault) get(id string) (heldKey, bool) {
 	vt.mu.Lock()
 	defer vt.mu.Unlock()
 	k, ok := vt.keys[id]
-	return k, ok
+	return k, ok && time.Since(vt.since) <= heldFor
 }
 
 func (vt *vault) put(id string, k heldKey) {
 	vt.mu.Lock()
 	defer vt.mu.Unlock()
-	if len(vt.keys) >= maxHeld || vt.keys == nil {
-		vt.keys = map[string]heldKey{}
+	if len(vt.keys) >= maxHeld || vt.keys == nil || time.Since(vt.since) > heldFor {
+		vt.keys, vt.since = map[string]heldKey{}, time.Now()
 	}
 	vt.keys[id] = k
 }
@@ -310,6 +316,35 @@ func (v *View) keyFor(platform, subject string) (heldKey, error) {
 	return v.unwrap(row)
 }
 
+// siteMark is a row of seal_key whose parent is the site's key in use, once it
+// was renewed.
+const siteMark = "site-key"
+
+// isCurrent refuses a key of the site that was replaced while this program ran:
+// what it sealed now, nothing would open once the key file has forgotten it.
+func (v *View) isCurrent(id string) error {
+	mark, err := One(v, scanKey, `SELECT `+keyColumns+` FROM seal_key WHERE id = $1`, siteMark)
+	if phare.KindOf(err) == phare.NotFound {
+		return nil
+	}
+	if err == nil && mark.parent != id {
+		err = errors.New("the site's keys were renewed while this program ran: restart it")
+	}
+	return err
+}
+
+// keyTime dates a new key after every other of its file, also when the clock was
+// set back: the latest is the one in use.
+func (v *View) keyTime(platform, subject string) (string, error) {
+	last, err := One(v, Value[string], `SELECT COALESCE(max(created_at), '') FROM seal_key WHERE platform = $1 AND subject = $2`, platform, subject)
+	now := FormatTime(v.now)
+	if err != nil || last < now {
+		return now, err
+	}
+	at, err := time.Parse(timeLayout, last)
+	return FormatTime(at.Add(time.Microsecond)), err
+}
+
 // newKey makes a key. It is known to this transaction only: another may read it
 // from the table once this one is committed.
 func (v *View) newKey(platform, subject string) (heldKey, error) {
@@ -318,6 +353,11 @@ func (v *View) newKey(platform, subject string) (heldKey, error) {
 		return heldKey{}, errLocked
 	}
 	outer := site.Newest()
+	if subject == "" {
+		if err := v.isCurrent(outer.ID); err != nil {
+			return heldKey{}, err
+		}
+	}
 	if subject != "" {
 		p, err := v.keyFor(platform, "")
 		if err != nil {
@@ -330,8 +370,12 @@ func (v *View) newKey(platform, subject string) (heldKey, error) {
 	if err != nil {
 		return heldKey{}, err
 	}
+	at, err := v.keyTime(platform, subject)
+	if err != nil {
+		return heldKey{}, err
+	}
 	_, err = v.s.exec(v.ctx, `INSERT INTO seal_key (`+keyColumns+`, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		[]any{k.ID, platform, subject, outer.ID, wrapped, FormatTime(v.now)})
+		[]any{k.ID, platform, subject, outer.ID, wrapped, at})
 	if err != nil {
 		return heldKey{}, err
 	}

@@ -230,6 +230,19 @@ func TestSealAll(t *testing.T) {
 			if done, err := db.SealAll(t.Context(), nil); done.Values != 0 || err != nil {
 				t.Errorf("a second time: %+v, %v", done, err)
 			}
+			if engine == "sqlite" { // not in free pages either
+				files, err := filepath.Glob(dsn + "*")
+				must(t, err)
+				for _, f := range files {
+					b, err := os.ReadFile(f)
+					must(t, err)
+					for _, word := range []string{"Cornaline", "Dijoux", "tombe-t-il"} {
+						if bytes.Contains(b, []byte(word)) {
+							t.Errorf("%s still holds %q", filepath.Base(f), word)
+						}
+					}
+				}
+			}
 			var dump bytes.Buffer
 			_, err = db.Dump(t.Context(), &dump)
 			must(t, err)
@@ -258,6 +271,46 @@ func TestNoClearTextOnDisk(t *testing.T) {
 			t.Errorf("%s holds the word in clear", filepath.Base(f))
 		}
 	}
+}
+
+// A value planted in clear is refused by a renewal of keys, not made genuine.
+func TestRotateRefusesWhatWasPlanted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		floor(t, db, "r1")
+		addEvent(t, db, "r1", "e1", secret)
+		must(t, db.Write(t.Context(), act, func(tx *store.Tx) error { return tx.Exec(`UPDATE event SET text = 'planted'`) }))
+		if _, err := db.Rotate(t.Context(), "p", nil); err == nil || !strings.Contains(err.Error(), "event.text of row e1") {
+			t.Errorf("rotated: %v", err)
+		}
+		if got := column(t, db, `SELECT text FROM event`); got != "planted" {
+			t.Errorf("it was sealed: %q", got)
+		}
+	})
+}
+
+// A program that still holds a site key which was renewed meanwhile makes no key
+// under it: nothing would open that any more.
+func TestRenewedWhileRunning(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		old, renewed := seal.NewSite(), seal.NewSite()
+		db.Unlock(old)
+		floor(t, db, "r1")
+		other, err := store.Open(t.Context(), db.DSN())
+		must(t, err)
+		defer other.Close()
+		*renewed = *old
+		renewed.Add()
+		other.Unlock(renewed)
+		if _, err := other.Rewrap(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		err = db.Write(t.Context(), act, func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE event SET text = $1`, store.SealRow("q", "request/x", "event", "e").In("text", "new desk"))
+		})
+		if err == nil || !strings.Contains(err.Error(), "restart") {
+			t.Errorf("a new desk under the old key: %v", err)
+		}
+	})
 }
 
 func TestRewrap(t *testing.T) {

@@ -18,7 +18,7 @@ var sealedTables = []sealedTable{
 	{"choice", "id", "request", "request", []string{"reason"}},
 	{"question", "id", "request", "request", []string{"shown", "override", "opinion", "exams", "referral", "delay", "note"}},
 	{"answer", "id", "request", "request", []string{"professional", "family"}},
-	{"answer_version", "id", "answer", "answer", []string{"professional", "family"}},
+	{"answer_version", "id", "request", "request", []string{"professional", "family"}},
 	{"message", "id", "request", "request", []string{"recipient", "link"}},
 	{"instrument_walk", "id", "request", "request", []string{"taken", "title"}},
 	{"account", "id", "account", "id", []string{"totp"}},

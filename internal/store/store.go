@@ -127,11 +127,11 @@ func (db *DB) Write(ctx context.Context, act Act, f func(*Tx) error) error {
 	if err := act.complete(); err != nil {
 		return err
 	}
-	run := db.write
+	run := db.commit
 	if db.pg != nil {
 		run = db.inTurn
 	}
-	return run(ctx, func(tx *Tx) error {
+	return thenDo(ctx, run, func(tx *Tx) error {
 		if err := f(tx); err != nil {
 			return err
 		}
@@ -141,6 +141,26 @@ func (db *DB) Write(ctx context.Context, act Act, f func(*Tx) error) error {
 
 // write is Write without the audit entry: for the queue's own bookkeeping.
 func (db *DB) write(ctx context.Context, f func(*Tx) error) error {
+	return thenDo(ctx, db.commit, f)
+}
+
+// thenDo runs what a transaction has left to be done after it, once it is committed.
+func thenDo(ctx context.Context, run func(context.Context, func(*Tx) error) error, f func(*Tx) error) error {
+	var after []func()
+	err := run(ctx, func(tx *Tx) error {
+		err := f(tx)
+		after = tx.after
+		return err
+	})
+	if err == nil {
+		for _, do := range after {
+			do()
+		}
+	}
+	return err
+}
+
+func (db *DB) commit(ctx context.Context, f func(*Tx) error) error {
 	if db.pg != nil {
 		return db.writePostgres(ctx, f)
 	}

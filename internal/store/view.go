@@ -83,12 +83,18 @@ func Value[T any](row Row) (t T, err error) {
 type Tx struct {
 	View
 	Now time.Time // one instant for the whole transaction, UTC
+
+	after []func() // what to do once it is committed
 }
 
 func newTx(v View, now time.Time) *Tx {
-	v.now = now.UTC()
-	return &Tx{View: v, Now: v.now}
+	tx := &Tx{View: v}
+	tx.at(now)
+	return tx
 }
+
+// at sets the one instant of the transaction.
+func (tx *Tx) at(now time.Time) { tx.Now, tx.now = now.UTC(), now.UTC() }
 
 // Exec runs a statement.
 func (tx *Tx) Exec(query string, args ...any) error {

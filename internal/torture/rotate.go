@@ -63,29 +63,8 @@ func (x Rotation) Run(ctx context.Context) (res RotationResult, err error) {
 	if err != nil {
 		return res, err
 	}
-	rng := rand.New(rand.NewPCG(x.Seed, 1))
-	for range x.Points {
-		loaded := make(chan struct{})
-		go func() { s.load(ctx, 2, 2); close(loaded) }()
-		after := time.Duration(rng.Int64N(int64(takes)))
-		if took, err := s.rotate(ctx, after); err == nil {
-			res.Ended++
-			takes = min(takes, took)
-		} else {
-			res.Killed++
-		}
-		<-loaded
-		n, wrong, err := looked(ctx, s.DSN, data)
-		if err != nil {
-			return res, err
-		}
-		res.Opened += n
-		for _, w := range wrong {
-			res.Wrong = append(res.Wrong, fmt.Sprintf("killed after %v: %s", after, w))
-		}
-		if ctx.Err() != nil {
-			return res, ctx.Err()
-		}
+	if err := x.points(ctx, s, takes, &res); err != nil {
+		return res, err
 	}
 	if _, err := s.rotate(ctx, time.Minute); err != nil {
 		return res, err
@@ -104,6 +83,35 @@ func (x Rotation) Run(ctx context.Context) (res RotationResult, err error) {
 	wrong, err := Check(ctx, s.DSN, data, s.Told, func(message string) bool { return lettered(data, message) })
 	res.Wrong = append(res.Wrong, wrong...)
 	return res, err
+}
+
+// points kills one rotation after the other, and looks after each.
+func (x Rotation) points(ctx context.Context, s *Site, takes time.Duration, res *RotationResult) error {
+	rng := rand.New(rand.NewPCG(x.Seed, 1))
+	for range x.Points {
+		loaded := make(chan struct{})
+		go func() { s.load(ctx, 2, 2); close(loaded) }()
+		after := time.Duration(rng.Int64N(int64(takes)))
+		if took, err := s.rotate(ctx, after); err == nil {
+			res.Ended++
+			takes = min(takes, took)
+		} else {
+			res.Killed++
+		}
+		<-loaded
+		n, wrong, err := looked(ctx, s.DSN, s.Data)
+		if err != nil {
+			return err
+		}
+		res.Opened += n
+		for _, w := range wrong {
+			res.Wrong = append(res.Wrong, fmt.Sprintf("killed after %v: %s", after, w))
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // rotate runs the command, kills it after a time, and says how long it took.

@@ -12,6 +12,10 @@ CREATE TABLE seal_key (
 CREATE INDEX seal_key_by_subject ON seal_key (subject, platform, created_at);
 CREATE INDEX seal_key_by_parent ON seal_key (parent);
 
+-- An earlier answer is sealed with the key of its request, like the answer.
+ALTER TABLE answer_version ADD COLUMN request TEXT NOT NULL DEFAULT '';
+UPDATE answer_version SET request = (SELECT a.request FROM answer a WHERE a.id = answer_version.answer);
+
 -- What is sealed can be asked for only by a blind index.
 DROP INDEX patient_by_birth;
 DROP INDEX request_by_birth;
