@@ -26,6 +26,7 @@ var unlogged = map[string]string{
 	"GET /robots.txt":                         "for robots",
 	"GET /donnees-personnelles":               "what is done with data, nobody's",
 	"GET /connexion/cle":                      "a form",
+	"GET /invitation/{token}":                 "a form, with the name of whoever was invited",
 	"GET /secours":                            "a form",
 	"GET /bureau/secours":                     "colleagues who lost a way in, no patient",
 	"GET /bureau/acces":                       "one's own sessions and keys",

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"phare/internal/access"
-	"phare/internal/store"
+	"phare/internal/store/storetest"
 )
 
 // secretOn reads the secret that a page shows for the authenticator application.
@@ -26,11 +26,11 @@ func (p page) secretOn() string {
 // lastLink is the link of the last message of a kind.
 func lastLink(t *testing.T, s site, kind string) (link string) {
 	t.Helper()
-	must(t, s.db.Read(t.Context(), func(v *store.View) (err error) {
-		link, err = store.One(v, store.Value[string], `SELECT link FROM message WHERE kind = $1 ORDER BY id DESC LIMIT 1`, kind)
-		return err
-	}))
-	return link
+	all := storetest.Clear(t, s.db, "message.link", `kind = $1`, kind)
+	if len(all) == 0 {
+		t.Fatalf("no message of kind %s", kind)
+	}
+	return all[len(all)-1]
 }
 
 // Someone is invited, comes in, gets another role, and leaves with their work

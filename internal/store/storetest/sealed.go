@@ -13,12 +13,16 @@ import (
 func Clear(t testing.TB, db *store.DB, column, where string, args ...any) (all []string) {
 	t.Helper()
 	table, name, _ := strings.Cut(column, ".")
+	key := "id"
+	if table == "draft" {
+		key = "form"
+	}
 	err := db.Read(t.Context(), func(v *store.View) (err error) {
 		all, err = store.All(v, func(row store.Row) (text string, err error) {
 			var id string
 			err = row.Scan(&id, store.Sealed(&text, column, &id))
 			return text, err
-		}, `SELECT id, `+name+` FROM `+table+` WHERE `+where+` ORDER BY id`, args...)
+		}, `SELECT `+key+`, `+name+` FROM `+table+` WHERE `+where+` ORDER BY `+key, args...)
 		return err
 	})
 	if err != nil {
