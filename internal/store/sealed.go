@@ -12,7 +12,7 @@ type sealedTable struct {
 // and what the work lists sort and count by.
 var sealedTables = []sealedTable{
 	{"patient", "id", "patient", "id", []string{"birth_name", "first_names", "used_name", "birth_date", "birth_place", "commune", "phone", "ins", "note"}},
-	{"request", "id", "request", "id", []string{"fields", "question", "requester", "place", "initials", "birth_date"}},
+	{"request", "id", "request", "id", []string{"fields", "form_print", "question", "requester", "place", "initials", "birth_date"}},
 	{"event", "id", "request", "request", []string{"text"}},
 	{"orientation", "id", "request", "request", []string{"result"}},
 	{"choice", "id", "request", "request", []string{"reason"}},
