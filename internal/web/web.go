@@ -186,18 +186,19 @@ func (s *Server) guard(route Route) http.Handler {
 		}
 		v := &visit{Request: r, w: w, lang: language(r)}
 		s.keepLanguage(v)
-		leave, ok := s.enter(route, r.Method, maxWaiting)
-		defer leave()
-		if !ok {
-			s.showBusy(v)
-			return
-		}
 		err := s.admit(v, route.Policy)
 		if err == nil {
 			err = readable(r)
 		}
 		if err == nil {
 			arrived(w, r)
+			// Only now: who may not read, or has not said all, takes no reader's place.
+			leave, ok := s.enter(route, r.Method, maxWaiting)
+			defer leave()
+			if !ok {
+				s.showBusy(v)
+				return
+			}
 		}
 		pass := err == nil
 		if pass && route.Policy.Fresh {
