@@ -141,7 +141,7 @@ for (const js of [true, false]) {
     assert.ok(await nurse.locator("#e-other").isVisible(), "the fault is beside its field");
     await look(nurse, "orientation, something else unnamed");
     await nurse.locator("#f-other").fill("Pr Ailleurs, hôpital inventé");
-    await nurse.locator("#f-code").selectOption("known");
+    await nurse.locator("#f-why").selectOption("known");
     await nurse.locator("#f-reason").fill("Suivie là-bas depuis l’enfance.");
     await press(nurse, "Enregistrer ce choix");
     assert.match(await nurse.locator("main").innerText(), /Pr Ailleurs, hôpital inventé[\s\S]*déjà suivie[\s\S]*hors de la liste/);

@@ -199,9 +199,9 @@ func (c Choice) acceptReason() (Choice, error) {
 	}
 	switch {
 	case c.Code != "" && !slices.Contains(ChoiceReasons(), c.Code):
-		return c, phare.Field("code", "orient.choice.code")
+		return c, phare.Field("why", "orient.choice.code")
 	case c.Code == "" && must:
-		return c, phare.Field("code", "orient.choice.reason")
+		return c, phare.Field("why", "orient.choice.reason")
 	case c.Code == OtherReason && c.Reason == "":
 		return c, phare.Field("reason", "orient.choice.words")
 	case len([]rune(c.Reason)) > longestNote:

@@ -271,10 +271,10 @@ func TestDeskInputs(t *testing.T) {
 			{"no sign", "sign", func() error { return SetSigns(t.Context(), db, f.nurse, r.ID, nil) }},
 			{"a sign of no code", "sign", func() error { return SetSigns(t.Context(), db, f.nurse, r.ID, []Sign{{"surdité", Present, "x"}}) }},
 			{"a sign half there", "sign", func() error { return SetSigns(t.Context(), db, f.nurse, r.ID, []Sign{{"HP:0000365", "perhaps", "x"}}) }},
-			{"none of these, no reason", "code", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseNone}) }},
+			{"none of these, no reason", "why", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseNone}) }},
 			{"something else, unnamed", "other", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseOther, Code: "near"}) }},
-			{"something else, no reason", "code", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseOther, Label: "Dr X"}) }},
-			{"a reason of no list", "code", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseNone, Code: "whim"}) }},
+			{"something else, no reason", "why", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseOther, Label: "Dr X"}) }},
+			{"a reason of no list", "why", func() error { return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseNone, Code: "whim"}) }},
 			{"another reason, without words", "reason", func() error {
 				return Choose(t.Context(), db, f.nurse, r.ID, Choice{Kind: ChoseNone, Code: OtherReason})
 			}},

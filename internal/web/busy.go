@@ -1,9 +1,7 @@
 package web
 
 import (
-	"maps"
 	"net/http"
-	"slices"
 	"time"
 )
 
@@ -53,11 +51,7 @@ type busyPage struct {
 func (s *Server) showBusy(v *visit) {
 	p := busyPage{Action: v.URL.RequestURI(), Method: v.Method}
 	if v.Method == http.MethodPost && readable(v.Request) == nil {
-		for _, name := range slices.Sorted(maps.Keys(v.PostForm)) {
-			for _, value := range v.PostForm[name] {
-				p.Fields = append(p.Fields, typedField{name, value})
-			}
-		}
+		p.Fields, _ = carried(v.PostForm)
 	}
 	v.w.Header().Set("Retry-After", "5")
 	if s.render(v, http.StatusServiceUnavailable, "site/busy", p) != nil {

@@ -46,7 +46,7 @@ func (s *Server) choose(v *visit) error {
 // which also tells that the actor may see it.
 func (s *Server) chosen(v *visit) (c request.Choice, err error) {
 	kind, target, _ := strings.Cut(v.line("choice"), ":")
-	c = request.Choice{Kind: kind, Target: target, Code: v.line("code"), Reason: v.text("reason"), Shown: phare.ID(v.line("shown"))}
+	c = request.Choice{Kind: kind, Target: target, Code: v.line("why"), Reason: v.text("reason"), Shown: phare.ID(v.line("shown"))}
 	if other := v.line("other"); other != "" && (kind == "" || kind == request.ChoseOther) { // who names a team has chosen it
 		c.Kind, c.Label = request.ChoseOther, other
 	}

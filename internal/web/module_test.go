@@ -171,18 +171,18 @@ func TestChoseOtherwise(t *testing.T) {
 			v    url.Values
 			want string
 		}{
-			{url.Values{"choice": {"other"}, "code": {"near"}}, "Écrivez quelle équipe"},
+			{url.Values{"choice": {"other"}, "why": {"near"}}, "Écrivez quelle équipe"},
 			{url.Values{"choice": {"other"}, "other": {"Dr Ailleurs"}}, "Dites pourquoi"},
-			{url.Values{"choice": {"none"}, "code": {"else"}}, "Écrivez cette autre raison"},
-			{url.Values{"choice": {"none"}, "code": {"whim"}}, "Choisissez une raison"},
-			{url.Values{"code": {"near"}}, "Choisissez une équipe"},
+			{url.Values{"choice": {"none"}, "why": {"else"}}, "Écrivez cette autre raison"},
+			{url.Values{"choice": {"none"}, "why": {"whim"}}, "Choisissez une raison"},
+			{url.Values{"why": {"near"}}, "Choisissez une équipe"},
 		} {
 			if p := b.submit(page, "/choix", bad.v).sound(); p.Status != 422 || !strings.Contains(p.text(), bad.want) || bad.v.Get("other") != "" && !strings.Contains(p.Body, bad.v.Get("other")) {
 				t.Errorf("%v: %d, want %q", bad.v, p.Status, bad.want)
 			}
 		}
-		b.submit(page, "/choix", url.Values{"other": {"Dr Ailleurs, hôpital inventé"}, "code": {"known"}}) // a name alone says that it is another
-		b.submit(page, "/choix", url.Values{"choice": {"none"}, "code": {"picture"}, "reason": {"Liste trop large"}})
+		b.submit(page, "/choix", url.Values{"other": {"Dr Ailleurs, hôpital inventé"}, "why": {"known"}}) // a name alone says that it is another
+		b.submit(page, "/choix", url.Values{"choice": {"none"}, "why": {"picture"}, "reason": {"Liste trop large"}})
 		file := b.get(at).sound()
 		for _, want := range []string{"Autre choix", "Dr Ailleurs, hôpital inventé", "déjà suivie par cette équipe", "Aucune des propositions", "ne correspond pas au tableau", "Liste trop large"} {
 			if !strings.Contains(file.text(), want) {

@@ -129,7 +129,7 @@ func TestStaleList(t *testing.T) {
 		if file := b.get(at).sound().text(); !strings.Contains(file, "Écrire à l’équipe choisie") || !strings.Contains(plainSpaces(file), "« Déjà convenu avec eux »") {
 			t.Errorf("the file: %s", file)
 		}
-		b.submit(old, "/choix", url.Values{"other": {"Dr Ailleurs"}, "code": {"else"}, "reason": {"Il connaît la fratrie"}})
+		b.submit(old, "/choix", url.Values{"other": {"Dr Ailleurs"}, "why": {"else"}, "reason": {"Il connaît la fratrie"}})
 		file := plainSpaces(b.get(at).sound().text())
 		if !strings.Contains(file, "Joindre la personne ou l’équipe choisie") || !strings.Contains(file, "« Il connaît la fratrie »") || strings.Contains(file, "que j’écris ci-dessous") {
 			t.Errorf("the file after another choice: %s", file)
@@ -157,7 +157,7 @@ func TestResultSheet(t *testing.T) {
 		if !strings.Contains(before, "Aucun choix n’a été noté") || !strings.Contains(before, "L. P.") {
 			t.Errorf("before any choice: %s", before)
 		}
-		b.submit(page, "/choix", url.Values{"choice": {"organisation:om-neuromus-974"}, "code": {"near"}})
+		b.submit(page, "/choix", url.Values{"choice": {"organisation:om-neuromus-974"}, "why": {"near"}})
 		printed := b.get(to).sound()
 		sheet := plainSpaces(words(printed.class("result-sheet")[0]))
 		for _, want := range []string{"Ataxie", "BRAIN-TEAM", "Appui", "signes partagés", "0262 00 11 22", "c’est plus près", "première proposition", "Ces propositions aident", "n’est pas exclue"} {

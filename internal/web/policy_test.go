@@ -317,7 +317,7 @@ func typedWords() map[string]url.Values {
 		"rank": {"do": {"rank"}}, "edit": {"do": {"edit"}}, "drop": {"do": {"drop"}, "sign": {"HP:0001251"}},
 		"add": {"do": {"add"}, "sign.HP:0001250": {"present"}}, "sign": {"do": {"sign"}, "professional": {"x"}, "family": {"x"}, "version": {"2"}},
 		"walk":          {"v": {"1"}, "p": {"danger.1"}, "version": {"0"}, "text": {"x"}},
-		"none of these": {"choice": {"none"}, "reason": {"x"}}, "something else": {"choice": {"other"}, "other": {"x"}, "code": {"near"}},
+		"none of these": {"choice": {"none"}, "reason": {"x"}}, "something else": {"choice": {"other"}, "other": {"x"}, "why": {"near"}},
 		"people":  {"role": {"nurse"}, "provider": {"psc"}, "subject": {"1"}, "identity": {unknownID}, "reason": {"x"}},
 		"answers": {"answer.HP:0001250": {"present"}},
 	}

@@ -1,12 +1,9 @@
 package web
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 	"path"
-	"slices"
-	"strings"
 
 	"phare"
 	"phare/internal/access"
@@ -21,14 +18,12 @@ var proofFields = []string{"proof.code", "proof.ticket", "proof.answer", "proof.
 type proofPage struct {
 	Form    form
 	Action  string
-	Hidden  []hiddenField
+	Hidden  []typedField
 	Back    string // the page around a file; empty: none
 	Typed   bool   // something was typed and is kept
 	Demo    bool
 	Passkey access.PasskeyAsk
 }
-
-type hiddenField struct{ Name, Value string }
 
 // proven lets a visit pass that has a fresh proof or brings one; else it shows
 // the page that asks for it. A post goes on by itself once it is proven.
@@ -84,12 +79,13 @@ func (s *Server) showProof(v *visit, status int, f form) error {
 	}
 	switch {
 	case v.Method == http.MethodPost && v.URL.Path == p.Action:
-		p.Hidden = []hiddenField{{"suite", ownPath(v.PostFormValue("suite"), "")}}
+		p.Hidden = []typedField{{"suite", ownPath(v.PostFormValue("suite"), "")}}
 	case v.Method == http.MethodPost:
-		p.Action, p.Hidden = v.URL.Path, carried(v.PostForm)
+		p.Action = v.URL.Path
+		p.Hidden, _ = carried(v.PostForm)
 		p.Typed = len(p.Hidden) > 0
 	default:
-		p.Hidden, p.Back = []hiddenField{{"suite", ownPath(v.URL.Path, "")}}, path.Dir(v.URL.Path)
+		p.Hidden, p.Back = []typedField{{"suite", ownPath(v.URL.Path, "")}}, path.Dir(v.URL.Path)
 	}
 	if s.passkeys != nil {
 		var err error
@@ -98,20 +94,6 @@ func (s *Server) showProof(v *visit, status int, f form) error {
 		}
 	}
 	return s.render(v, status, "entry/proof", p)
-}
-
-// carried is a form as hidden fields, but for its passwords: these are never
-// shown again, not even to a page's source.
-func carried(f url.Values) (all []hiddenField) {
-	for _, name := range slices.Sorted(maps.Keys(f)) {
-		if strings.HasPrefix(name, "password") || slices.Contains(proofFields, name) {
-			continue
-		}
-		for _, value := range f[name] {
-			all = append(all, hiddenField{name, value})
-		}
-	}
-	return all
 }
 
 // proof takes a proof for a page that was asked for by address.

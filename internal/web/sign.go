@@ -1,11 +1,8 @@
 package web
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
-	"unicode/utf8"
 
 	"phare/internal/access"
 )
@@ -131,12 +128,8 @@ func (s *Server) showTyped(v *visit) bool {
 	if v.Method != http.MethodPost || readable(v.Request) != nil {
 		return false
 	}
-	var typed []string
-	for _, name := range slices.Sorted(maps.Keys(v.PostForm)) {
-		if words := v.text(name); utf8.RuneCountInString(words) >= longWords {
-			typed = append(typed, words)
-		}
-	}
+	all, _ := carried(v.PostForm)
+	typed := longOnes(all)
 	if len(typed) == 0 {
 		return false
 	}

@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"phare/internal/access"
 	"phare/internal/store"
 )
 
@@ -70,4 +72,54 @@ func TestUnsavedSecrets(t *testing.T) {
 			t.Errorf("%s: %d %s", path, p.Status, p.text())
 		}
 	}
+}
+
+// A choice against the list carries a reason, not a code that opens anything: it
+// is given back and arrives when sent again.
+func TestUnsavedChoice(t *testing.T) {
+	s := oneSite(t)
+	id := arrive(t, s, "reunion", nil)
+	b := staff(t, s, "reunion", access.Nurse)
+	page := b.get("/bureau/demandes/" + string(id) + "/orientation").sound()
+	const reason = "La famille est déjà suivie par ce centre depuis la naissance du frère aîné."
+	harm(t, s, `CREATE TRIGGER fails BEFORE INSERT ON choice BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`)
+	p := b.submit(page, "/choix", url.Values{"choice": {"none"}, "why": {"else"}, "reason": {reason}})
+	if p.Status != http.StatusServiceUnavailable || !strings.Contains(p.text(), reason) {
+		t.Fatalf("a choice that failed: %d %s", p.Status, p.text())
+	}
+	harm(t, s, `DROP TRIGGER fails`)
+	b.send(p, nil)
+	if n := count(t, s.db, "choice"); n != 1 {
+		t.Errorf("%d choices", n)
+	}
+}
+
+// Words are given back without the proof, the code or the password that came
+// with them; so they are when a session has ended.
+func TestUnsavedLeavesSecretsOut(t *testing.T) {
+	s := oneSite(t)
+	nurse, gone := staff(t, s, "reunion", access.Nurse), newBrowser(t, s)
+	const words = "Marche instable depuis deux ans et chutes répétées, sans malaise."
+	v := url.Values{"story": {words}, "answer": {words + " Oui."}}
+	hidden := []string{"password", "password.new", "secret", "code", "told", "ticket", "proof.code", "proof.ticket", "proof.answer"}
+	for i, name := range hidden {
+		v.Set(name, fmt.Sprintf("une chose tue, assez longue pour être rendue : zulouqui%d", i))
+	}
+	see := func(p page, status int) {
+		t.Helper()
+		if p.Status != status || !strings.Contains(p.text(), words) || strings.Contains(p.Body, "zulouqui") {
+			t.Errorf("%d: %s", p.Status, p.Body)
+		}
+	}
+	see(gone.post("/bureau/recherche", v), http.StatusUnauthorized)
+	if p := gone.post("/bureau/recherche", v); strings.Contains(p.text(), " Oui.") {
+		t.Error("the answer of a passkey is shown")
+	}
+	v.Del("ticket")
+	if p := gone.post("/bureau/recherche", v); !strings.Contains(p.text(), " Oui.") {
+		t.Error("an answer in words is lost")
+	}
+	v.Set("ticket", "zulouqui")
+	s.db.Close()
+	see(nurse.post("/bureau/recherche", v), http.StatusServiceUnavailable)
 }
