@@ -9,13 +9,15 @@ import (
 )
 
 // Sending a request, by network address: so many an hour go at once, the ones
-// beyond go one after the other, and none is refused. A training day or a
-// village behind one satellite waits some seconds; a machine gets no further
-// than one request in lanePace.
+// beyond go one after the other. A training day or a village behind one
+// satellite waits some seconds; a machine gets no further than one request in
+// lanePace. What is queued is never longer than lanePatience: beyond it a form is
+// kept, to be sent again, and takes no turn, so that a machine that stops has
+// kept its neighbours waiting no longer than that.
 const (
 	laneFree     = 20               // an hour, all of them at once if need be
 	lanePace     = 3 * time.Second  // between two requests of the slow lane
-	lanePatience = 20 * time.Second // how long a page is held; beyond it the form keeps its place
+	lanePatience = 20 * time.Second // how long a page is held, and how long the queue of an address may be
 	laneTurns    = 20_000           // places that are remembered
 )
 
@@ -36,24 +38,28 @@ func newLane() *lane {
 }
 
 // wait is how long form, sent by caller, has to wait from now: 0 for the first
-// ones of an hour. A form keeps the turn it was given.
+// ones of an hour. A form keeps the turn it was given; when the wait is longer
+// than patience it was given none.
 func (l *lane) wait(caller, form string, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if at, ok := l.turn[form]; ok {
 		return max(0, at.Sub(now))
 	}
-	if l.free.allow(caller) {
+	if l.free.allowAt(caller, now) {
 		return 0
-	}
-	if len(l.turn) >= laneTurns {
-		l.forget(now)
 	}
 	at := now
 	if last := l.next[caller]; last.After(now) {
 		at = last
 	}
 	at = at.Add(l.pace)
+	if at.Sub(now) > l.patience {
+		return at.Sub(now)
+	}
+	if len(l.turn) >= laneTurns {
+		l.forget(now)
+	}
 	l.next[caller], l.turn[form] = at, at
 	return at.Sub(now)
 }
@@ -77,8 +83,7 @@ func (l *lane) forget(now time.Time) {
 }
 
 // queue holds a visitor until the form's turn has come. It returns how long is
-// still to wait when that is longer than a page can be held; the form is kept,
-// and so is its place.
+// still to wait when that is longer than a page can be held; the form is kept.
 func (s *Server) queue(ctx context.Context, v *visit, form string) (still time.Duration, err error) {
 	if v.by.IsStaff() {
 		return 0, nil
@@ -102,8 +107,7 @@ func (s *Server) queue(ctx context.Context, v *visit, form string) (still time.D
 
 // showQueue is the check page of a form whose turn has not come.
 func (s *Server) showQueue(v *visit, p checkPage, still time.Duration) error {
-	minutes := int(still/time.Minute) + 1
 	v.w.Header().Set("Retry-After", strconv.Itoa(int(still/time.Second)+1))
-	p.Form.Faults = []fault{{Message: s.Text.Get(v.lang, "ask.queue", map[string]any{"N": minutes})}}
+	p.Form.Faults = []fault{{Message: s.Text.Get(v.lang, "ask.queue", nil)}}
 	return s.render(v, http.StatusTooManyRequests, "ask/check", p)
 }

@@ -31,7 +31,8 @@ func classOf(r Route) class {
 		return fileOut
 	case method != http.MethodPost:
 		return class{shortForm.body, shortForm.read, longForm.write}
-	case path == "/connexion", path == "/deconnexion", path == "/suivi", path == "/bureau/recherche":
+	case path == "/connexion", path == "/deconnexion", path == "/suivi", path == "/bureau/recherche",
+		path == "/secours", path == "/suivi/acces", path == "/connexion/cle", strings.HasPrefix(path, "/invitation/"):
 		return shortForm
 	}
 	return longForm

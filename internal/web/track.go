@@ -1,8 +1,10 @@
 package web
 
 import (
+	"container/list"
 	"net/http"
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 
@@ -70,40 +72,39 @@ const (
 	triesCallers             = 10_000
 )
 
-// tries counts the tries of each caller, in memory.
+// tries counts the tries of each caller, in memory. Who has not tried for the
+// longest time is forgotten first, so that many new callers free nobody who is
+// trying now.
 type tries struct {
 	perHour, burst int
 
-	mu  sync.Mutex
-	all map[string]*rate.Limiter
+	mu    sync.Mutex
+	all   map[string]*list.Element
+	order list.List // of *tried, the latest first
+}
+
+type tried struct {
+	caller string
+	*rate.Limiter
 }
 
 func newTries(perHour, burst int) *tries {
-	return &tries{perHour: perHour, burst: burst, all: map[string]*rate.Limiter{}}
+	return &tries{perHour: perHour, burst: burst, all: map[string]*list.Element{}}
 }
 
-func (t *tries) allow(caller string) bool {
+func (t *tries) allow(caller string) bool { return t.allowAt(caller, time.Now()) }
+
+func (t *tries) allowAt(caller string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	l := t.all[caller]
-	if l == nil {
-		if len(t.all) >= triesCallers {
-			t.forget()
+	e := t.all[caller]
+	if e == nil {
+		if oldest := t.order.Back(); len(t.all) >= triesCallers {
+			delete(t.all, t.order.Remove(oldest).(*tried).caller)
 		}
-		l = rate.NewLimiter(rate.Limit(t.perHour)/3600, t.burst)
-		t.all[caller] = l
+		e = t.order.PushFront(&tried{caller, rate.NewLimiter(rate.Limit(t.perHour)/3600, t.burst)})
+		t.all[caller] = e
 	}
-	return l.Allow()
-}
-
-// forget drops the callers who could begin anew, or all if there are too many.
-func (t *tries) forget() {
-	for caller, l := range t.all {
-		if l.Tokens() >= float64(t.burst) {
-			delete(t.all, caller)
-		}
-	}
-	if len(t.all) >= triesCallers {
-		clear(t.all)
-	}
+	t.order.MoveToFront(e)
+	return e.Value.(*tried).AllowN(now, 1)
 }
