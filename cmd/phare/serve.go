@@ -82,7 +82,7 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 
 	server := web.HTTPServer(site.Handler(), slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn))
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(web.Crowd(listener)) }()
 	select {
 	case err := <-failed:
 		return err

@@ -2,9 +2,12 @@ package web
 
 import (
 	"log"
+	"net"
 	"net/http"
 	"strings"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
 
 // class is what one request of a kind of route may cost.
@@ -69,6 +72,7 @@ const (
 	BodyTimeout   = 120 * time.Second
 	IdleTimeout   = 120 * time.Second
 	maxHeader     = 64 << 10
+	maxConns      = 1000 // at once; the next ones wait in the system's own queue
 )
 
 // HTTPServer is the server for h with those limits; faults of connections go to
@@ -78,3 +82,6 @@ func HTTPServer(h http.Handler, faults *log.Logger) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: HeaderTimeout, ReadTimeout: BodyTimeout, WriteTimeout: fileOut.read + fileOut.write,
 		IdleTimeout: IdleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: faults}
 }
+
+// Crowd is l, for as many connections at once as a small machine can hold.
+func Crowd(l net.Listener) net.Listener { return netutil.LimitListener(l, maxConns) }
