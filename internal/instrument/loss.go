@@ -52,6 +52,7 @@ func lost(before, after Tree) []Loss {
 			c.question(n)
 		}
 	}
+	c.passed()
 	return c.found
 }
 

@@ -2,6 +2,7 @@ package orientation
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 
 	"phare/internal/term"
@@ -372,5 +373,12 @@ func (e *Engine) plain(s int32) bool {
 	if n, ok := e.ids[neoplasm]; ok && slices.Contains(e.anc.of(s), n) {
 		return false
 	}
-	return slices.ContainsFunc(e.term(s).Synonyms, func(l term.Label) bool { return l.Plain && l.Lang == "fr" })
+	all := e.term(s).Synonyms
+	i := slices.IndexFunc(all, func(l term.Label) bool { return l.Plain && l.Lang == "fr" })
+	return i >= 0 && !examined.MatchString(all[i].Text)
 }
+
+// examined are everyday words for what only an examination, a laboratory, a
+// picture or a tracing shows: no family has seen it.
+var examined = regexp.MustCompile(`(?i)réflexe|souffle au cœur|fond d.œil|prise de sang|analyse|échographi|biopsie|scanner|radio|caryotype|` +
+	`\b(IRM|EEG|ECG|TSH|CRP|QT)\b|créatinine|ferritine|prolactine|cortisol|lactates|ammoniac|triglycérides|cholestérol|plaquettes|lymphocytes|neutrophiles|éosinophiles|globules|enzymes|anticorps|calcium|potassium|magnésium|phosphore`)

@@ -6,6 +6,7 @@ import "slices"
 // shown. What is stored has the kind in brackets, with the same weight.
 const (
 	Opposite Kind = "opposite" // seen in the person; the disease has a neighbour that goes the other way (Partial)
+	Far      Kind = "far"      // seen in the person; the disease has but a distant neighbour (Partial)
 	Precise  Kind = "precise"  // a more precise sign of the disease than the one that was entered, Via (NotAsked)
 )
 

@@ -98,6 +98,9 @@ const (
 // known, words that need one are quoted.
 func Everyday(words, sex string) (string, Asking) {
 	words = strings.ReplaceAll(strings.TrimSpace(words), "'", "’")
+	if words == "grand mal" { // no family says so
+		return "a déjà eu une grande crise avec des secousses de tout le corps", AskOf
+	}
 	first, rest, _ := strings.Cut(words, " ")
 	second, _, _ := strings.Cut(rest, " ")
 	if p, way := byDeterminer(first, second, words); way != "" {

@@ -62,6 +62,7 @@ func TestEveryday(t *testing.T) {
 		{"une main fait les gestes de l'autre", "", "une main fait les gestes de l’autre", AskQuote},
 		{"une jambe plus longue", "", "a une jambe plus longue", AskOf},
 		{"os cassé sans choc", "", "a un os cassé sans choc", AskOf}, // a wording that the table has whole
+		{"grand mal", "", "a déjà eu une grande crise avec des secousses de tout le corps", AskOf},
 		{"zzz", "female", "zzz", AskQuote},
 		{"", "", "", AskQuote},
 	} {

@@ -23,6 +23,7 @@ func (s *Server) instrumentForm(v *visit) error {
 		h.Shown = h.Latest
 	}
 	f := form{Values: url.Values{"text": {h.Shown.Text}}}
+	f.Faults = s.textFaults(v, h.Ref, instrument.Tidy(h.Shown.Text)) // of one kept to be corrected
 	return s.render(v, http.StatusOK, "instrument/edit", s.editPage(v, h, f, false))
 }
 

@@ -139,7 +139,7 @@ func TestUnfinishedLine(t *testing.T) {
 			t.Errorf("it can be signed: %s", p.text())
 		}
 		p = nurse.get(kept.link("Corriger ce brouillon")).sound()
-		if _, v := p.formTo("/modifier"); !strings.Contains(v.Get("text"), "reponce") || len(p.class("line")) == 0 {
+		if _, v := p.formTo("/modifier"); !strings.Contains(v.Get("text"), "reponce") || len(p.class("line")) == 0 || p.link("n’est pas compris") != place {
 			t.Errorf("taken up again, its line is not told: %s", p.text())
 		}
 		_, v = p.formTo("/modifier")

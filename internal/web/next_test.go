@@ -61,7 +61,7 @@ func TestQuestions(t *testing.T) {
 			}
 		}
 		family, _, _ := strings.Cut(sheet.text(), "Pour qui examine")
-		if strings.Contains(family, "HP:") || strings.Contains(family, "Trouble de la sensibilité profonde") || !strings.Contains(family, "Est-il vrai que Lou ne sent pas où sont ses pieds") {
+		if strings.Contains(family, "HP:") || strings.Contains(family, "Trouble de la sensibilité profonde") || !strings.Contains(family, "Avez-vous remarqué que Lou ne sent pas où sont ses pieds") {
 			t.Errorf("the words of the profession are on the family's sheet, or not those of every day: %s", family)
 		}
 		for _, never := range []string{"BRAIN-TEAM", "FILNEMUS", "ferait monter", "ORPHA", "OMIM"} {

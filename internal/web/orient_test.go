@@ -222,11 +222,27 @@ func TestFarNeighbours(t *testing.T) {
 		_, near, _ := strings.Cut(duchenne, "Signes voisins")
 		near, rest, _ := strings.Cut(near, "Signes du patient absents des sources")
 		missing, _, _ := strings.Cut(rest, "À rechercher")
+		missing, far, _ := strings.Cut(missing, "Signes voisins éloignés")
 		if !strings.Contains(near, "Cardiomyopathie hypertrophique (dans les sources : Cardiomyopathie dilatée)") || strings.Contains(near, "Dysarthrie") {
 			t.Errorf("neighbours: %s", near)
 		}
-		if !strings.Contains(missing, "Dysarthrie") || !strings.Contains(missing, "Ataxie") || strings.Contains(list, "Perte de la marche)") {
-			t.Errorf("missing: %s", missing)
+		if strings.Contains(missing, "Dysarthrie") || !strings.Contains(far, "Dysarthrie") || !strings.Contains(missing+far, "Ataxie") {
+			t.Errorf("missing: %s; far: %s", missing, far)
 		}
+		for _, x := range p.all("a") { // the sheet tells it by the same rule
+			to, _ := attr(x, "href")
+			if !strings.HasPrefix(to, at+"/orientation/") {
+				continue
+			}
+			_, annex, _ := strings.Cut(b.get(to).sound().text(), "Dystrophie musculaire de Duchenne")
+			_, near, _ := strings.Cut(annex, "Signes voisins")
+			near, rest, _ := strings.Cut(near, "Signes voisins éloignés")
+			far, _, _ := strings.Cut(rest, "Non demandés")
+			if strings.Contains(near, "Dysarthrie") || !strings.Contains(far, "Dysarthrie") {
+				t.Errorf("the annex: near %s, far %s", near, far)
+			}
+			return
+		}
+		t.Error("no link to the result")
 	})
 }

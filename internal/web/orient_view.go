@@ -79,7 +79,7 @@ type diseaseView struct {
 	Support                    orientation.Support
 	Here                       []frequencyView
 	Matched, Partial, Opposite []signLine
-	Missing, Contrary          []signLine
+	Missing, Contrary, Far     []signLine
 	Precise                    []preciseView
 	NotAsked                   []signLine
 }
@@ -158,7 +158,6 @@ func (s *Server) viewRanking(p *orientPage, lang string) {
 	}
 	p.Networks = s.networksIn(res, lang)
 	res = s.readable(res)
-	s.dropFar(&res)
 	for _, e := range res.Entries[:min(len(res.Entries), diseasesShown)] {
 		d := s.diseaseView(e, lang)
 		d.Here = s.frequencies(e.Family, p.Desk.Territory)
@@ -169,7 +168,6 @@ func (s *Server) viewRanking(p *orientPage, lang string) {
 // networksIn are the networks that a stored result proposes, in words.
 func (s *Server) networksIn(res orientation.Result, lang string) (all []networkView) {
 	res = s.readable(res)
-	s.dropFar(&res)
 	for _, n := range request.Proposed(res) {
 		if at, ok := s.Knowledge.NetworkBySlug(n.Slug); ok {
 			all = append(all, s.networkReasons(at, n.Support, res, lang))
@@ -183,20 +181,25 @@ func (s *Server) readable(res orientation.Result) orientation.Result {
 	if s.Knowledge == nil {
 		return res
 	}
-	return s.opposites().Reword(res)
+	res = s.opposites().Reword(res)
+	s.setFarApart(&res)
+	return res
 }
 
-// dropFar makes a neighbour that is far from the person's sign what it is for a
-// reader: a sign of the person that the sources of the disease do not have. Its
-// small part of the score stays; what is stored is not touched.
-func (s *Server) dropFar(res *orientation.Result) {
+// setFarApart names a neighbour that is far from the person's sign as what it is
+// for a reader, on the screen and on paper alike. Its small part of the score
+// stays; what is stored is not touched.
+func (s *Server) setFarApart(res *orientation.Result) {
+	if s.Engine == nil {
+		return
+	}
 	ceiling := s.Engine.Ceilings(res.Query)
 	res.Entries = slices.Clone(res.Entries)
 	for i := range res.Entries {
 		lines := slices.Clone(res.Entries[i].Lines)
 		for j, l := range lines {
 			if l.Kind == orientation.Partial && l.Weight*nearShare < ceiling[l.Term] {
-				lines[j] = orientation.Line{Kind: orientation.Missing, Term: l.Term, Weight: l.Weight}
+				lines[j].Kind = orientation.Far
 			}
 		}
 		res.Entries[i].Lines = lines
@@ -249,6 +252,8 @@ func (s *Server) diseaseView(e orientation.Entry, lang string) diseaseView {
 			view.Partial = append(view.Partial, line)
 		case orientation.Opposite:
 			view.Opposite = append(view.Opposite, line)
+		case orientation.Far:
+			view.Far = append(view.Far, line)
 		case orientation.Missing:
 			view.Missing = append(view.Missing, line)
 		case orientation.Contrary:
