@@ -18,11 +18,9 @@ const walled = 10
 // common are the tables whose rows of no platform every platform may read, and
 // none may change.
 var common = map[string]string{
-	"organisation":     "''",  // the national directory
-	"person":           "''",  // the same
-	"audit":            "'-'", // acts on the whole database, as the trail of a file may name them
-	"audit_checkpoint": "'-'", // what the whole trail was: sizes and roots
-	"audit_cosigned":   "'-'", // what witnesses said of it
+	"organisation": "''",  // the national directory
+	"person":       "''",  // the same
+	"audit":        "'-'", // acts of no platform, as a restore
 }
 
 // For is the same database behind the wall of one platform. On PostgreSQL its
