@@ -18,9 +18,10 @@ const walled = 10
 // common are the tables whose rows of no platform every platform may read, and
 // none may change.
 var common = map[string]string{
-	"organisation": "''",  // the national directory
-	"person":       "''",  // the same
-	"audit":        "'-'", // acts of no platform, as a restore
+	"organisation":     "''",  // the national directory
+	"person":           "''",  // the same
+	"audit":            "'-'", // acts of no platform, as a restore
+	"audit_checkpoint": "'-'", // size and root of the whole trail, which every report prints
 }
 
 // For is the same database behind the wall of one platform. On PostgreSQL its
@@ -51,19 +52,20 @@ func (v *View) behind(platform string) error {
 // Everywhere reads past the wall, for what must hold on all platforms together
 // (a login is taken once). Everyone who calls it is listed, with the reason, in
 // wall_test.go.
-func (tx *Tx) Everywhere(f func(*View) error) error {
-	if tx.scope == everywhere {
-		return f(&tx.View)
+func (v *View) Everywhere(f func(*View) error) error {
+	if v.scope == everywhere {
+		return f(v)
 	}
-	wide := tx.View
+	wide := *v
 	wide.scope = everywhere
 	if err := wide.enter(); err != nil {
 		return err
 	}
-	if err := f(&wide); err != nil {
-		return errors.Join(err, tx.enter())
+	err := f(&wide)
+	if back := v.enter(); err == nil { // of a transaction that failed nothing more is read
+		err = back
 	}
-	return tx.enter()
+	return err
 }
 
 // enter tells the engine what the transaction is opened for.
