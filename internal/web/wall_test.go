@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
