@@ -261,3 +261,27 @@ func TestWallErrorsShowNothing(t *testing.T) {
 		t.Errorf("PostgreSQL now keeps references behind the wall: ADR 0018 can say so (%d, %v)", n, err)
 	}
 }
+
+// Who reads past the wall is behind it again afterwards, whatever came of it.
+func TestWallIsThereAgain(t *testing.T) {
+	s := newWallSite(t)
+	for _, outcome := range []error{nil, errUndo} {
+		rows := func(v *store.View) int {
+			n, err := store.One(v, store.Value[int], `SELECT count(*) FROM event`)
+			must(t, err)
+			return n
+		}
+		must(t, s.db.For("a").Read(t.Context(), func(v *store.View) error {
+			err := v.Everywhere(func(wide *store.View) error {
+				if n := rows(wide); n != 2 {
+					t.Errorf("past the wall: %d rows", n)
+				}
+				return outcome
+			})
+			if n := rows(v); n != 1 || err != outcome {
+				t.Errorf("after %v: %d rows, %v", outcome, n, err)
+			}
+			return nil
+		}))
+	}
+}
