@@ -99,16 +99,20 @@ func wall(ctx context.Context, tx *sql.Tx) error {
 }
 
 // wallOf is the wall around one table. The scope stands in a query of its own,
-// which is asked once a statement and not once a row.
+// which is asked once a statement and not once a row; NULL, which no policy
+// passes, when there is none. That it is everywhere is a yes or no of its own: the
+// planner takes that for likely, and goes on reading the end of the trail by its
+// index instead of sorting it.
 func wallOf(table string) string {
-	const own = `(SELECT wall_scope()) IN (platform, '` + everywhere + `')`
+	const scope = `(SELECT nullif(current_setting('phare.platform', true), ''))`
+	const own = `platform = ` + scope + ` OR (SELECT current_setting('phare.platform', true) = '` + everywhere + `')`
 	script := []string{
 		`ALTER TABLE ` + table + ` ENABLE ROW LEVEL SECURITY`,
 		`ALTER TABLE ` + table + ` FORCE ROW LEVEL SECURITY`, // for the owner too, as whom Phare works
 		`CREATE POLICY own ON ` + table + ` USING (` + own + `) WITH CHECK (` + own + `)`,
 	}
 	if of, ok := common[table]; ok {
-		script = append(script, `CREATE POLICY common ON `+table+` FOR SELECT USING (platform = `+of+` AND (SELECT wall_scope()) IS NOT NULL)`)
+		script = append(script, `CREATE POLICY common ON `+table+` FOR SELECT USING (platform = `+of+` AND ` + scope + ` IS NOT NULL)`)
 	}
 	return strings.Join(script, ";\n")
 }
