@@ -112,7 +112,7 @@ func wallOf(table string) string {
 		`CREATE POLICY own ON ` + table + ` USING (` + own + `) WITH CHECK (` + own + `)`,
 	}
 	if of, ok := common[table]; ok {
-		script = append(script, `CREATE POLICY common ON `+table+` FOR SELECT USING (platform = `+of+` AND ` + scope + ` IS NOT NULL)`)
+		script = append(script, `CREATE POLICY common ON `+table+` FOR SELECT USING (platform = `+of+` AND `+scope+` IS NOT NULL)`)
 	}
 	return strings.Join(script, ";\n")
 }
