@@ -154,7 +154,7 @@ func TestASVS(t *testing.T) {
 // TestPapersNameTests: a test that a paper of security names in its proof exists.
 func TestPapersNameTests(t *testing.T) {
 	have, named := tests(t), 0
-	for _, paper := range []string{"aipd.md", "security-edges.md", "security-operator.md", "capabilities.md"} {
+	for _, paper := range []string{"aipd.md", "security-edges.md", "security-operator.md", "security-rights.md", "capabilities.md"} {
 		b, err := os.ReadFile(filepath.Join("doc", paper))
 		if err != nil {
 			t.Fatal(err)

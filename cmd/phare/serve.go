@@ -69,6 +69,9 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	}
 	fmt.Fprintf(os.Stderr, "Phare %s · %s\nOpen %s\n", version(), c.describe(s), site.Base)
 
+	if err := warnUnwalled(ctx, db); err != nil {
+		return err
+	}
 	if err := sealOld(ctx, db); err != nil {
 		return err
 	}
@@ -95,6 +98,16 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 		return fmt.Errorf("stopped with requests under way: %w", err)
 	}
 	return nil
+}
+
+// warnUnwalled tells the operator when PostgreSQL does not keep platforms apart
+// by itself. The desk works all the same: the conditions in SQL are the first wall.
+func warnUnwalled(ctx context.Context, db *store.DB) error {
+	why, err := db.Unwalled(ctx)
+	if why != "" {
+		slog.WarnContext(ctx, "one wall less between platforms", "why", why)
+	}
+	return err
 }
 
 // site puts together everything the pages need.

@@ -51,7 +51,7 @@ func Invite(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 	token := access.NewToken()
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.invite", Subject: string(i.ID), Reason: string(i.Role)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		taken, err := loginTaken(&tx.View, i.Login, tx.Now)
+		taken, err := loginTaken(tx, i.Login)
 		if err != nil {
 			return err
 		}

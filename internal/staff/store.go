@@ -29,10 +29,14 @@ func invitationByToken(v *store.View, token string, now time.Time) (Invitation, 
 }
 
 // loginTaken looks at every platform: a login is typed without one.
-func loginTaken(v *store.View, login string, now time.Time) (bool, error) {
-	n, err := store.One(v, store.Value[int], `SELECT (SELECT count(*) FROM account WHERE login = $1)
-		+ (SELECT count(*) FROM invitation WHERE login = $1 AND state = 'sent' AND expires_at > $2)`, login, now)
-	return n > 0, err
+func loginTaken(tx *store.Tx, login string) (taken bool, err error) {
+	err = tx.Everywhere(func(v *store.View) error {
+		n, err := store.One(v, store.Value[int], `SELECT (SELECT count(*) FROM account WHERE login = $1)
+			+ (SELECT count(*) FROM invitation WHERE login = $1 AND state = 'sent' AND expires_at > $2)`, login, tx.Now)
+		taken = n > 0
+		return err
+	})
+	return taken, err
 }
 
 const recoveryColumns = `r.id, r.platform, r.account, a.name, a.login, r.reason, r.asked_by, r.asked_name, r.asked_at, r.confirmed_by, r.code, r.expires_at, r.failures, r.state = 'confirmed'

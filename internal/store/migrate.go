@@ -43,11 +43,7 @@ func (db *DB) migrateTo(ctx context.Context, version int64) error {
 		}
 		script := only(string(text), db.Engine())
 		steps = append(steps, goose.NewGoMigration(number, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, script)
-			if err == nil && number == planted {
-				err = plant(ctx, tx)
-			}
-			return err
+			return step(ctx, tx, db.pg != nil, number, script)
 		}}, nil))
 	}
 	conn, dialect := db.pg, goose.DialectPostgres
@@ -74,6 +70,23 @@ func (db *DB) migrateTo(ctx context.Context, version int64) error {
 		_, err = p.UpTo(ctx, version)
 	} else {
 		_, err = p.Up(ctx)
+	}
+	return err
+}
+
+// step applies one migration.
+func step(ctx context.Context, tx *sql.Tx, pg bool, number int64, script string) error {
+	if pg { // the owner of the tables is behind the wall too
+		if _, err := tx.ExecContext(ctx, setScope(everywhere)); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, script)
+	if err == nil && number == planted {
+		err = plant(ctx, tx)
+	}
+	if err == nil && pg && number >= walled {
+		err = wall(ctx, tx)
 	}
 	return err
 }

@@ -58,15 +58,20 @@ func (db *DB) readPostgres(ctx context.Context, f func(*View) error) error {
 		return err
 	}
 	defer tx.Rollback() // no effect after Commit
-	if err := f(&View{ctx: ctx, s: pgSession{tx}, vault: db.vault}); err != nil {
+	v := &View{ctx: ctx, s: pgSession{tx}, vault: db.vault, scope: db.scope}
+	if err := v.enter(); err != nil {
+		return err
+	}
+	if err := f(v); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) error {
+// writePostgres runs f after the statements of first.
+func (db *DB) writePostgres(ctx context.Context, first string, f func(*Tx) error) error {
 	for try := 0; ; try++ {
-		err := db.tryPostgres(ctx, f)
+		err := db.tryPostgres(ctx, first, f)
 		if err == nil || try == pgRetries || !retryable(err) {
 			return err
 		}
@@ -90,22 +95,22 @@ func (db *DB) inTurn(ctx context.Context, f func(*Tx) error) error {
 		return ctx.Err()
 	}
 	defer func() { <-db.turn }()
-	return db.writePostgres(ctx, func(tx *Tx) error {
-		if err := tx.Exec(`LOCK TABLE audit_turn IN EXCLUSIVE MODE`); err != nil {
-			return err
-		}
+	return db.writePostgres(ctx, setScope(db.scope)+`; LOCK TABLE audit_turn IN EXCLUSIVE MODE`, func(tx *Tx) error {
 		tx.at(db.Now()) // not before its turn: entries are in the order of their times
 		return f(tx)
 	})
 }
 
-func (db *DB) tryPostgres(ctx context.Context, f func(*Tx) error) error {
+func (db *DB) tryPostgres(ctx context.Context, first string, f func(*Tx) error) error {
 	tx, err := db.pg.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() // no effect after Commit
-	if err := f(newTx(View{ctx: ctx, s: pgSession{tx}, vault: db.vault}, db.Now())); err != nil {
+	if _, err := tx.ExecContext(ctx, first); err != nil {
+		return err
+	}
+	if err := f(newTx(View{ctx: ctx, s: pgSession{tx}, vault: db.vault, scope: db.scope}, db.Now())); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -167,6 +167,9 @@ func (v *View) open(column, row, stored string) (string, error) {
 		return "", errors.New("it is in clear: start phare serve once, which seals what an older Phare wrote")
 	}
 	k, err := v.key(seal.KeyOf(stored))
+	if err == nil {
+		err = v.behind(k.platform)
+	}
 	if err != nil || k.gone {
 		return "", err
 	}
@@ -206,11 +209,10 @@ func (v *View) key(id string) (heldKey, error) {
 
 // keyRow reads a row of seal_key while other rows may be open.
 func (v *View) keyRow(id string) (k keyRow, err error) {
-	const query = `SELECT ` + keyColumns + ` FROM seal_key WHERE id = $1`
 	if v.vault.aside != nil {
-		k, err = scanKey(v.vault.aside.QueryRowContext(v.ctx, query, id))
+		k, err = scanKey(v.vault.aside.QueryRowContext(v.ctx, `SELECT `+keyColumns+` FROM wall_key($1, $2)`, id, v.scope))
 	} else {
-		k, err = One(v, scanKey, query, id)
+		k, err = One(v, scanKey, `SELECT `+keyColumns+` FROM seal_key WHERE id = $1`, id)
 	}
 	if err != nil {
 		return k, fmt.Errorf("key %s: %w", id, err)
@@ -276,6 +278,9 @@ func (v *View) Blind(platform, purpose, value string) (string, error) {
 	if value == "" {
 		return "", nil
 	}
+	if err := v.behind(platform); err != nil {
+		return "", err
+	}
 	return site.Blind(platform, purpose, value), nil
 }
 
@@ -297,6 +302,9 @@ func (v *View) sealed(a sealing) (string, error) {
 // platform itself. It asks the table each time, and not the memory: another
 // process may have changed the key meanwhile.
 func (v *View) keyFor(platform, subject string) (heldKey, error) {
+	if err := v.behind(platform); err != nil {
+		return heldKey{}, err
+	}
 	row, err := One(v, scanKey, `SELECT `+keyColumns+` FROM seal_key WHERE platform = $1 AND subject = $2
 		ORDER BY created_at DESC, id DESC LIMIT 1`, platform, subject)
 	switch {

@@ -3,6 +3,8 @@
 // change, its audit entry and its jobs together or not at all. It knows no
 // table but its own: platform, job, audit and what keeps audit's tree.
 //
+// For gives the same database behind the wall of one platform (wall.go).
+//
 // Three types say what a function may do: *DB opens transactions, *View reads
 // inside one, *Tx also writes. A View has no Exec, so a read path that writes
 // does not compile.
@@ -24,6 +26,7 @@ type DB struct {
 	Now func() time.Time
 
 	dsn    string
+	scope  string // the platform that it is opened for, or everywhere
 	vault  *vault
 	pg     *sql.DB       // PostgreSQL, else nil
 	turn   chan struct{} // on PostgreSQL, held by the write that will add to the trail
@@ -48,7 +51,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 // OpenAsIs opens a database without bringing its schema up to date: to back it
 // up before an upgrade, or to look at it.
 func OpenAsIs(ctx context.Context, dsn string) (*DB, error) {
-	db := &DB{Now: time.Now, dsn: dsn, vault: &vault{}}
+	db := &DB{Now: time.Now, dsn: dsn, scope: everywhere, vault: &vault{}}
 	var err error
 	if IsPostgres(dsn) {
 		err = db.openPostgres(ctx)
@@ -112,7 +115,10 @@ func (db *DB) Read(ctx context.Context, f func(*View) error) error {
 	if db.pg != nil {
 		return db.readPostgres(ctx, f)
 	}
-	return db.lite.snapshot(ctx, f)
+	return db.lite.snapshot(ctx, func(v *View) error {
+		v.scope = db.scope
+		return f(v)
+	})
 }
 
 // Write runs f in a serializable transaction and records act in the audit trail
@@ -162,9 +168,12 @@ func thenDo(ctx context.Context, run func(context.Context, func(*Tx) error) erro
 
 func (db *DB) commit(ctx context.Context, f func(*Tx) error) error {
 	if db.pg != nil {
-		return db.writePostgres(ctx, f)
+		return db.writePostgres(ctx, setScope(db.scope), f)
 	}
-	return db.lite.submit(ctx, db.Now, f)
+	return db.lite.submit(ctx, db.Now, func(tx *Tx) error {
+		tx.scope = db.scope
+		return f(tx)
+	})
 }
 
 // Also records a second act in the same transaction, for a write that touches

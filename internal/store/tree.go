@@ -51,31 +51,45 @@ func roleOf(a Act) string {
 // audit adds an entry to the trail and to its tree. A tree that someone damaged
 // does not keep the desk from working: it goes on, and fails verification.
 func (tx *Tx) audit(a Act) error {
-	type end struct {
-		seq    int64
-		hashes string
+	if err := tx.behind(a.Platform); err != nil {
+		return fmt.Errorf("act %s: %w", a.Verb, err)
 	}
-	last, err := One(&tx.View, func(row Row) (e end, err error) {
-		err = row.Scan(&e.seq, &e.hashes)
-		return e, err
-	}, `SELECT seq, hashes FROM audit ORDER BY seq DESC LIMIT 1`)
-	if err != nil && phare.KindOf(err) != phare.NotFound {
+	var e Entry
+	var hashes []tlog.Hash
+	err := tx.Everywhere(func(v *View) (err error) {
+		e, hashes, err = next(v, a, tx.Now)
 		return err
-	}
-	e := Entry{Entry: trail.Entry{Seq: last.seq + 1, At: FormatTime(tx.Now), Platform: a.Platform, Actor: a.Actor, Role: roleOf(a), Verb: a.Verb},
-		Subject: a.Subject, Reason: a.Reason, Salt: trail.NewSalt()}
-	e.Seal = trail.Seal(e.Salt, e.Subject, e.Reason)
-	hashes, err := trail.Grow(last.seq, e.Leaf(), func(seq int64) ([]tlog.Hash, error) {
-		if seq == last.seq {
-			return trail.UnpackHashes(last.hashes), nil
-		}
-		return keptHashes(&tx.View, seq)
 	})
 	if err != nil {
 		return err
 	}
 	return tx.Exec(`INSERT INTO audit (`+entryColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		e.Seq, e.At, e.Platform, e.Actor, e.Role, e.Verb, e.Subject, e.Reason, e.Salt, e.Seal, trail.PackHashes(hashes))
+}
+
+// next is the entry that follows the last one of all platforms, with the hashes
+// that it completes.
+func next(v *View, a Act, now time.Time) (e Entry, hashes []tlog.Hash, err error) {
+	last, err := One(v, func(row Row) (end struct {
+		seq    int64
+		hashes string
+	}, err error) {
+		err = row.Scan(&end.seq, &end.hashes)
+		return end, err
+	}, `SELECT seq, hashes FROM audit ORDER BY seq DESC LIMIT 1`)
+	if err != nil && phare.KindOf(err) != phare.NotFound {
+		return e, nil, err
+	}
+	e = Entry{Entry: trail.Entry{Seq: last.seq + 1, At: FormatTime(now), Platform: a.Platform, Actor: a.Actor, Role: roleOf(a), Verb: a.Verb},
+		Subject: a.Subject, Reason: a.Reason, Salt: trail.NewSalt()}
+	e.Seal = trail.Seal(e.Salt, e.Subject, e.Reason)
+	hashes, err = trail.Grow(last.seq, e.Leaf(), func(seq int64) ([]tlog.Hash, error) {
+		if seq == last.seq {
+			return trail.UnpackHashes(last.hashes), nil
+		}
+		return keptHashes(v, seq)
+	})
+	return e, hashes, err
 }
 
 // keptHashes are those kept with an entry; none if it is not there.

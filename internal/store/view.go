@@ -21,6 +21,7 @@ type View struct {
 	ctx   context.Context
 	s     session
 	vault *vault
+	scope string             // the platform that it is opened for, or everywhere
 	now   time.Time          // of a Tx
 	fresh map[string]heldKey // keys made in this transaction, by id
 }

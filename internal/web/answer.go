@@ -45,7 +45,7 @@ type answerPart struct {
 
 // answerOf is the answer's part of the page of a request.
 func (s *Server) answerOf(v *visit, r request.Request) (answerPart, error) {
-	a, err := answer.Status(v.Context(), s.DB, v.by, r.ID)
+	a, err := answer.Status(v.Context(), v.db, v.by, r.ID)
 	return answerPart{a, answer.Sheet{Request: r}.CanWrite(), a.Way == answer.ByMail}, err
 }
 
@@ -67,7 +67,7 @@ func (p answerPage) CanSend() bool {
 func (p answerPage) Fields() request.Fields { return p.Request.Fields }
 
 func (s *Server) answerForm(v *visit) error {
-	sheet, err := answer.Look(v.Context(), s.DB, v.by, v.id())
+	sheet, err := answer.Look(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -97,16 +97,16 @@ func wayOf(f request.Fields) string {
 // answerWrite keeps what was typed, and signs it if that was the button.
 func (s *Server) answerWrite(v *visit) error {
 	id := v.id()
-	version, err := answer.Write(v.Context(), s.DB, v.by, id,
+	version, err := answer.Write(v.Context(), v.db, v.by, id,
 		answer.Draft{Professional: v.text("professional"), Family: v.text("family"), Version: v.version()})
 	if err == nil && v.line("do") == "sign" {
-		err = answer.Sign(v.Context(), s.DB, v.by, id, version)
+		err = answer.Sign(v.Context(), v.db, v.by, id, version)
 	}
 	return s.answerDone(v, err)
 }
 
 func (s *Server) answerSend(v *visit) error {
-	return s.answerDone(v, answer.Send(v.Context(), s.DB, s.Key, v.by, answer.Sending{
+	return s.answerDone(v, answer.Send(v.Context(), v.db, s.Key, v.by, answer.Sending{
 		Request: v.id(), Version: v.version(), Way: v.line("way"), Base: s.Base}))
 }
 
@@ -121,7 +121,7 @@ func (s *Server) answerDone(v *visit, err error) error {
 	if !s.wrong(v, &f, err) {
 		return err
 	}
-	sheet, err2 := answer.Look(v.Context(), s.DB, v.by, id)
+	sheet, err2 := answer.Look(v.Context(), v.db, v.by, id)
 	if err2 != nil {
 		return err2
 	}

@@ -59,7 +59,7 @@ func (s *Server) answerOpen(v *visit) (answer.Sheet, bool, error) {
 		f.Faults = []fault{{Message: s.Text.Get(v.lang, "track.toomany", nil)}}
 		return answer.Sheet{}, false, s.showDoor(v, http.StatusTooManyRequests, f)
 	}
-	sheet, err := answer.Open(v.Context(), s.DB, s.Key, v.PathValue("token"), v.line("secret"))
+	sheet, err := answer.Open(v.Context(), v.db, s.Key, v.PathValue("token"), v.line("secret"))
 	if err == nil {
 		return sheet, true, nil
 	}

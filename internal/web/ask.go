@@ -53,7 +53,7 @@ func (s *Server) asker(v *visit, platform string) access.Actor {
 
 // newAskPage is a page with its lists of choices.
 func (s *Server) newAskPage(v *visit, id string, f form) (askPage, error) {
-	all, err := access.Platforms(v.Context(), s.DB)
+	all, err := access.Platforms(v.Context(), v.db)
 	p := askPage{ID: id, Form: f, Choices: map[string][]option{}}
 	for _, x := range all {
 		p.Choices["platform"] = append(p.Choices["platform"], option{x.ID, x.Name})
@@ -104,7 +104,7 @@ func (s *Server) askGP(v *visit) error {
 
 // askGPAgain shows the professional's page with its draft.
 func (s *Server) askGPAgain(v *visit) error {
-	d, err := request.GetDraft(v.Context(), s.DB, v.PathValue("form"))
+	d, err := request.GetDraft(v.Context(), v.db, v.PathValue("form"))
 	if err != nil {
 		return s.afterSent(v, err)
 	}
@@ -125,11 +125,11 @@ func (s *Server) askGPSave(v *visit) error {
 	id, f := v.line("form"), posted(v)
 	fields := request.Fields{Who: request.GP}
 	fill(&fields, v, gpNames())
-	err := fields.Check(s.DB.Now())
+	err := fields.Check(v.db.Now())
 	if fields.Platform != "" {
 		saved := s.mayKeep(v, id, err == nil && v.PostFormValue("later") == "")
 		if saved == nil {
-			_, saved = request.SaveDraft(v.Context(), s.DB, s.asker(v, fields.Platform), id, func(d *request.Fields) { *d = fields })
+			_, saved = request.SaveDraft(v.Context(), v.db, s.asker(v, fields.Platform), id, func(d *request.Fields) { *d = fields })
 		}
 		if saved != nil && phare.KindOf(saved) != phare.Invalid {
 			return saved
@@ -181,10 +181,10 @@ func (s *Server) afterSent(v *visit, err error) error {
 		return err
 	}
 	id := v.PathValue("form")
-	if _, err := request.FindReceipt(v.Context(), s.DB, s.Key, id); err != nil {
+	if _, err := request.FindReceipt(v.Context(), v.db, s.Key, id); err != nil {
 		return err
 	}
-	changes, err := request.Changes(v.Context(), s.DB, id)
+	changes, err := request.Changes(v.Context(), v.db, id)
 	if err != nil {
 		return err
 	}

@@ -54,11 +54,11 @@ type checkPage struct {
 // askCheck shows every answer before the form is sent; once it is sent, what
 // was changed since.
 func (s *Server) askCheck(v *visit) error {
-	d, err := request.GetDraft(v.Context(), s.DB, v.PathValue("form"))
+	d, err := request.GetDraft(v.Context(), v.db, v.PathValue("form"))
 	if err != nil {
 		return s.showAgain(v, http.StatusOK, err, nil)
 	}
-	return s.showCheck(v, http.StatusOK, d, d.Fields.Check(s.DB.Now()))
+	return s.showCheck(v, http.StatusOK, d, d.Fields.Check(v.db.Now()))
 }
 
 func (s *Server) showCheck(v *visit, status int, d request.Draft, faults error) error {
@@ -76,7 +76,7 @@ func (s *Server) showCheck(v *visit, status int, d request.Draft, faults error) 
 // checkPageOf is every answer of a form.
 func (s *Server) checkPageOf(v *visit, d request.Draft) (p checkPage, err error) {
 	p = checkPage{ID: d.Form, Late: d.Fields.Urgency}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, d.Fields.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, d.Fields.Platform); err != nil {
 		return p, err
 	}
 	for _, b := range checkBlocks(d.Fields.Who) {
@@ -139,17 +139,17 @@ func (s *Server) showAgain(v *visit, status int, err error, typed *form) error {
 		return err
 	}
 	p := againPage{ID: v.PathValue("form")}
-	if p.Receipt, err = request.FindReceipt(v.Context(), s.DB, s.Key, p.ID); err != nil {
+	if p.Receipt, err = request.FindReceipt(v.Context(), v.db, s.Key, p.ID); err != nil {
 		return err
 	}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, p.Receipt.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, p.Receipt.Platform); err != nil {
 		return err
 	}
 	if typed != nil {
 		p.Form = *typed
 		return s.render(v, status, "ask/again", p)
 	}
-	changes, err := request.Changes(v.Context(), s.DB, p.ID)
+	changes, err := request.Changes(v.Context(), v.db, p.ID)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (s *Server) changeWords(v *visit, changes []request.Change) string {
 		f.Set(c.Name, c.Value)
 		value := s.shown(v.lang, c.Name, f)
 		if c.Name == "platform" {
-			if desk, err := access.FindPlatform(v.Context(), s.DB, c.Value); err == nil {
+			if desk, err := access.FindPlatform(v.Context(), v.db, c.Value); err == nil {
 				value = desk.Name
 			}
 		}
@@ -183,12 +183,12 @@ func (s *Server) changeWords(v *visit, changes []request.Change) string {
 // askSend sends the form. Sent twice it is one request.
 func (s *Server) askSend(v *visit) error {
 	id := v.PathValue("form")
-	d, err := request.GetDraft(v.Context(), s.DB, id)
+	d, err := request.GetDraft(v.Context(), v.db, id)
 	if err != nil {
 		return s.sentBefore(v, err)
 	}
 	var still time.Duration
-	if d.Fields.Check(s.DB.Now()) == nil { // one that is not whole takes nobody's place
+	if d.Fields.Check(v.db.Now()) == nil { // one that is not whole takes nobody's place
 		if still, err = s.queue(v.Context(), v, id); err != nil {
 			return err
 		}
@@ -200,7 +200,7 @@ func (s *Server) askSend(v *visit) error {
 		}
 		return s.showQueue(v, p, still)
 	}
-	receipt, err := request.Submit(v.Context(), s.DB, s.Key, s.asker(v, d.Fields.Platform), id, d.Fields)
+	receipt, err := request.Submit(v.Context(), v.db, s.Key, s.asker(v, d.Fields.Platform), id, d.Fields)
 	switch {
 	case err != nil && phare.KindOf(err) == phare.Invalid:
 		return s.showCheck(v, http.StatusUnprocessableEntity, d, err)
@@ -216,7 +216,7 @@ func (s *Server) askSend(v *visit) error {
 // sentBefore is the second of two clicks, or a second try after a lost reply.
 func (s *Server) sentBefore(v *visit, err error) error {
 	id := v.PathValue("form")
-	if receipt, e := request.FindReceipt(v.Context(), s.DB, s.Key, id); e == nil {
+	if receipt, e := request.FindReceipt(v.Context(), v.db, s.Key, id); e == nil {
 		s.letSeeSecret(v, id, receipt)
 	}
 	return s.afterSent(v, err)
@@ -225,13 +225,13 @@ func (s *Server) sentBefore(v *visit, err error) error {
 // askComplement adds what was changed to the request.
 func (s *Server) askComplement(v *visit) error {
 	id := v.PathValue("form")
-	receipt, err := request.FindReceipt(v.Context(), s.DB, s.Key, id)
+	receipt, err := request.FindReceipt(v.Context(), v.db, s.Key, id)
 	if err != nil {
 		return err
 	}
 	err = s.mayKeep(v, id, false)
 	if err == nil {
-		err = request.Complement(v.Context(), s.DB, s.asker(v, receipt.Platform), id, v.text("words"))
+		err = request.Complement(v.Context(), v.db, s.asker(v, receipt.Platform), id, v.text("words"))
 	}
 	if err != nil {
 		f := posted(v)

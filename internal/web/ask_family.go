@@ -72,7 +72,7 @@ func (s *Server) askStep(v *visit) error {
 	if !ok {
 		return phare.Fault(phare.NotFound, "error.notfound")
 	}
-	d, err := request.GetDraft(v.Context(), s.DB, v.PathValue("form"))
+	d, err := request.GetDraft(v.Context(), v.db, v.PathValue("form"))
 	if err != nil {
 		return s.afterSent(v, err)
 	}
@@ -119,7 +119,7 @@ func (s *Server) saveStep(v *visit, id string, i int) error {
 	platform := v.line("platform")
 	if i > 0 {
 		var err error
-		if platform, err = request.PlatformOf(v.Context(), s.DB, id); err != nil {
+		if platform, err = request.PlatformOf(v.Context(), v.db, id); err != nil {
 			return err
 		}
 	}
@@ -129,20 +129,20 @@ func (s *Server) saveStep(v *visit, id string, i int) error {
 		err = s.mayKeep(v, id, false)
 	}
 	if platform != "" && err == nil {
-		fields, err = request.SaveDraft(v.Context(), s.DB, s.asker(v, platform), id, func(d *request.Fields) {
+		fields, err = request.SaveDraft(v.Context(), v.db, s.asker(v, platform), id, func(d *request.Fields) {
 			d.Who = request.Family
 			fill(d, v, steps[i].Names)
 		})
 	}
 	if err == nil {
-		err = fields.Check(s.DB.Now(), steps[i].Names...)
+		err = fields.Check(v.db.Now(), steps[i].Names...)
 	}
 	if err != nil {
 		if !s.wrong(v, &f, err) {
 			return err
 		}
 		if errors.Is(err, errTooMany) { // what was kept before still says who is spoken to
-			d, _ := request.GetDraft(v.Context(), s.DB, id)
+			d, _ := request.GetDraft(v.Context(), v.db, id)
 			fields.Relation = cmp.Or(f.Get("relation"), d.Fields.Relation)
 		}
 		f.Values.Set("relation", fields.Relation)

@@ -33,7 +33,7 @@ type accessesPage struct {
 }
 
 func (s *Server) accesses(v *visit) error {
-	a, err := audit.ForTeam(v.Context(), s.DB, v.by, v.id())
+	a, err := audit.ForTeam(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (s *Server) accessesPDF(v *visit) error { return s.accessesFile(v, "pdf") }
 func (s *Server) accessesODT(v *visit) error { return s.accessesFile(v, "odt") }
 
 func (s *Server) accessesFile(v *visit, ending string) error {
-	a, err := audit.ForTeam(v.Context(), s.DB, v.by, v.id())
+	a, err := audit.ForTeam(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *Server) familyAccesses(v *visit) error {
 		f.Faults = []fault{{Message: s.Text.Get(v.lang, "track.toomany", nil)}}
 		return s.showTrack(v, http.StatusTooManyRequests, f)
 	}
-	a, err := audit.ForFamily(v.Context(), s.DB, s.Key, v.line("reference"), v.line("secret"))
+	a, err := audit.ForFamily(v.Context(), v.db, s.Key, v.line("reference"), v.line("secret"))
 	if err != nil {
 		if !s.wrong(v, &f, err) {
 			return err
@@ -88,7 +88,7 @@ func (s *Server) trailState(v *visit) error {
 	if s.Witness.Key.Signer != nil {
 		p.Name = s.Witness.Key.Name()
 	}
-	err := s.DB.Read(v.Context(), func(view *store.View) error {
+	err := s.DB.Read(v.Context(), func(view *store.View) error { // sizes and roots of all platforms' trail
 		tree, err := store.Tree(view)
 		if err != nil {
 			return err
@@ -110,8 +110,8 @@ func (s *Server) trailState(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Late = p.Last.Size < p.Size && s.DB.Now().Sub(p.Last.At) > 2*audit.SignEvery
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	p.Late = p.Last.Size < p.Size && v.db.Now().Sub(p.Last.At) > 2*audit.SignEvery
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
 	return s.render(v, http.StatusOK, "audit/trail", p)
@@ -132,7 +132,7 @@ func (s *Server) cosign(v *visit) error {
 		plain(v.w, http.StatusBadRequest, err.Error())
 		return nil
 	}
-	signed, err := s.Witness.Cosign(v.Context(), s.DB, sub, "")
+	signed, err := s.Witness.Cosign(v.Context(), v.db, sub, "")
 	if refusal, ok := errors.AsType[*audit.Refusal](err); ok {
 		s.refuseLog(v, refusal)
 		return nil

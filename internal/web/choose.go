@@ -24,7 +24,7 @@ func (s *Server) choose(v *visit) error {
 	id := v.id()
 	c, err := s.chosen(v)
 	if err == nil {
-		err = request.Choose(v.Context(), s.DB, v.by, id, c)
+		err = request.Choose(v.Context(), v.db, v.by, id, c)
 	}
 	if err != nil {
 		f := posted(v)
@@ -53,7 +53,7 @@ func (s *Server) chosen(v *visit) (c request.Choice, err error) {
 	if target == "" {
 		return c, nil
 	}
-	err = s.DB.Read(v.Context(), func(view *store.View) error {
+	err = v.db.Read(v.Context(), func(view *store.View) error {
 		if kind == request.ChosePerson {
 			p, o, err := directory.FindPerson(view, v.by, phare.ID(target))
 			c.Label, c.Network = p.Name+", "+o.Name, o.Network

@@ -75,14 +75,14 @@ func atLinks(body string) (parts []letterPart) {
 // demoCode is a code that works now, for an invented person entered with one
 // button: a code written into the page would be stale after half a minute.
 func (s *Server) demoCode(v *visit, login string) (string, error) {
-	a, err := access.FindAccount(v.Context(), s.DB, login)
+	a, err := access.FindAccount(v.Context(), v.db, login)
 	if phare.KindOf(err) == phare.NotFound && err != nil {
 		return "", nil // refused like any other
 	}
 	if err != nil {
 		return "", err
 	}
-	if err := access.ForgetCodes(v.Context(), s.DB, a); err != nil {
+	if err := access.ForgetCodes(v.Context(), v.db, a); err != nil {
 		return "", err
 	}
 	return access.Code(s.Demo.Secret, s.DB.Now())
@@ -90,13 +90,13 @@ func (s *Server) demoCode(v *visit, login string) (string, error) {
 
 // demoAccounts are the invented people of the demo.
 func (s *Server) demoAccounts(v *visit) ([]demoAccount, error) {
-	desks, err := access.Platforms(v.Context(), s.DB)
+	desks, err := access.Platforms(v.Context(), v.db)
 	if err != nil {
 		return nil, err
 	}
 	var all []demoAccount
 	for _, d := range desks {
-		people, err := access.Staff(v.Context(), s.DB, access.Machine(d.ID))
+		people, err := access.Staff(v.Context(), v.db, access.Machine(d.ID))
 		if err != nil {
 			return nil, err
 		}

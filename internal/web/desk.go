@@ -9,6 +9,7 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/request"
+	"phare/internal/store"
 	"phare/internal/text"
 )
 
@@ -94,21 +95,21 @@ func (s *Server) deskFind(v *visit) error {
 }
 
 func (s *Server) showDesk(v *visit, f request.Filter) error {
-	found, err := request.List(v.Context(), s.DB, v.by, f)
+	found, err := request.List(v.Context(), v.db, v.by, f)
 	if err != nil {
 		return err
 	}
-	counts, err := s.counts.of(v.Context(), s, v.by)
+	counts, err := s.counts.of(v.Context(), v.db, v.by)
 	if err != nil {
 		return err
 	}
-	here, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
+	here, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
 	if err != nil {
 		return err
 	}
 	p := deskPage{Basket: f.Basket, Mine: f.Mine, Found: f.Find != "", Full: len(found.Rows) == request.PageRows,
 		Form: form{Values: url.Values{"q": {f.Find}}}}
-	now := s.DB.Now()
+	now := v.db.Now()
 	for _, r := range found.Rows {
 		p.Rows = append(p.Rows, s.deskRow(v.lang, here.Zone, now, r))
 	}
@@ -155,7 +156,7 @@ type counted struct {
 	n  request.Counts
 }
 
-func (c *deskCounts) of(ctx context.Context, s *Server, by access.Actor) (request.Counts, error) {
+func (c *deskCounts) of(ctx context.Context, db *store.DB, by access.Actor) (request.Counts, error) {
 	if err := by.Check(access.ReadRequest); err != nil {
 		return nil, err
 	}
@@ -166,7 +167,7 @@ func (c *deskCounts) of(ctx context.Context, s *Server, by access.Actor) (reques
 	if ok && now.Sub(known.at) < countsFor {
 		return known.n, nil
 	}
-	n, err := request.Count(ctx, s.DB, by)
+	n, err := request.Count(ctx, db, by)
 	if err != nil {
 		return nil, err
 	}

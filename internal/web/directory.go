@@ -22,7 +22,7 @@ type directoryPage struct {
 // stand in the address.
 func (s *Server) directory(v *visit) error {
 	q := v.URL.Query().Get("q")
-	all, err := directory.List(v.Context(), s.DB, v.by, q)
+	all, err := directory.List(v.Context(), v.db, v.by, q)
 	if err != nil {
 		return err
 	}

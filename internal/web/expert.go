@@ -58,7 +58,7 @@ var zones = [...]string{"Europe/Paris", "Indian/Reunion", "Indian/Mayotte", "Ame
 func (s *Server) expertAskForm(v *visit) error {
 	query := v.URL.Query()
 	to := expertise.Target{Person: phare.ID(query.Get("person")), Organisation: phare.ID(query.Get("organisation"))}
-	guard, in, err := expertise.Prepare(v.Context(), s.DB, v.by, v.id(), to)
+	guard, in, err := expertise.Prepare(v.Context(), v.db, v.by, v.id(), to)
 	if err != nil {
 		return err
 	}
@@ -80,14 +80,14 @@ func (s *Server) showExpertAsk(v *visit, status int, guard expertise.Guard, f fo
 func (s *Server) expertAsk(v *visit) error {
 	id, in, f := v.id(), questionOf(v), posted(v)
 	if v.line("do") == "edit" {
-		guard, err := expertise.Look(v.Context(), s.DB, v.by, id)
+		guard, err := expertise.Look(v.Context(), v.db, v.by, id)
 		if err != nil {
 			return err
 		}
 		return s.showExpertAsk(v, http.StatusOK, guard, f)
 	}
 	if v.line("do") == "send" {
-		_, _, err := expertise.Ask(v.Context(), s.DB, s.links(), v.by, in)
+		_, _, err := expertise.Ask(v.Context(), v.db, s.links(), v.by, in)
 		if err == nil {
 			return v.redirect(fileAddress(id) + "/question/" + url.PathEscape(in.Form))
 		}
@@ -95,7 +95,7 @@ func (s *Server) expertAsk(v *visit) error {
 			return err
 		}
 	}
-	sheet, err := expertise.Preview(v.Context(), s.DB, v.by, in)
+	sheet, err := expertise.Preview(v.Context(), v.db, v.by, in)
 	if err == nil {
 		return s.showExpertPreview(v, sheet, f)
 	}
@@ -118,7 +118,7 @@ type expertPreviewPage struct {
 }
 
 func (s *Server) showExpertPreview(v *visit, sheet expertise.Sheet, f form) error {
-	desk, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
+	desk, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
 	if err != nil {
 		return err
 	}
@@ -158,11 +158,11 @@ type expertSentPage struct {
 }
 
 func (s *Server) expertSent(v *visit) error {
-	q, link, err := expertise.Handover(v.Context(), s.DB, s.links(), v.by, v.PathValue("form"))
+	q, link, err := expertise.Handover(v.Context(), v.db, s.links(), v.by, v.PathValue("form"))
 	if err != nil {
 		return err
 	}
-	desk, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
+	desk, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func (s *Server) expertSent(v *visit) error {
 
 func (s *Server) expertRenew(v *visit) error {
 	form := v.line("form")
-	q, _, err := expertise.Renew(v.Context(), s.DB, s.links(), v.by, expertise.Renewal{Question: v.id(), Form: form})
+	q, _, err := expertise.Renew(v.Context(), v.db, s.links(), v.by, expertise.Renewal{Question: v.id(), Form: form})
 	if err != nil {
 		return err
 	}
@@ -179,12 +179,12 @@ func (s *Server) expertRenew(v *visit) error {
 }
 
 func (s *Server) expertWithdraw(v *visit) error {
-	q, err := expertise.Withdraw(v.Context(), s.DB, v.by, v.id(), v.line("why"))
+	q, err := expertise.Withdraw(v.Context(), v.db, v.by, v.id(), v.line("why"))
 	return v.backToQuestions(q, err)
 }
 
 func (s *Server) expertMarkRead(v *visit) error {
-	q, err := expertise.MarkRead(v.Context(), s.DB, v.by, v.id())
+	q, err := expertise.MarkRead(v.Context(), v.db, v.by, v.id())
 	return v.backToQuestions(q, err)
 }
 
@@ -218,11 +218,11 @@ type fileQuestion struct {
 
 // questionsOf gathers it. The page around it has opened the file.
 func (s *Server) questionsOf(v *visit, r request.Request, zone string) (fileQuestions, error) {
-	all, err := expertise.Of(v.Context(), s.DB, v.by, r.ID)
+	all, err := expertise.Of(v.Context(), v.db, v.by, r.ID)
 	if err != nil {
 		return fileQuestions{}, err
 	}
-	now, can := s.DB.Now(), v.by.Can(access.Orient)
+	now, can := v.db.Now(), v.by.Can(access.Orient)
 	f := fileQuestions{Request: r.ID, CanAsk: can && expertise.CanAsk(r.State), Zone: zone, Tally: expertise.Count(all, now)}
 	for _, q := range all {
 		read := q.ReadOr(r.SignedAt)

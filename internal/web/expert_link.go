@@ -23,7 +23,7 @@ type expertDoorPage struct {
 }
 
 func (s *Server) expertDoor(v *visit) error {
-	_, door, err := expertise.FromLink(v.Context(), s.DB, s.Key, v.PathValue("token"))
+	_, door, err := expertise.FromLink(v.Context(), v.db, s.Key, v.PathValue("token"))
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (s *Server) expertDoor(v *visit) error {
 }
 
 func (s *Server) showExpertDoor(v *visit, status int, door expertise.Door, typed []string) error {
-	desk, err := access.FindPlatform(v.Context(), s.DB, door.Platform)
+	desk, err := access.FindPlatform(v.Context(), v.db, door.Platform)
 	if err != nil {
 		return err
 	}
@@ -43,18 +43,18 @@ func (s *Server) showExpertDoor(v *visit, status int, door expertise.Door, typed
 
 // expertPost opens the question, files an opinion, or says no.
 func (s *Server) expertPost(v *visit) error {
-	by, door, err := expertise.FromLink(v.Context(), s.DB, s.Key, v.PathValue("token"))
+	by, door, err := expertise.FromLink(v.Context(), v.db, s.Key, v.PathValue("token"))
 	if err != nil {
 		return err
 	}
 	var q expertise.Question
 	switch v.line("do") {
 	case "answer":
-		q, err = expertise.Answer(v.Context(), s.DB, by, opinionOf(v))
+		q, err = expertise.Answer(v.Context(), v.db, by, opinionOf(v))
 	case "refuse":
-		q, err = expertise.Refuse(v.Context(), s.DB, by, v.line("reason"), v.text("note"))
+		q, err = expertise.Refuse(v.Context(), v.db, by, v.line("reason"), v.text("note"))
 	default:
-		q, err = expertise.OpenLink(v.Context(), s.DB, by)
+		q, err = expertise.OpenLink(v.Context(), v.db, by)
 		if err == nil {
 			return s.showExpertCase(v, http.StatusOK, q, form{})
 		}
@@ -92,7 +92,7 @@ type expertCasePage struct {
 }
 
 func (s *Server) showExpertCase(v *visit, status int, q expertise.Question, f form) error {
-	desk, err := access.FindPlatform(v.Context(), s.DB, q.Platform)
+	desk, err := access.FindPlatform(v.Context(), v.db, q.Platform)
 	if err != nil {
 		return err
 	}

@@ -46,13 +46,13 @@ func (s *Server) file(v *visit) error { return s.showFile(v, http.StatusOK, form
 
 // showFile opens a request, and shows what was typed in a form that was refused.
 func (s *Server) showFile(v *visit, status int, f form, doing string) error {
-	file, err := request.OpenFile(v.Context(), s.DB, v.by, v.id())
+	file, err := request.OpenFile(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
 	file.Signs = s.labelled(file.Signs, v.lang)
-	p := filePage{File: file, By: v.by, Now: s.DB.Now(), Form: f, Doing: doing}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	p := filePage{File: file, By: v.by, Now: v.db.Now(), Form: f, Doing: doing}
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
 	if p.Questions, err = s.questionsOf(v, file.Request, p.Desk.Zone); err != nil {
@@ -61,10 +61,10 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 	if p.Answer, err = s.answerOf(v, file.Request); err != nil {
 		return err
 	}
-	if p.Walks, err = instrument.Walks(v.Context(), s.DB, v.by, file.ID); err != nil {
+	if p.Walks, err = instrument.Walks(v.Context(), v.db, v.by, file.ID); err != nil {
 		return err
 	}
-	colleagues, err := access.Colleagues(v.Context(), s.DB, v.by)
+	colleagues, err := access.Colleagues(v.Context(), v.db, v.by)
 	if err != nil {
 		return err
 	}
@@ -118,11 +118,11 @@ func (v *visit) ref() request.Ref {
 }
 
 func (s *Server) fileTake(v *visit) error {
-	return s.done(v, "prendre", request.Take(v.Context(), s.DB, v.by, v.ref()))
+	return s.done(v, "prendre", request.Take(v.Context(), v.db, v.by, v.ref()))
 }
 
 func (s *Server) fileAssign(v *visit) error {
-	return s.done(v, "attribuer", request.Assign(v.Context(), s.DB, v.by, v.ref(), v.line("owner")))
+	return s.done(v, "attribuer", request.Assign(v.Context(), v.db, v.by, v.ref(), v.line("owner")))
 }
 
 func (s *Server) fileAwait(v *visit) error {
@@ -130,13 +130,13 @@ func (s *Server) fileAwait(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.done(v, "attendre", request.Await(v.Context(), s.DB, v.by, v.ref(), request.Waiting{Who: v.line("who"), Until: until}))
+	return s.done(v, "attendre", request.Await(v.Context(), v.db, v.by, v.ref(), request.Waiting{Who: v.line("who"), Until: until}))
 }
 
 // deskDay is the end of a day's work at the desk, from a date as typed; what is
 // no date is the zero time, which no verb takes.
 func (s *Server) deskDay(v *visit, typed string) (time.Time, error) {
-	here, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
+	here, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -150,10 +150,10 @@ func (s *Server) deskDay(v *visit, typed string) (time.Time, error) {
 
 func (s *Server) fileNote(v *visit) error {
 	e := request.Event{Kind: v.line("kind"), Text: v.text("text")}
-	return s.done(v, "note", request.Note(v.Context(), s.DB, v.by, v.id(), e))
+	return s.done(v, "note", request.Note(v.Context(), v.db, v.by, v.id(), e))
 }
 
 func (s *Server) fileClose(v *visit) error {
 	e := request.Ending{Reason: v.line("reason"), Words: v.text("words")}
-	return s.done(v, "clore", request.Close(v.Context(), s.DB, v.by, v.ref(), e))
+	return s.done(v, "clore", request.Close(v.Context(), v.db, v.by, v.ref(), e))
 }

@@ -65,7 +65,7 @@ type outcomePage struct {
 
 func (s *Server) newFlagsPage(v *visit, f form) (flagsPage, []access.Platform, error) {
 	p := flagsPage{Lang: v.lang, Form: f, Table: s.Flags}
-	all, err := access.Platforms(v.Context(), s.DB)
+	all, err := access.Platforms(v.Context(), v.db)
 	for _, x := range all {
 		p.Desks = append(p.Desks, option{x.ID, x.Name})
 	}

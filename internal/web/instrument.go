@@ -88,17 +88,17 @@ func (s *Server) instrumentHeadOf(v *visit) (instrumentHead, error) {
 // headOf reads an instrument in the version asked for, without one in that in use.
 func (s *Server) headOf(v *visit, ref instrument.Ref, asked string) (h instrumentHead, err error) {
 	h.By = v.by
-	if h.Instrument, err = instrument.Look(v.Context(), s.DB, v.by, ref); err != nil {
+	if h.Instrument, err = instrument.Look(v.Context(), v.db, v.by, ref); err != nil {
 		return h, err
 	}
-	if h.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if h.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return h, err
 	}
 	h.Shown = h.InUse
 	if asked != "" {
 		number, err := versionNumber(asked)
 		if err == nil {
-			h.Shown, err = instrument.LookVersion(v.Context(), s.DB, v.by, ref, number)
+			h.Shown, err = instrument.LookVersion(v.Context(), v.db, v.by, ref, number)
 		}
 		if err != nil {
 			return h, err
@@ -175,7 +175,7 @@ type sheetRow struct {
 func (r sheetRow) Unsigned() bool { return r.InUse == 0 }
 
 func (s *Server) sheets(v *visit) error {
-	all, err := instrument.List(v.Context(), s.DB, v.by)
+	all, err := instrument.List(v.Context(), v.db, v.by)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (s *Server) sheetOf(v *visit) (p sheetPage, err error) {
 	if !v.by.Can(access.ReadDirectory) {
 		return p, nil
 	}
-	err = s.DB.Read(v.Context(), func(view *store.View) error {
+	err = v.db.Read(v.Context(), func(view *store.View) error {
 		p.Teams, err = directory.Propose(view, v.by, []string{p.Name}, p.Desk.Territory)
 		p.Teams = p.Teams[:min(len(p.Teams), instrument.TeamsShown)]
 		return err

@@ -157,7 +157,7 @@ func (s *Server) instrumentSave(v *visit) error {
 		}
 	}
 	f := typedText(v)
-	number, err := instrument.Save(v.Context(), s.DB, v.by, ref, instrument.Draft{Text: f.Get("text"), Seen: v.version(), Agreed: f.Values["agreed"], Unfinished: do == "keep"})
+	number, err := instrument.Save(v.Context(), v.db, v.by, ref, instrument.Draft{Text: f.Get("text"), Seen: v.version(), Agreed: f.Values["agreed"], Unfinished: do == "keep"})
 	switch {
 	case err == nil && do == "sign":
 		return v.redirect(instrumentAddress(ref) + "/signer")

@@ -91,7 +91,7 @@ func (s *Server) showReview(v *visit, status int, f form) error {
 // instrumentSign signs the text that the page showed.
 func (s *Server) instrumentSign(v *visit) error {
 	ref, f := v.instrumentRef(), posted(v)
-	err := instrument.Sign(v.Context(), s.DB, v.by, ref, instrument.Signature{Number: v.version(), Print: v.line("print"), Agreed: f.Values["agreed"]})
+	err := instrument.Sign(v.Context(), v.db, v.by, ref, instrument.Signature{Number: v.version(), Print: v.line("print"), Agreed: f.Values["agreed"]})
 	if err == nil {
 		return v.redirect(instrumentAddress(ref))
 	}

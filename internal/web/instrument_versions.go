@@ -39,7 +39,7 @@ func (s *Server) instrumentVersions(v *visit) error {
 		return err
 	}
 	p := versionsPage{instrumentHead: h, Form: form{Values: url.Values{}}}
-	if p.All, err = instrument.History(v.Context(), s.DB, v.by, h.Ref); err != nil {
+	if p.All, err = instrument.History(v.Context(), v.db, v.by, h.Ref); err != nil {
 		return err
 	}
 	p.To = p.All[0]
@@ -48,7 +48,7 @@ func (s *Server) instrumentVersions(v *visit) error {
 		if asked := v.URL.Query().Get(name); asked != "" {
 			number, err := versionNumber(asked)
 			if err == nil {
-				*into, err = instrument.LookVersion(v.Context(), s.DB, v.by, h.Ref, number)
+				*into, err = instrument.LookVersion(v.Context(), v.db, v.by, h.Ref, number)
 			}
 			if err != nil {
 				return err

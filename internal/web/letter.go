@@ -39,7 +39,7 @@ func (v *visit) voice() answer.Voice {
 
 // letterOf is a letter of the desk, as asked for.
 func (s *Server) letterOf(v *visit) (letterView, answer.Sheet, error) {
-	sheet, err := answer.Look(v.Context(), s.DB, v.by, v.id())
+	sheet, err := answer.Look(v.Context(), v.db, v.by, v.id())
 	if err == nil && sheet.Answer.Version == 0 {
 		err = phare.Fault(phare.NotFound, "error.notfound")
 	}

@@ -73,7 +73,7 @@ func (s *Server) notice(v *visit) error {
 	if s.Knowledge != nil {
 		p.Meta = s.Knowledge.Meta
 	}
-	if p.Desks, err = access.Platforms(v.Context(), s.DB); err != nil {
+	if p.Desks, err = access.Platforms(v.Context(), v.db); err != nil {
 		return err
 	}
 	return s.render(v, http.StatusOK, "module/notice", p)
@@ -91,7 +91,7 @@ type modulePage struct {
 func (s *Server) module(v *visit) error { return s.showModule(v, http.StatusOK, form{}) }
 
 func (s *Server) showModule(v *visit, status int, f form) error {
-	all, err := access.Decisions(v.Context(), s.DB, v.by)
+	all, err := access.Decisions(v.Context(), v.db, v.by)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (s *Server) showModule(v *visit, status int, f form) error {
 	if p.Form.Values == nil {
 		p.Form.Values = url.Values{}
 	}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
 	return s.render(v, status, "module/switch", p)
@@ -115,7 +115,7 @@ func (s *Server) moduleSwitch(v *visit) error {
 	if err != nil {
 		after = -1 // no page sends that: a conflict
 	}
-	err = access.Switch(v.Context(), s.DB, v.by, access.Switching{On: v.line("state") == "on", Read: v.line("read") == "yes", After: after, Reason: v.text("reason")})
+	err = access.Switch(v.Context(), v.db, v.by, access.Switching{On: v.line("state") == "on", Read: v.line("read") == "yes", After: after, Reason: v.text("reason")})
 	if err == nil {
 		return v.redirect("/bureau/module")
 	}

@@ -204,7 +204,7 @@ func (s *Server) nextPost(v *visit) error {
 	if s.SignsOff || s.Engine == nil {
 		return phare.Fault(phare.Forbidden, "orient.off")
 	}
-	_, err := request.Learn(v.Context(), s.DB, v.by, s.Engine, v.id(), s.marked(v, "answer."))
+	_, err := request.Learn(v.Context(), v.db, v.by, s.Engine, v.id(), s.marked(v, "answer."))
 	if err == nil {
 		return v.redirect(fileAddress(v.id()) + "/orientation#since")
 	}
@@ -225,12 +225,12 @@ type callPage struct {
 }
 
 func (s *Server) callList(v *visit) error {
-	file, kept, on, err := request.OpenOrientation(v.Context(), s.DB, v.by, v.id())
+	file, kept, on, err := request.OpenOrientation(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
 	p := callPage{File: file}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
 	if len(kept) > 0 {

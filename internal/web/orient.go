@@ -78,7 +78,7 @@ func (s *Server) orient(v *visit) error { return s.showOrient(v, http.StatusOK, 
 // network) and keeps what was typed.
 func (s *Server) showOrient(v *visit, status int, f form) error {
 	id := v.id()
-	file, kept, on, err := request.OpenOrientation(v.Context(), s.DB, v.by, id)
+	file, kept, on, err := request.OpenOrientation(v.Context(), v.db, v.by, id)
 	if err != nil {
 		return err
 	}
@@ -87,10 +87,10 @@ func (s *Server) showOrient(v *visit, status int, f form) error {
 	if len(kept) > 0 {
 		p.Ranked = kept[0]
 	}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
-	if p.Walks, err = instrument.Walks(v.Context(), s.DB, v.by, file.ID); err != nil {
+	if p.Walks, err = instrument.Walks(v.Context(), v.db, v.by, file.ID); err != nil {
 		return err
 	}
 	if p.Form.Values == nil {
@@ -144,7 +144,7 @@ func (s *Server) searchDisease(p *orientPage, lang string) {
 
 // propose reads the directory for the networks of the page, and the list of all.
 func (s *Server) propose(v *visit, p *orientPage) error {
-	all, err := directory.List(v.Context(), s.DB, v.by, "")
+	all, err := directory.List(v.Context(), v.db, v.by, "")
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (s *Server) propose(v *visit, p *orientPage) error {
 			n.Name = names[n.Slug]
 		}
 	}
-	return s.DB.Read(v.Context(), func(view *store.View) error {
+	return v.db.Read(v.Context(), func(view *store.View) error {
 		proposals, err := directory.Propose(view, v.by, slugs, p.Desk.Territory)
 		place(p.Networks, proposals)
 		return err
@@ -197,7 +197,7 @@ func (s *Server) orientPost(v *visit) error {
 	if s.SignsOff || s.Engine == nil {
 		return phare.Fault(phare.Forbidden, "orient.off")
 	}
-	_, err := request.Orient(v.Context(), s.DB, v.by, s.Engine, id)
+	_, err := request.Orient(v.Context(), v.db, v.by, s.Engine, id)
 	if err == nil {
 		return v.redirect(fileAddress(id) + "/orientation")
 	}

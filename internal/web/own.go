@@ -38,33 +38,33 @@ type ownPage struct {
 func (s *Server) own(v *visit) error {
 	p := ownPage{Current: v.session.ID, CanPasskeys: s.passkeys != nil, Helps: v.by.Can(access.ConfirmHelp)}
 	var err error
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
-	if p.Account, err = access.Own(v.Context(), s.DB, v.by); err != nil {
+	if p.Account, err = access.Own(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
-	if p.Sessions, err = access.Sessions(v.Context(), s.DB, v.by); err != nil {
+	if p.Sessions, err = access.Sessions(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
-	if p.Passkeys, err = access.MyPasskeys(v.Context(), s.DB, v.by); err != nil {
+	if p.Passkeys, err = access.MyPasskeys(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
-	if p.Identities, err = access.MyIdentities(v.Context(), s.DB, v.by); err != nil {
+	if p.Identities, err = access.MyIdentities(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
 	return s.render(v, http.StatusOK, "entry/own", p)
 }
 
 func (s *Server) ownEnd(v *visit) error {
-	if err := access.EndSession(v.Context(), s.DB, v.by, v.PathValue("id")); err != nil {
+	if err := access.EndSession(v.Context(), v.db, v.by, v.PathValue("id")); err != nil {
 		return err
 	}
 	return v.redirect("/bureau/acces")
 }
 
 func (s *Server) ownEndOthers(v *visit) error {
-	if err := access.EndOtherSessions(v.Context(), s.DB, v.by, v.session.ID); err != nil {
+	if err := access.EndOtherSessions(v.Context(), v.db, v.by, v.session.ID); err != nil {
 		return err
 	}
 	return v.redirect("/bureau/acces")
@@ -84,7 +84,7 @@ func (s *Server) showPasskeyNew(v *visit, status int, f form) error {
 	if s.passkeys == nil {
 		return errNoPasskeys()
 	}
-	ask, err := s.passkeys.AskNew(v.Context(), s.DB, v.by)
+	ask, err := s.passkeys.AskNew(v.Context(), v.db, v.by)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (s *Server) showPasskeyNew(v *visit, status int, f form) error {
 }
 
 func (s *Server) passkeyAdd(v *visit) error {
-	err := access.AddPasskey(v.Context(), s.DB, v.by, v.line("name"),
+	err := access.AddPasskey(v.Context(), v.db, v.by, v.line("name"),
 		access.PasskeyAnswer{Site: s.passkeys, Ticket: v.PostFormValue("ticket"), Answer: v.PostFormValue("answer")})
 	if err == nil {
 		return v.redirect("/bureau/acces")
@@ -105,7 +105,7 @@ func (s *Server) passkeyAdd(v *visit) error {
 }
 
 func (s *Server) passkeyRemove(v *visit) error {
-	if err := access.RemovePasskey(v.Context(), s.DB, v.session, v.id()); err != nil {
+	if err := access.RemovePasskey(v.Context(), v.db, v.session, v.id()); err != nil {
 		return err
 	}
 	return v.redirect("/bureau/acces")
@@ -129,7 +129,7 @@ func (s *Server) ownCode(v *visit) error {
 }
 
 func (s *Server) showOwnCode(v *visit, status int, f form) error {
-	secret, link, err := access.OfferCode(v.Context(), s.DB, s.Key, v.session)
+	secret, link, err := access.OfferCode(v.Context(), v.db, s.Key, v.session)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (s *Server) showOwnCode(v *visit, status int, f form) error {
 }
 
 func (s *Server) ownCodeRenew(v *visit) error {
-	err := access.RenewCode(v.Context(), s.DB, s.Key, v.session, v.line("code"))
+	err := access.RenewCode(v.Context(), v.db, s.Key, v.session, v.line("code"))
 	if err == nil {
 		return v.redirect("/bureau/acces")
 	}
@@ -169,7 +169,7 @@ func (s *Server) doorPasskeyIn(v *visit) error {
 	if !s.doors.allow(callerOf(v.Request)) {
 		return s.showDoorPasskey(v, http.StatusTooManyRequests, form{Values: url.Values{}, Faults: []fault{{Message: s.Text.Get(v.lang, "sign.toomany", nil)}}})
 	}
-	by, token, err := access.SignInPasskey(v.Context(), s.DB,
+	by, token, err := access.SignInPasskey(v.Context(), v.db,
 		access.PasskeyAnswer{Site: s.passkeys, Ticket: v.PostFormValue("ticket"), Answer: v.PostFormValue("answer")}, originOf(v.Request))
 	if err != nil {
 		f := form{Values: url.Values{"suite": {ownPath(v.PostFormValue("suite"), "")}}}

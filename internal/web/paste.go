@@ -62,7 +62,7 @@ func (s *Server) pastePost(v *visit) error {
 	}
 	signs, err := s.tickedOnce(v)
 	if err == nil {
-		err = request.SetSigns(v.Context(), s.DB, v.by, v.id(), signs)
+		err = request.SetSigns(v.Context(), v.db, v.by, v.id(), signs)
 	}
 	if err == nil {
 		return v.redirect(addedTo(fileAddress(v.id())+"/signes", len(signs)))
@@ -74,7 +74,7 @@ func (s *Server) pastePost(v *visit) error {
 }
 
 func (s *Server) showPaste(v *visit, status int, f form) error {
-	file, err := request.OpenFile(v.Context(), s.DB, v.by, v.id())
+	file, err := request.OpenFile(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ type patientPage struct {
 func (s *Server) patientForm(v *visit) error { return s.showPatient(v, http.StatusOK, form{}) }
 
 func (s *Server) showPatient(v *visit, status int, f form) error {
-	file, same, err := request.Lookup(v.Context(), s.DB, v.by, v.id())
+	file, same, err := request.Lookup(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (s *Server) showPatient(v *visit, status int, f form) error {
 	if f.Values == nil {
 		p.Form.Values = patientValues(known)
 	}
-	here, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
+	here, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
 	p.Zone = here.Zone
 	if err != nil {
 		return err
@@ -71,11 +71,11 @@ func (s *Server) patientSave(v *visit) error {
 	p := patient.Patient{ID: phare.ID(v.line("patient")), Version: version, Identity: patient.Status(v.line("identity")),
 		BirthName: v.line("birth_name"), FirstNames: v.line("first_names"), UsedName: v.line("used_name"), BirthDate: patient.ReadDate(v.line("birth_date")),
 		Sex: v.line("sex"), BirthPlace: v.line("birth_place"), Commune: v.line("commune"), Phone: v.line("phone"), INS: v.line("ins"), Note: v.text("note")}
-	return s.identified(v, request.Identify(v.Context(), s.DB, v.by, v.ref(), p))
+	return s.identified(v, request.Identify(v.Context(), v.db, v.by, v.ref(), p))
 }
 
 func (s *Server) patientLink(v *visit) error {
-	return s.identified(v, request.Link(v.Context(), s.DB, v.by, v.ref(), phare.ID(v.line("patient"))))
+	return s.identified(v, request.Link(v.Context(), v.db, v.by, v.ref(), phare.ID(v.line("patient"))))
 }
 
 func (s *Server) identified(v *visit, err error) error {

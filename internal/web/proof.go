@@ -29,7 +29,7 @@ type proofPage struct {
 // the page that asks for it. A post goes on by itself once it is proven.
 func (s *Server) proven(v *visit) (bool, error) {
 	brought := v.Method == http.MethodPost && v.PostForm.Get("proof.go") != ""
-	if !brought && v.session.Fresh(s.DB.Now()) {
+	if !brought && v.session.Fresh(v.db.Now()) {
 		return true, nil
 	}
 	if !brought {
@@ -55,7 +55,7 @@ func (s *Server) prove(v *visit) error {
 	p := access.Proving{Code: v.line("proof.code"),
 		Answer: access.PasskeyAnswer{Site: s.passkeys, Ticket: v.PostFormValue("proof.ticket"), Answer: v.PostFormValue("proof.answer")}}
 	if s.Demo != nil && p.Code == "" && !p.Answer.Given() {
-		a, err := access.Own(v.Context(), s.DB, v.by)
+		a, err := access.Own(v.Context(), v.db, v.by)
 		if err != nil {
 			return err
 		}
@@ -63,12 +63,12 @@ func (s *Server) prove(v *visit) error {
 			return err
 		}
 	}
-	token, err := access.Prove(v.Context(), s.DB, s.Key, v.session, p)
+	token, err := access.Prove(v.Context(), v.db, s.Key, v.session, p)
 	if err != nil {
 		return err
 	}
 	s.setSession(v.w, token)
-	v.session, err = access.FindSession(v.Context(), s.DB, s.Key, token)
+	v.session, err = access.FindSession(v.Context(), v.db, s.Key, token)
 	return err
 }
 
@@ -89,7 +89,7 @@ func (s *Server) showProof(v *visit, status int, f form) error {
 	}
 	if s.passkeys != nil {
 		var err error
-		if p.Passkey, err = s.passkeys.AskHolder(v.Context(), s.DB, v.by); err != nil {
+		if p.Passkey, err = s.passkeys.AskHolder(v.Context(), v.db, v.by); err != nil {
 			return err
 		}
 	}

@@ -45,7 +45,7 @@ func (s *Server) leave(v *visit) error {
 	if !s.doors.allow(callerOf(v.Request)) {
 		return s.showSignIn(v, http.StatusTooManyRequests, form{Values: url.Values{}, Faults: []fault{{Message: s.Text.Get(v.lang, "sign.toomany", nil)}}})
 	}
-	to, cookie, err := p.Leave(v.Context(), s.Key, s.DB.Now(), s.backFrom(p), ownPath(v.URL.Query().Get("suite"), ""))
+	to, cookie, err := p.Leave(v.Context(), s.Key, v.db.Now(), s.backFrom(p), ownPath(v.URL.Query().Get("suite"), ""))
 	if err != nil {
 		return s.notIn(v, p, err)
 	}
@@ -64,12 +64,12 @@ func (s *Server) comeBack(v *visit) error {
 		r.Cookie = c.Value
 	}
 	http.SetCookie(v.w, s.journeyCookie(""))
-	e, err := p.Enter(v.Context(), s.DB, s.Key, r)
+	e, err := p.Enter(v.Context(), v.db, s.Key, r)
 	if err != nil {
 		return s.notIn(v, p, err)
 	}
 	if v.by.IsStaff() {
-		if err := access.SignOut(v.Context(), s.DB, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
+		if err := access.SignOut(v.Context(), v.db, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
 			return err
 		}
 	}
@@ -87,7 +87,7 @@ type unknownPage struct {
 // told the cause; it names nobody.
 func (s *Server) notIn(v *visit, p *access.Provider, err error) error {
 	if u, ok := errors.AsType[*access.Unknown](err); ok {
-		desks, err := access.Platforms(v.Context(), s.DB)
+		desks, err := access.Platforms(v.Context(), v.db)
 		if err != nil {
 			return err
 		}

@@ -54,7 +54,7 @@ func (s *Server) maySeeSecret(v *visit, form string) bool {
 
 func (s *Server) askReceipt(v *visit) error {
 	id := v.PathValue("form")
-	receipt, err := request.FindReceipt(v.Context(), s.DB, s.Key, id)
+	receipt, err := request.FindReceipt(v.Context(), v.db, s.Key, id)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (s *Server) askReceipt(v *visit) error {
 	if s.maySeeSecret(v, id) {
 		p.Secret = request.ShowSecret(receipt.Secret)
 	}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, receipt.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, receipt.Platform); err != nil {
 		return err
 	}
 	return s.render(v, http.StatusOK, "ask/receipt", p)

@@ -27,14 +27,14 @@ type reportYearsPage struct {
 }
 
 func (s *Server) reportYears(v *visit) error {
-	years, err := report.Years(v.Context(), s.DB, v.by)
+	years, err := report.Years(v.Context(), v.db, v.by)
 	if err != nil {
 		return err
 	}
 	if len(years) == 1 {
 		return v.redirect(fmt.Sprintf("/rapport/%d", years[0]))
 	}
-	desk, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
+	desk, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (s *Server) reportPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	years, err := report.Years(v.Context(), s.DB, v.by)
+	years, err := report.Years(v.Context(), v.db, v.by)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *Server) reportOf(v *visit) (report.Report, report.Words, error) {
 	if err != nil {
 		return report.Report{}, words, phare.Fault(phare.NotFound, "error.notfound")
 	}
-	r, err := report.Build(v.Context(), s.DB, v.by, year)
+	r, err := report.Build(v.Context(), v.db, v.by, year)
 	return r, words, err
 }
 

@@ -66,13 +66,13 @@ const groupShown = 8
 
 // orientResult opens one result, and says whether it comes out the same today.
 func (s *Server) orientResult(v *visit) error {
-	r, err := request.OpenResult(v.Context(), s.DB, v.by, v.id(), phare.ID(v.PathValue("result")))
+	r, err := request.OpenResult(v.Context(), v.db, v.by, v.id(), phare.ID(v.PathValue("result")))
 	if err != nil {
 		return err
 	}
 	o := r.Orientation
 	p := resultPage{Orientation: o, Reference: r.Request.Reference, Initials: r.Initials(), Maker: r.Maker, Choices: r.Choices}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
 	if p.Print, err = o.Print(); err != nil {
@@ -146,7 +146,7 @@ func (s *Server) fillTeams(v *visit, p *resultPage) error {
 	for i, n := range p.Teams {
 		slugs[i] = n.Slug
 	}
-	return s.DB.Read(v.Context(), func(view *store.View) error {
+	return v.db.Read(v.Context(), func(view *store.View) error {
 		proposals, err := directory.Propose(view, v.by, slugs, p.Desk.Territory)
 		place(p.Teams, proposals)
 		for i := range p.Teams {

@@ -17,11 +17,11 @@ type secretPage struct {
 // Reloading asks to post again and makes another one; the last one holds.
 func (s *Server) fileSecret(v *visit) error {
 	id := v.id()
-	secret, err := request.Reissue(v.Context(), s.DB, s.Key, v.by, id)
+	secret, err := request.Reissue(v.Context(), v.db, s.Key, v.by, id)
 	if err != nil {
 		return err
 	}
-	file, err := request.OpenFile(v.Context(), s.DB, v.by, id)
+	file, err := request.OpenFile(v.Context(), v.db, v.by, id)
 	if err != nil {
 		return err
 	}

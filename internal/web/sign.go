@@ -64,7 +64,7 @@ func (s *Server) signIn(v *visit) error {
 			return err
 		}
 	}
-	by, token, err := access.SignIn(v.Context(), s.DB, s.Key, proof)
+	by, token, err := access.SignIn(v.Context(), v.db, s.Key, proof)
 	if err != nil {
 		f := posted(v)
 		if !s.wrong(v, &f, err) {
@@ -80,7 +80,7 @@ func (s *Server) signIn(v *visit) error {
 // letIn gives a browser the session that was just opened for it.
 func (s *Server) letIn(v *visit, by access.Actor, token string) error {
 	if v.by.IsStaff() { // a browser holds one session: the one before must not live on unseen
-		if err := access.SignOut(v.Context(), s.DB, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
+		if err := access.SignOut(v.Context(), v.db, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
 			return err
 		}
 	}
@@ -107,7 +107,7 @@ func (s *Server) signOut(v *visit) error {
 	s.setSession(v.w, "") // the browser forgets it in any case
 	if v.by.IsStaff() {
 		title, to := s.farewell(v)
-		if err := access.SignOut(v.Context(), s.DB, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
+		if err := access.SignOut(v.Context(), v.db, s.Key, v.by, s.sessionToken(v.Request)); err != nil {
 			return err
 		}
 		v.by = access.Actor{}

@@ -39,16 +39,16 @@ const proposals = 12
 func (s *Server) signs(v *visit) error { return s.showSigns(v, http.StatusOK, form{}) }
 
 func (s *Server) showSigns(v *visit, status int, f form) error {
-	file, err := request.OpenFile(v.Context(), s.DB, v.by, v.id())
+	file, err := request.OpenFile(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
 	file.Signs = s.labelled(file.Signs, v.lang)
 	p := signsPage{File: file, By: v.by, Form: f, Off: s.Index == nil, CanRead: s.Extract != nil}
-	if p.Notes, err = request.SignNotes(v.Context(), s.DB, v.by, v.id()); err != nil {
+	if p.Notes, err = request.SignNotes(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
 	if q := phare.Clean(f.Get("q")); q != "" && !p.Off {
@@ -87,10 +87,10 @@ func (s *Server) signsPost(v *visit) error {
 	switch v.PostFormValue("do") {
 	case "add":
 		added := s.marked(v, "sign.")
-		err = request.SetSigns(v.Context(), s.DB, v.by, id, added)
+		err = request.SetSigns(v.Context(), v.db, v.by, id, added)
 		to = addedTo(to, len(added))
 	case "drop":
-		err = request.DropSign(v.Context(), s.DB, v.by, id, v.line("sign"))
+		err = request.DropSign(v.Context(), v.db, v.by, id, v.line("sign"))
 	default:
 		return s.showSigns(v, http.StatusOK, f)
 	}

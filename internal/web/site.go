@@ -14,7 +14,7 @@ func (s *Server) siteRoutes() []Route {
 
 // home is the public door, and where a language is chosen.
 func (s *Server) home(v *visit) error {
-	all, err := access.Platforms(v.Context(), s.DB)
+	all, err := access.Platforms(v.Context(), v.db)
 	if err != nil {
 		return err
 	}

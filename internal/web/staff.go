@@ -64,25 +64,25 @@ func (s *Server) staff(v *visit) error {
 func (s *Server) showStaff(v *visit, status int, f form) error {
 	p := staffPage{Form: f, By: v.by, Roles: s.roleOptions(v)}
 	var err error
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
-	if p.Members, err = staff.Members(v.Context(), s.DB, v.by); err != nil {
+	if p.Members, err = staff.Members(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
-	if p.Invitations, err = staff.Invitations(v.Context(), s.DB, v.by); err != nil {
+	if p.Invitations, err = staff.Invitations(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
-	if p.Reviews, err = staff.Reviews(v.Context(), s.DB, v.by); err != nil {
+	if p.Reviews, err = staff.Reviews(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
-	p.Due = staff.Due(p.Reviews, s.DB.Now())
+	p.Due = staff.Due(p.Reviews, v.db.Now())
 	return s.render(v, status, "staff/list", p)
 }
 
 func (s *Server) staffInvite(v *visit) error {
 	i := staff.Invitation{Login: v.line("login"), Name: v.line("name"), Mail: v.line("mail"), Role: access.Role(v.line("role"))}
-	err := staff.Invite(v.Context(), s.DB, s.Key, v.by, i.In(v.lang))
+	err := staff.Invite(v.Context(), v.db, s.Key, v.by, i.In(v.lang))
 	if err == nil {
 		return v.redirect("/bureau/equipe#invitations")
 	}
@@ -94,7 +94,7 @@ func (s *Server) staffInvite(v *visit) error {
 }
 
 func (s *Server) staffWithdraw(v *visit) error {
-	if err := staff.Withdraw(v.Context(), s.DB, v.by, v.id()); err != nil {
+	if err := staff.Withdraw(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
 	return v.redirect("/bureau/equipe#invitations")
@@ -117,7 +117,7 @@ func (s *Server) member(v *visit) error {
 }
 
 func (s *Server) showMember(v *visit, status int, f form) error {
-	sheet, err := staff.Open(v.Context(), s.DB, v.by, v.id())
+	sheet, err := staff.Open(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -125,13 +125,13 @@ func (s *Server) showMember(v *visit, status int, f form) error {
 	if !p.Form.Values.Has("role") {
 		p.Form.Values.Set("role", string(sheet.Role))
 	}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
-	if p.Sessions, err = access.SessionsOf(v.Context(), s.DB, v.by, v.id()); err != nil {
+	if p.Sessions, err = access.SessionsOf(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
-	if p.Identities, err = access.IdentitiesOf(v.Context(), s.DB, v.by, v.id()); err != nil {
+	if p.Identities, err = access.IdentitiesOf(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
 	for _, x := range s.Providers {
@@ -172,28 +172,28 @@ func (s *Server) changed(v *visit, err error) error {
 }
 
 func (s *Server) memberSessions(v *visit) error {
-	return s.changed(v, access.EndSessionsOf(v.Context(), s.DB, v.by, v.id()))
+	return s.changed(v, access.EndSessionsOf(v.Context(), v.db, v.by, v.id()))
 }
 
 func (s *Server) memberRole(v *visit) error {
-	return s.changed(v, staff.ChangeRole(v.Context(), s.DB, v.by, v.id(), access.Role(v.line("role"))))
+	return s.changed(v, staff.ChangeRole(v.Context(), v.db, v.by, v.id(), access.Role(v.line("role"))))
 }
 
 func (s *Server) memberLeave(v *visit) error {
-	return s.changed(v, staff.Leave(v.Context(), s.DB, v.by, v.id()))
+	return s.changed(v, staff.Leave(v.Context(), v.db, v.by, v.id()))
 }
 
 func (s *Server) memberLink(v *visit) error {
 	i := access.Identity{Provider: v.line("provider"), Subject: v.line("subject")}
-	return s.changed(v, staff.Attach(v.Context(), s.DB, v.by, v.id(), i))
+	return s.changed(v, staff.Attach(v.Context(), v.db, v.by, v.id(), i))
 }
 
 func (s *Server) memberUnlink(v *visit) error {
-	return s.changed(v, access.Unlink(v.Context(), s.DB, v.by, v.id(), phare.ID(v.line("identity"))))
+	return s.changed(v, access.Unlink(v.Context(), v.db, v.by, v.id(), phare.ID(v.line("identity"))))
 }
 
 func (s *Server) memberHelp(v *visit) error {
-	return s.changed(v, staff.AskHelp(v.Context(), s.DB, v.by, v.id(), v.text("reason")))
+	return s.changed(v, staff.AskHelp(v.Context(), v.db, v.by, v.id(), v.text("reason")))
 }
 
 // reviewPage is the yearly review, being made or as it was signed.
@@ -214,16 +214,16 @@ func (s *Server) review(v *visit) error {
 func (s *Server) showYearly(v *visit, status int, f form) error {
 	p := reviewPage{Form: f, By: v.by}
 	var err error
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
-	if p.Members, err = staff.Members(v.Context(), s.DB, v.by); err != nil {
+	if p.Members, err = staff.Members(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
-	if p.Reviews, err = staff.Reviews(v.Context(), s.DB, v.by); err != nil {
+	if p.Reviews, err = staff.Reviews(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
-	p.Due = staff.Due(p.Reviews, s.DB.Now())
+	p.Due = staff.Due(p.Reviews, v.db.Now())
 	return s.render(v, status, "staff/review", p)
 }
 
@@ -239,7 +239,7 @@ func (s *Server) reviewSign(v *visit) error {
 			}
 		}
 	}
-	id, err := staff.SignReview(v.Context(), s.DB, v.by, kept)
+	id, err := staff.SignReview(v.Context(), v.db, v.by, kept)
 	if err == nil {
 		return v.redirect("/bureau/equipe/revue/" + string(id))
 	}
@@ -251,11 +251,11 @@ func (s *Server) reviewSign(v *visit) error {
 }
 
 func (s *Server) reviewShow(v *visit) error {
-	signed, err := staff.OpenReview(v.Context(), s.DB, v.by, v.id())
+	signed, err := staff.OpenReview(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
-	desk, err := access.FindPlatform(v.Context(), s.DB, v.by.Platform)
+	desk, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type helpPage struct {
 }
 
 func (s *Server) help(v *visit) error {
-	all, err := staff.Waiting(v.Context(), s.DB, v.by)
+	all, err := staff.Waiting(v.Context(), v.db, v.by)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (s *Server) help(v *visit) error {
 func (s *Server) showHelp(v *visit, p helpPage) error {
 	p.By = v.by
 	var err error
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
 	return s.render(v, http.StatusOK, "staff/help", p)
@@ -39,7 +39,7 @@ func (s *Server) showHelp(v *visit, p helpPage) error {
 // helpConfirm shows the code as the answer of the post itself: behind a redirect
 // it would have to be kept in clear.
 func (s *Server) helpConfirm(v *visit) error {
-	r, code, err := staff.Confirm(v.Context(), s.DB, s.Key, v.by, v.id())
+	r, code, err := staff.Confirm(v.Context(), v.db, s.Key, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (s *Server) helpConfirm(v *visit) error {
 }
 
 func (s *Server) helpRefuse(v *visit) error {
-	if err := staff.Refuse(v.Context(), s.DB, v.by, v.id()); err != nil {
+	if err := staff.Refuse(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
 	return v.redirect("/bureau/secours")
@@ -75,11 +75,11 @@ func (s *Server) invitation(v *visit) error {
 }
 
 func (s *Server) showInvitation(v *visit, status int, f form) error {
-	w, err := staff.Knock(v.Context(), s.DB, s.Key, v.PathValue("token"))
+	w, err := staff.Knock(v.Context(), v.db, s.Key, v.PathValue("token"))
 	if err != nil {
 		return err
 	}
-	desk, err := access.FindPlatform(v.Context(), s.DB, w.Platform)
+	desk, err := access.FindPlatform(v.Context(), v.db, w.Platform)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s *Server) invitationJoin(v *visit) error {
 	if !s.doors.allow(callerOf(v.Request)) {
 		return s.showInvitation(v, http.StatusTooManyRequests, form{Values: url.Values{}, Faults: []fault{{Message: s.Text.Get(v.lang, "sign.toomany", nil)}}})
 	}
-	err := staff.Join(v.Context(), s.DB, s.Key, v.PathValue("token"), v.PostFormValue("password"), v.line("code"))
+	err := staff.Join(v.Context(), v.db, s.Key, v.PathValue("token"), v.PostFormValue("password"), v.line("code"))
 	if err == nil {
 		return s.render(v, http.StatusOK, "staff/joined", nil)
 	}
@@ -123,7 +123,7 @@ func (s *Server) anewStep(v *visit) error {
 		return refuse(http.StatusTooManyRequests, f)
 	}
 	x := staff.Anew{Login: v.line("login"), Code: v.line("told"), Password: v.PostFormValue("password"), TOTP: v.line("code")}
-	login, secret, err := staff.Recall(v.Context(), s.DB, s.Key, x)
+	login, secret, err := staff.Recall(v.Context(), v.db, s.Key, x)
 	if err != nil {
 		if !s.wrong(v, &f, err) {
 			return err
@@ -133,7 +133,7 @@ func (s *Server) anewStep(v *visit) error {
 	p := doorPage{Form: f, Offer: offerFor(login, secret)}
 	status := http.StatusOK
 	if v.line("do") == "renew" {
-		err := staff.Renew(v.Context(), s.DB, s.Key, x)
+		err := staff.Renew(v.Context(), v.db, s.Key, x)
 		if err == nil {
 			return s.render(v, http.StatusOK, "staff/joined", nil)
 		}

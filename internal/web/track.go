@@ -34,7 +34,7 @@ type statusPage struct {
 func (s *Server) trackForm(v *visit) error { return s.showTrack(v, http.StatusOK, form{}) }
 
 func (s *Server) showTrack(v *visit, status int, f form) error {
-	all, err := access.Platforms(v.Context(), s.DB)
+	all, err := access.Platforms(v.Context(), v.db)
 	if err != nil {
 		return err
 	}
@@ -48,14 +48,14 @@ func (s *Server) track(v *visit) error {
 		f.Faults = []fault{{Message: s.Text.Get(v.lang, "track.toomany", nil)}}
 		return s.showTrack(v, http.StatusTooManyRequests, f)
 	}
-	status, err := request.Track(v.Context(), s.DB, s.Key, v.line("reference"), v.line("secret"))
+	status, err := request.Track(v.Context(), v.db, s.Key, v.line("reference"), v.line("secret"))
 	if err != nil {
 		if !s.wrong(v, &f, err) {
 			return err
 		}
 		return s.showTrack(v, http.StatusUnprocessableEntity, f)
 	}
-	desk, err := access.FindPlatform(v.Context(), s.DB, status.Platform)
+	desk, err := access.FindPlatform(v.Context(), v.db, status.Platform)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (s *Server) walk(v *visit) error { return s.showWalk(v, http.StatusOK, walk
 
 // walkFor is a walk for one request. Opening it is a look into its file.
 func (s *Server) walkFor(v *visit) error {
-	file, err := request.OpenFile(v.Context(), s.DB, v.by, v.id())
+	file, err := request.OpenFile(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (s *Server) walkJoinFor(v *visit) error {
 	if !s.wrong(v, &f, err) {
 		return err
 	}
-	file, err2 := request.OpenFile(v.Context(), s.DB, v.by, id)
+	file, err2 := request.OpenFile(v.Context(), v.db, v.by, id)
 	if err2 != nil {
 		return err2
 	}
@@ -157,7 +157,7 @@ func (s *Server) walkJoin(v *visit) error {
 // joined. To see whose it is, is a look into its file.
 func (s *Server) walkFind(v *visit) (*request.File, error) {
 	var r request.Request
-	err := s.DB.Read(v.Context(), func(view *store.View) (err error) {
+	err := v.db.Read(v.Context(), func(view *store.View) (err error) {
 		r, err = request.FindByReference(view, v.by, v.line("reference"))
 		return err
 	})
@@ -172,12 +172,12 @@ func (s *Server) walkFind(v *visit) (*request.File, error) {
 	}
 	w, err := walkedBy(v, r.ID)
 	if err == nil {
-		_, err = instrument.Follow(v.Context(), s.DB, v.by, w)
+		_, err = instrument.Follow(v.Context(), v.db, v.by, w)
 	}
 	if err != nil {
 		return nil, err
 	}
-	file, err := request.OpenFile(v.Context(), s.DB, v.by, r.ID)
+	file, err := request.OpenFile(v.Context(), v.db, v.by, r.ID)
 	return &file, err
 }
 
@@ -196,7 +196,7 @@ func (s *Server) join(v *visit, id phare.ID) error {
 	if err != nil {
 		return err
 	}
-	return instrument.Attach(v.Context(), s.DB, v.by, w)
+	return instrument.Attach(v.Context(), v.db, v.by, w)
 }
 
 // joinedPage says that a walk was joined, and to whose request.
@@ -208,15 +208,15 @@ type joinedPage struct {
 
 // walkJoined is what follows a walk that was joined by a reference.
 func (s *Server) walkJoined(v *visit) error {
-	file, err := request.OpenFile(v.Context(), s.DB, v.by, v.id())
+	file, err := request.OpenFile(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
 	p := joinedPage{File: &file}
-	if p.Desk, err = access.FindPlatform(v.Context(), s.DB, v.by.Platform); err != nil {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
-	all, err := instrument.Walks(v.Context(), s.DB, v.by, file.ID)
+	all, err := instrument.Walks(v.Context(), v.db, v.by, file.ID)
 	if err != nil {
 		return err
 	}

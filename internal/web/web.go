@@ -120,6 +120,11 @@ type visit struct {
 	lang string
 
 	session access.Session // of staff
+
+	// db is behind the wall of the actor's platform on every route with a Right.
+	// On the others nobody's platform is known before a record is found by its
+	// link, its form or its reference: it is the whole database.
+	db *store.DB
 }
 
 // Routes is the whole site map.
@@ -184,7 +189,7 @@ func (s *Server) guard(route Route) http.Handler {
 		if !route.Policy.Open {
 			w.Header().Set("X-Robots-Tag", "noindex, nofollow")
 		}
-		v := &visit{Request: r, w: w, lang: language(r)}
+		v := &visit{Request: r, w: w, lang: language(r), db: s.DB}
 		s.keepLanguage(v)
 		err := s.admit(v, route.Policy)
 		if err == nil {
@@ -217,7 +222,7 @@ func (s *Server) guard(route Route) http.Handler {
 }
 
 func (s *Server) admit(v *visit, p Policy) error {
-	session, err := access.FindSession(v.Context(), s.DB, s.Key, s.sessionToken(v.Request))
+	session, err := access.FindSession(v.Context(), v.db, s.Key, s.sessionToken(v.Request))
 	if err != nil && phare.KindOf(err) != phare.NotFound {
 		return err
 	}
@@ -230,6 +235,7 @@ func (s *Server) admit(v *visit, p Policy) error {
 	if err != nil {
 		return errSignIn
 	}
+	v.db = s.DB.For(v.by.Platform)
 	if err := v.by.Check(p.Right); err != nil {
 		return s.refuse(v, p.Right, err)
 	}
@@ -239,7 +245,7 @@ func (s *Server) admit(v *visit, p Policy) error {
 // refuse writes a refusal down: the verb that was refused left nothing.
 func (s *Server) refuse(v *visit, right access.Right, err error) error {
 	act := store.Act{Platform: v.by.Platform, Actor: v.by.ID, Verb: "refused", Subject: string(right)}
-	if e := s.DB.Write(v.Context(), act, func(*store.Tx) error { return nil }); e != nil {
+	if e := v.db.Write(v.Context(), act, func(*store.Tx) error { return nil }); e != nil {
 		return e // a refusal that cannot be written down is our fault, not theirs
 	}
 	return err

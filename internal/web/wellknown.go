@@ -34,7 +34,7 @@ func contactsExpire() time.Time {
 // securityTxt says whom to tell of a weakness (RFC 9116): the desks of this
 // site, by the address that each has given.
 func (s *Server) securityTxt(v *visit) error {
-	all, err := access.Platforms(v.Context(), s.DB)
+	all, err := access.Platforms(v.Context(), v.db)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ type privacyPage struct {
 }
 
 func (s *Server) privacy(v *visit) error {
-	all, err := access.Platforms(v.Context(), s.DB)
+	all, err := access.Platforms(v.Context(), v.db)
 	if err != nil {
 		return err
 	}

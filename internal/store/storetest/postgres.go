@@ -37,14 +37,18 @@ func server(t testing.TB) *cluster {
 }
 
 func (c *cluster) dsn(database string) string {
-	return "postgres://phare@/" + database + "?host=" + c.dir + "&sslmode=disable"
+	return c.as("plain", database)
+}
+
+func (c *cluster) as(role, database string) string {
+	return "postgres://" + role + "@/" + database + "?host=" + c.dir + "&sslmode=disable"
 }
 
 // create copies the migrated template: faster than migrating for every test.
 func (c *cluster) create(t testing.TB) string {
 	t.Helper()
 	name := "t_" + strings.ToLower(rand.Text())
-	if _, err := c.admin.Exec("CREATE DATABASE " + name + " TEMPLATE migrated"); err != nil {
+	if _, err := c.admin.Exec("CREATE DATABASE " + name + " TEMPLATE migrated OWNER plain"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)") })
@@ -54,7 +58,7 @@ func (c *cluster) create(t testing.TB) string {
 func (c *cluster) blank(t testing.TB) string {
 	t.Helper()
 	name := "t_" + strings.ToLower(rand.Text())
-	if _, err := c.admin.Exec("CREATE DATABASE " + name); err != nil {
+	if _, err := c.admin.Exec("CREATE DATABASE " + name + " OWNER plain"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)") })
@@ -106,14 +110,17 @@ func startCluster() (*cluster, error) {
 		log, _ := os.ReadFile(dir + "/log")
 		return nil, fmt.Errorf("%w: %s", err, bytes.TrimSpace(log))
 	}
-	if _, err := c.admin.Exec("CREATE DATABASE migrated"); err != nil {
-		return nil, err
+	// No superuser: row-level security would not apply to one.
+	for _, q := range []string{"CREATE ROLE plain LOGIN", "CREATE DATABASE migrated OWNER plain"} {
+		if _, err := c.admin.Exec(q); err != nil {
+			return nil, err
+		}
 	}
 	return c, migrate(c.dsn("migrated"))
 }
 
 func (c *cluster) wait() (err error) {
-	if c.admin, err = sql.Open("pgx", c.dsn("postgres")); err != nil {
+	if c.admin, err = sql.Open("pgx", c.as("phare", "postgres")); err != nil {
 		return err
 	}
 	for range 300 {
