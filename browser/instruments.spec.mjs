@@ -65,7 +65,7 @@ test("on a phone, without a request, by a reference", async () => {
   await page.goto(end);
   await page.locator("#f-reference").fill(reference);
   await press(page, "Trouver la demande");
-  assert.match(await main(page), /Est-ce bien cette demande[\s\S]*né\(e\) le/);
+  assert.match(await main(page), /Est-ce bien cette demande[\s\S]*né(e|\(e\))? le/);
   await look(page, "walk, confirm the request");
   await press(page, "Oui, joindre à cette demande");
   assert.match(await main(page), new RegExp("C’est joint[\\s\\S]*" + reference));

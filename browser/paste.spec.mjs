@@ -76,7 +76,9 @@ async function chosen(page, file) {
   await page.keyboard.press("Space");
   await page.getByRole("button", { name: "Ajouter les signes choisis" }).focus();
   await page.keyboard.press("Enter");
-  await page.waitForURL(file + "/signes");
+  await page.waitForURL(file + "/signes?ajoutes=2#ajoutes");
+  assert.match(await page.locator("#ajoutes").innerText(), /2 signes ajoutés/);
+  await look(page, "signs added");
   const signs = await page.locator("#known ~ .signs li").allInnerTexts();
   assert.equal(signs.length, 2, `${signs}`);
   assert.ok(signs.some((s) => /absent/i.test(s) && /Ptosis/.test(s)));
