@@ -43,7 +43,7 @@ async function asked(page, file) {
   const first = await names(page);
   assert.ok(first.length >= 3 && first.length <= 5, `${first.length} questions`);
   assert.equal(await page.locator(".ask-next input:checked").count(), 0, "nothing is answered beforehand");
-  assert.match(await question(page).first().innerText(), /Est-ce qu|Est-il vrai qu|est-il vrai qu|avez-vous remarqué|À chercher à l’examen/);
+  assert.match(await question(page).first().innerText(), /Est-ce qu|[Aa]vez-vous remarqué|est-il vrai qu|À chercher à l’examen/);
   assert.match(await question(page).first().innerText(), /ferait (monter|baisser)/);
   await look(page, "questions");
   await press(page, "Enregistrer et chercher à nouveau");
