@@ -51,7 +51,7 @@ var checks = []check{
 		 UNION ALL SELECT r.id FROM request r WHERE ` + unequal("orientation x", "x.request = r.id", "'request.orient', 'request.learn'") + `
 		 UNION ALL SELECT r.id FROM request r WHERE ` + unequal("choice x", "x.request = r.id", "'request.choose'") + `
 		 UNION ALL SELECT r.id FROM request r WHERE ` + unequal("instrument_walk x", "x.request = r.id", "'instrument.attach'") + `
-		 UNION ALL SELECT r.id FROM account r WHERE ` + unequal("account x", "x.id = r.id", "'account.add'") + `
+		 UNION ALL SELECT r.id FROM account r WHERE ` + unequal("account x", "x.id = r.id", "'account.add', 'account.join'") + `
 		 UNION ALL SELECT r.id FROM platform r WHERE ` + unequal("platform x", "x.id = r.id", "'platform.add'") + `
 		 UNION ALL SELECT x.request FROM answer x WHERE x.signed_at <> '' AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = x.request AND a.verb = 'answer.sign')
 		 UNION ALL SELECT x.request FROM answer x WHERE x.sent_at <> '' AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = x.request AND a.verb = 'answer.send')`},
