@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -23,12 +24,56 @@ type auditCmd struct {
 	Witness auditWitnessCmd `cmd:"" help:"Have another site sign that the trail only grows, and sign for others."`
 }
 
-// auditKey is the trail's key, made the first time.
-func (s *settings) auditKey() (trail.Key, error) {
-	if s.AuditKeyFile == "" {
-		s.AuditKeyFile = filepath.Join(s.Data, audit.KeyFile)
+// auditKeyFile is where the key of the trail is.
+func (s *settings) auditKeyFile() string {
+	if s.AuditKeyFile != "" {
+		return s.AuditKeyFile
 	}
-	return audit.LoadKey(s.AuditKeyFile)
+	return filepath.Join(s.Data, audit.KeyFile)
+}
+
+// auditKey is the trail's key, which must be there.
+func (s *settings) auditKey() (trail.Key, error) {
+	key, err := audit.LoadKey(s.auditKeyFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("the key that signs the trail is not at %s: put it back there, or name it with --audit-key-file or PHARE_AUDIT_KEY_FILE (the first phare serve or phare audit sign makes it)", s.auditKeyFile())
+	}
+	return key, err
+}
+
+// firstAuditKey is the trail's key, made the first time. A trail that is signed
+// has one, and another would make all that was signed look forged.
+func (s *settings) firstAuditKey(ctx context.Context, db *store.DB) (trail.Key, error) {
+	key, err := audit.LoadKey(s.auditKeyFile())
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	signed, err := isSigned(ctx, db)
+	if err != nil {
+		return key, err
+	}
+	if signed {
+		return key, fmt.Errorf("the trail of the database %s is signed, and its key is not at %s: put it back there, or name it with --audit-key-file or PHARE_AUDIT_KEY_FILE; if it is lost for good, restore a backup, which goes on with a new key", store.Describe(s.dsn()), s.auditKeyFile())
+	}
+	return s.newAuditKey()
+}
+
+func (s *settings) newAuditKey() (trail.Key, error) {
+	key, err := audit.CreateKey(s.auditKeyFile())
+	if err == nil {
+		fmt.Fprintf(os.Stderr, "New key of the trail written to %s. Keep a copy apart.\n", s.auditKeyFile())
+	}
+	return key, err
+}
+
+// isSigned says whether any checkpoint of the trail is kept.
+func isSigned(ctx context.Context, db *store.DB) (signed bool, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		last, err := store.Checkpoints(v, 1)
+		signed = len(last) > 0
+		return err
+	})
+	return signed, err
 }
 
 type auditKeyCmd struct{}
@@ -47,7 +92,16 @@ type auditSignCmd struct{}
 
 // Run signs the trail.
 func (c *auditSignCmd) Run(ctx context.Context, s *settings) error {
-	signed, _, err := s.signTrail(ctx)
+	db, err := s.existing(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	key, err := s.firstAuditKey(ctx, db)
+	if err != nil {
+		return err
+	}
+	signed, err := audit.Sign(ctx, db, key)
 	if err != nil {
 		return err
 	}
@@ -55,18 +109,18 @@ func (c *auditSignCmd) Run(ctx context.Context, s *settings) error {
 	return nil
 }
 
-func (s *settings) signTrail(ctx context.Context) (store.Signed, trail.Key, error) {
+// signTrail signs with the key that is there.
+func (s *settings) signTrail(ctx context.Context) (store.Signed, error) {
 	key, err := s.auditKey()
 	if err != nil {
-		return store.Signed{}, key, err
+		return store.Signed{}, err
 	}
 	db, err := s.existing(ctx)
 	if err != nil {
-		return store.Signed{}, key, err
+		return store.Signed{}, err
 	}
 	defer db.Close()
-	signed, err := audit.Sign(ctx, db, key)
-	return signed, key, err
+	return audit.Sign(ctx, db, key)
 }
 
 type auditVerifyCmd struct {
@@ -167,7 +221,7 @@ type auditExportCmd struct {
 
 // Run signs the trail and writes it out.
 func (c *auditExportCmd) Run(ctx context.Context, s *settings) error {
-	if _, _, err := s.signTrail(ctx); err != nil {
+	if _, err := s.signTrail(ctx); err != nil {
 		return err
 	}
 	db, err := s.existing(ctx)
@@ -197,7 +251,7 @@ type auditRequestCmd struct {
 
 // Run writes a request.
 func (c *auditRequestCmd) Run(ctx context.Context, s *settings) error {
-	signed, _, err := s.signTrail(ctx)
+	signed, err := s.signTrail(ctx)
 	if err != nil {
 		return err
 	}

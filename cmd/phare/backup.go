@@ -7,13 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"filippo.io/age"
+	"golang.org/x/mod/sumdb/note"
 
 	"phare/internal/audit"
 	"phare/internal/store"
+	"phare/internal/trail"
 )
 
 type backupCmd struct {
@@ -194,16 +197,41 @@ func (c *restoreCmd) Run(ctx context.Context, s *settings) error {
 	if err := s.unlock(ctx, db, false); err != nil {
 		return fmt.Errorf("the rows are there, but cannot be examined: %w", err)
 	}
-	key, err := s.auditKey()
+	key, known, err := s.restoredAuditKey(ctx, db)
 	if err != nil {
-		return err
+		return fmt.Errorf("the rows are there, and nobody signed for the restore yet (phare audit sign does): %w", err)
 	}
 	signed, err := audit.Sign(ctx, db, key)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("Entry %d of the trail says that it goes on from a backup, and is signed. A witness will refuse until its operator agrees: phare audit witness cosign --anew.\n", signed.Size)
-	return diagnose(ctx, db, os.Stdout, nil)
+	return diagnose(ctx, db, os.Stdout, nil, known...)
+}
+
+// restoredAuditKey is the key that signs for a restore. One that was lost is
+// made anew, aloud: without it the trail could never go on. What signed the
+// backup's own checkpoints is then not known.
+func (s *settings) restoredAuditKey(ctx context.Context, db *store.DB) (key trail.Key, known []note.Verifier, err error) {
+	key, err = audit.LoadKey(s.auditKeyFile())
+	if err == nil {
+		return key, []note.Verifier{key.Verifier()}, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, nil, err
+	}
+	signed, err := isSigned(ctx, db)
+	if err != nil {
+		return key, nil, err
+	}
+	if key, err = s.newAuditKey(); err != nil {
+		return key, nil, err
+	}
+	if signed {
+		fmt.Fprintln(os.Stderr, "The backup's trail was signed with another key, which is not here: if you have it, delete this restore, put the key in its place and restore again. Without it, give its public key to phare audit verify and phare doctor with --key, beside the new one.")
+		return key, nil, nil
+	}
+	return key, []note.Verifier{key.Verifier()}, nil
 }
 
 // ageHeader begins every file of age.

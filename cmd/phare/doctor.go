@@ -2,18 +2,25 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
 
+	"golang.org/x/mod/sumdb/note"
+
+	"phare/internal/audit"
 	"phare/internal/doctor"
 	"phare/internal/orientation"
 	"phare/internal/store"
 )
 
-type doctorCmd struct{}
+type doctorCmd struct {
+	Key []string `help:"Public key that the trail had before, beside that of the key file." placeholder:"PUB"`
+}
 
 // Run examines the database, and replays its orientations with the knowledge
 // at hand; its exit code is 1 when something is wrong.
@@ -23,13 +30,25 @@ func (c *doctorCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer db.Close()
-	return diagnose(ctx, db, os.Stdout, s)
+	keys, err := publicKeys(c.Key)
+	if err != nil {
+		return err
+	}
+	own, err := audit.LoadKey(s.auditKeyFile())
+	switch {
+	case err == nil:
+		keys = append(keys, own.Verifier())
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	return diagnose(ctx, db, os.Stdout, s, keys...)
 }
 
 // diagnose prints every invariant and fails if one is broken. With s it also
 // replays what is stored; without, as after a restore, it needs no knowledge.
-func diagnose(ctx context.Context, db *store.DB, w io.Writer, s *settings) error {
-	all, err := doctor.Examine(ctx, db)
+// Without the trail's public keys its signatures are not checked.
+func diagnose(ctx context.Context, db *store.DB, w io.Writer, s *settings, keys ...note.Verifier) error {
+	all, err := doctor.Examine(ctx, db, keys...)
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
-	watcher, err := c.trail(s)
+	watcher, err := c.trail(ctx, s, db)
 	if err != nil {
 		return nil, nil, err
 	}

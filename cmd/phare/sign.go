@@ -11,8 +11,8 @@ import (
 
 // trail reads the settings of the trail: its key, who witnesses it, and whose
 // trails this site watches.
-func (c *serveCmd) trail(s *settings) (w audit.Witness, err error) {
-	if c.auditKey, err = s.auditKey(); err != nil {
+func (c *serveCmd) trail(ctx context.Context, s *settings, db *store.DB) (w audit.Witness, err error) {
+	if c.auditKey, err = s.firstAuditKey(ctx, db); err != nil {
 		return w, err
 	}
 	for _, setting := range c.Witness {

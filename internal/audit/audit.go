@@ -8,11 +8,7 @@ package audit
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -27,52 +23,6 @@ const (
 	SignEvery    = 5 * time.Minute
 	WitnessEvery = time.Hour
 )
-
-// KeyFile is the name of the file with the trail's key, beside the site's own.
-const KeyFile = "phare.audit.key"
-
-// LoadKey reads the trail's key, and makes one if there is none. It refuses a
-// file that others can read.
-func LoadKey(path string) (trail.Key, error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return createKey(path)
-	}
-	if err != nil {
-		return trail.Key{}, fmt.Errorf("key of the trail: %w", err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return trail.Key{}, fmt.Errorf("key of the trail: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return trail.Key{}, fmt.Errorf("key of the trail: %s can be read by others (mode %o): chmod 600 it", path, info.Mode().Perm())
-	}
-	k, err := trail.ParseKey(string(b))
-	if err != nil {
-		return k, fmt.Errorf("key of the trail: %s is damaged (%w): put back the one that belongs to this database", path, err)
-	}
-	return k, nil
-}
-
-func createKey(path string) (trail.Key, error) {
-	k, err := trail.NewKey()
-	if err != nil {
-		return k, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return k, fmt.Errorf("key of the trail: %w", err)
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return k, fmt.Errorf("key of the trail: %w", err)
-	}
-	_, err = f.WriteString(k.String() + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return k, fmt.Errorf("key of the trail: %w", err)
-	}
-	return k, nil
-}
 
 // Sign signs the trail as it stands, unless nothing was added since it was last.
 func Sign(ctx context.Context, db *store.DB, key trail.Key) (store.Signed, error) {
@@ -158,6 +108,7 @@ func marksOf(v *store.View, held Held) (marks []trail.Mark, bad []string, err er
 			bad = append(bad, fmt.Sprintf("the checkpoint kept for %d entries is not good: %v", s.Size, err))
 			continue
 		}
+		m.Own = true
 		marks = append(marks, m)
 	}
 	cosigned, err := store.AllCosigned(v)
@@ -168,11 +119,17 @@ func marksOf(v *store.View, held Held) (marks []trail.Mark, bad []string, err er
 		if c.Size == 0 {
 			continue
 		}
-		m, err := markOf([]byte(c.Note), named(held.Witnesses, c.Witness), "the last checkpoint that the witness "+c.Witness+" signed")
+		keys := named(held.Witnesses, c.Witness)
+		sure := len(keys) > 0
+		if !sure {
+			keys = held.Log // which signed it first
+		}
+		m, err := markOf([]byte(c.Note), keys, "the last checkpoint that the witness "+c.Witness+" signed")
 		if err != nil {
 			bad = append(bad, fmt.Sprintf("the checkpoint kept from the witness %s is not good: %v", c.Witness, err))
 			continue
 		}
+		m.Witness, m.Sure = c.Witness, sure
 		marks = append(marks, m)
 	}
 	return marks, bad, nil

@@ -201,6 +201,7 @@ func exportedMarks(dir string, held Held) (marks []trail.Mark, bad []string, err
 				bad = append(bad, fmt.Sprintf("checkpoint %d of %s is not good: %v", n, checkpointsFile, err))
 				continue
 			}
+			m.Own = true
 			m.Who = "the checkpoint of " + m.At.Format("2006-01-02 15:04") + " UTC"
 			marks = append(marks, m)
 		}
@@ -222,6 +223,7 @@ func exportedMarks(dir string, held Held) (marks []trail.Mark, bad []string, err
 			bad = append(bad, fmt.Sprintf("the checkpoint of the witness %s is not good: %v", w.Name(), err))
 			continue
 		}
+		m.Witness, m.Sure = w.Name(), true
 		marks = append(marks, m)
 	}
 	return marks, bad, nil
@@ -234,9 +236,20 @@ func ReadMark(path string, keys ...note.Verifier) (trail.Mark, error) {
 	if err != nil {
 		return trail.Mark{}, err
 	}
-	c, _, err := trail.OpenCheckpoint(append(bytes.TrimRight(signed, "\n"), '\n'), keys...)
+	c, n, err := trail.OpenCheckpoint(append(bytes.TrimRight(signed, "\n"), '\n'), keys...)
 	if err != nil {
 		return trail.Mark{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return trail.Mark{Size: c.Size, Root: c.Root, At: c.At, Who: "the checkpoint in " + filepath.Base(path)}, nil
+	m := trail.Mark{Size: c.Size, Root: c.Root, At: c.At, Who: "the checkpoint in " + filepath.Base(path), Own: trail.SignedBy(n, c.Origin)}
+	for _, s := range n.UnverifiedSigs { // of a witness whose key was not given: it may not be passed over for that
+		if s.Name != c.Origin {
+			m.Witness = s.Name
+		}
+	}
+	for _, s := range n.Sigs {
+		if s.Name != c.Origin {
+			m.Witness, m.Sure = s.Name, true
+		}
+	}
+	return m, nil
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"phare/internal/audit"
 	"phare/internal/store"
@@ -258,14 +259,31 @@ func TestRestoreAndWitness(t *testing.T) {
 				t.Errorf("a silent restore and %d entries: %v, %v", more, out, err)
 			}
 		}
-		if out, err := audit.VerifyLive(ctx, told, held); err != nil || !out.Fine() || len(out.Flags) == 0 {
+		kept, err := audit.Sign(ctx, db, key) // before the restore, by the site itself
+		must(t, err)
+		own := filepath.Join(t.TempDir(), "own.note")
+		must(t, os.WriteFile(own, []byte(kept.Note), 0o600))
+		ours, err := audit.ReadMark(own, key.Verifier())
+		must(t, err)
+		if out, err := audit.VerifyLive(ctx, told, audit.Held{Log: held.Log, Marks: []trail.Mark{ours}}); err != nil || out.Fine() {
+			t.Errorf("a restore that is not signed for: %v, %v", out, err)
+		}
+		_, err = audit.Sign(ctx, told, key) // as phare restore does
+		must(t, err)
+		if out, err := audit.VerifyLive(ctx, told, audit.Held{Log: held.Log, Marks: []trail.Mark{ours}}); err != nil || !out.Fine() || len(out.Flags) == 0 {
 			t.Errorf("a restore that was written down: %v, %v", out, err)
 		}
 		grow(t, told, 40)
+		if out, err := audit.VerifyLive(ctx, told, held); err != nil || out.Fine() {
+			t.Errorf("the witness has not agreed yet: %v, %v", out, err)
+		}
 		if got := status(witnessed(told, 55, "")); got != 422 {
 			t.Errorf("the witness signed a restored log: %d", got)
 		}
 		must(t, witnessed(told, 0, "restored after the fire, agreed by telephone"))
+		if out, err := audit.VerifyLive(ctx, told, held); err != nil || !out.Fine() || len(out.Flags) == 0 {
+			t.Errorf("the witness agreed to the restore: %v, %v", out, err)
+		}
 		must(t, other.Read(ctx, func(v *store.View) error {
 			verbs, err := store.All(v, store.Value[string], `SELECT verb FROM audit ORDER BY seq`)
 			if got := strings.Join(verbs, " "); got != "witness.cosign witness.cosign witness.refused witness.anew" {
@@ -274,6 +292,62 @@ func TestRestoreAndWitness(t *testing.T) {
 			return err
 		}))
 	})
+}
+
+// Whoever can write to the database, and has no key, takes out the end, says
+// that a backup was restored and writes the rest again: all hashes are right,
+// and nobody signed for it.
+func TestForgedRestore(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		key := newKey(t)
+		filled(t, db, key)
+		held := audit.Held{Log: []note.Verifier{key.Verifier()}}
+		later := storetest.Noon.Add(24 * time.Hour)
+		for seed := range cases(t) {
+			from := 1 + rand.New(rand.NewPCG(uint64(seed), 3)).Int64N(40)
+			forged, signed := store.Entry{}, trail.Outcome{}
+			err := db.Write(t.Context(), store.Act{Platform: "p", Actor: "a", Verb: "v", Subject: "s"}, func(tx *store.Tx) error {
+				rest, err := rewrite(tx, from, later)
+				if err != nil {
+					return err
+				}
+				forged = rest
+				signed, err = audit.Verify(&tx.View, held)
+				return errors.Join(err, errUndo)
+			})
+			if !errors.Is(err, errUndo) || strings.Contains(err.Error(), "\n") {
+				t.Fatal(err)
+			}
+			if forged.Seq != from || signed.Fine() || !strings.Contains(signed.String(), "may be forged") {
+				t.Errorf("case %d, from entry %d: not found: %v", seed, from, signed)
+			}
+		}
+	})
+}
+
+// rewrite puts an entry of a restore before the one numbered from, and gives all
+// that follow the numbers, seals and hashes of an honest writer.
+func rewrite(tx *store.Tx, from int64, at time.Time) (forged store.Entry, err error) {
+	var all []store.Entry
+	err = store.Trail(&tx.View, func(e store.Entry) error {
+		if e.Seq == from {
+			forged = e
+			forged.Platform, forged.Actor, forged.Role, forged.Verb, forged.At = "-", "system", "system", trail.RestoreVerb, at.Format(trail.TimeLayout)
+			all = append(all, forged)
+		}
+		all = append(all, e)
+		return nil
+	})
+	err = errors.Join(err, tx.Exec(`DELETE FROM audit`))
+	kept := make([][]tlog.Hash, len(all))
+	for i, e := range all {
+		e.Seq = int64(i + 1)
+		hashes, grow := trail.Grow(int64(i), e.Leaf(), func(seq int64) ([]tlog.Hash, error) { return kept[seq-1], nil })
+		kept[i] = hashes
+		err = errors.Join(err, grow, tx.Exec(`INSERT INTO audit (seq, at, platform, actor, role, verb, subject, reason, salt, seal, hashes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			e.Seq, e.At, e.Platform, e.Actor, e.Role, e.Verb, e.Subject, e.Reason, e.Salt, e.Seal, trail.PackHashes(hashes)))
+	}
+	return forged, err
 }
 
 // A witness signs for the logs that it watches, and for nothing else.

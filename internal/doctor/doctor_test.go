@@ -4,11 +4,15 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"phare/internal/access"
+	"phare/internal/audit"
 	"phare/internal/doctor"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
+	"phare/internal/trail"
 )
 
 // filled is a desk with one request, in order.
@@ -32,9 +36,9 @@ func filled(t *testing.T, db *store.DB) request.Receipt {
 	return r
 }
 
-func broken(t *testing.T, db *store.DB) map[string]int {
+func broken(t *testing.T, db *store.DB, keys ...note.Verifier) map[string]int {
 	t.Helper()
-	all, err := doctor.Examine(t.Context(), db)
+	all, err := doctor.Examine(t.Context(), db, keys...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +64,7 @@ func TestDamageIsFound(t *testing.T) {
 			`INSERT INTO account (id, platform, login, name, role, password, totp, totp_step, active, failures, locked_until, created_at) VALUES ('x', 'reunion', 'x', 'x', 'admin', '', '', 0, TRUE, 0, '', '')`},
 		{"every question, ranking, choice, account and signature has its entry in the trail, and every entry its record",
 			`INSERT INTO orientation (id, platform, request, at, actor, knowledge, engine, result) SELECT 'o', platform, id, '', '', '', '', '{}' FROM request`},
-		{"the trail gives the root that was signed, and nothing in it was changed, taken out or put in", `UPDATE audit SET actor = 'else' WHERE seq = 1`},
+		{"the trail gives the roots of its checkpoints, and nothing in it was changed, taken out or put in (signatures were not checked: the trail's key is not at hand)", `UPDATE audit SET actor = 'else' WHERE seq = 1`},
 		{"every sealed value opens, in its place, with a living key, and none is in clear", `UPDATE request SET place = 'Cilaos'`},
 		{"no job was given up after its last attempt", `INSERT INTO job (id, platform, kind, payload, run_at, attempt, failure) VALUES ('j', 'reunion', 'k', '1', '', 8, 'why')`},
 		{"every message that was not sent waits in the queue", `INSERT INTO message (id, platform, request, recipient, kind, lang, reference, link, at, sent_at)
@@ -89,6 +93,35 @@ func TestDamageIsFound(t *testing.T) {
 				t.Errorf("after %s: found %v, want %q", tt.sql, found, tt.means)
 			}
 			undo()
+		}
+	})
+}
+
+// With the trail's public key its signatures are checked: a checkpoint that
+// somebody else signed stands out.
+func TestSignaturesOfTheTrail(t *testing.T) {
+	const means = "the trail gives the root that was signed, and nothing in it was changed, taken out or put in"
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		filled(t, db)
+		mine, err := trail.NewKey()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := audit.Sign(t.Context(), db, mine); err != nil {
+			t.Fatal(err)
+		}
+		if found := broken(t, db, mine.Verifier()); len(found) != 0 {
+			t.Errorf("a good trail is found broken: %v", found)
+		}
+		stranger, err := trail.NewKey()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := broken(t, db); len(found) != 0 {
+			t.Errorf("without a key: %v", found)
+		}
+		if found := broken(t, db, stranger.Verifier()); len(found) != 1 || found[means] != 1 {
+			t.Errorf("signed by somebody else: %v", found)
 		}
 	})
 }

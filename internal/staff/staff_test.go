@@ -9,6 +9,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/doctor"
 	"phare/internal/staff"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
@@ -172,6 +173,13 @@ func TestInvite(t *testing.T) {
 		d.later(7*24*time.Hour + time.Second)
 		_, err = staff.Knock(t.Context(), db, d.key, strings.TrimPrefix(link, staff.InvitationPath))
 		refusals(t, "after a week", err, phare.NotFound)
+		findings, err := doctor.Examine(t.Context(), db)
+		must(t, err)
+		for _, f := range findings {
+			if !f.Fine() && f.ID == "I4" {
+				t.Errorf("%s, %s: %v", f.ID, f.Means, f.Broken)
+			}
+		}
 	})
 }
 

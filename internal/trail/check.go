@@ -33,6 +33,10 @@ type Mark struct {
 	Root tlog.Hash
 	At   time.Time // zero: not known
 	Who  string    // "the checkpoint of 2 March", for messages
+
+	Own     bool   // a checkpoint that the log's own key signed
+	Witness string // the witness that signed it; empty: none
+	Sure    bool   // that witness's signature was checked
 }
 
 // Fault is one thing that is wrong, in the operator's words.
@@ -55,8 +59,9 @@ type Outcome struct {
 
 // Restored is an entry that says that the log goes on from a backup.
 type Restored struct {
-	Entry int64
-	At    time.Time
+	Entry  int64
+	At     time.Time
+	Signed bool // a checkpoint of the log's own key ends with it: the restore was not only written into the table
 }
 
 // Fine says whether nothing is wrong.
@@ -72,12 +77,13 @@ type Checker struct {
 	bad   int64     // first entry that is wrong in itself
 	out   Outcome
 	kinds map[string]int
-	off   []Mark // that did not hold
+	off   []Mark           // that did not hold
+	again map[string]int64 // by witness: the largest size at which a mark of theirs holds
 }
 
 // NewChecker makes a checker for a log of which the marks are known.
 func NewChecker(marks []Mark) *Checker {
-	c := &Checker{marks: slices.Clone(marks), kinds: map[string]int{}}
+	c := &Checker{marks: slices.Clone(marks), kinds: map[string]int{}, again: map[string]int64{}}
 	slices.SortStableFunc(c.marks, func(a, b Mark) int { return cmp.Compare(a.Size, b.Size) })
 	c.compare()
 	return c
@@ -144,7 +150,7 @@ func (c *Checker) text(seq int64, l Line) {
 	}
 	c.last = at
 	if e.Verb == RestoreVerb {
-		c.out.Restores = append(c.out.Restores, Restored{seq, at})
+		c.out.Restores = append(c.out.Restores, Restored{Entry: seq, At: at})
 	}
 }
 
@@ -193,9 +199,20 @@ func (c *Checker) compare() {
 		if m.Size == c.n && m.Root == c.Root() {
 			c.out.Held = m.Size
 			c.out.Marks++
+			c.vouch(m)
 			continue
 		}
 		c.off = append(c.off, m)
+	}
+}
+
+// vouch takes note of what a mark that holds says for a restore.
+func (c *Checker) vouch(m Mark) {
+	if last := len(c.out.Restores) - 1; m.Own && last >= 0 && c.out.Restores[last].Entry == m.Size {
+		c.out.Restores[last].Signed = true
+	}
+	if m.Witness != "" && m.Sure {
+		c.again[m.Witness] = m.Size
 	}
 }
 
@@ -211,11 +228,12 @@ func (c *Checker) Done() Outcome {
 		if len(off) > 1 {
 			words += fmt.Sprintf("; nor do %d other checkpoints hold", len(off)-1)
 		}
+		words += c.unvouched(m)
 		c.fault("mark", min(c.out.Held+1, m.Size), words)
 	}
 	if cut := c.unexplained(c.marks); len(cut) > 0 {
 		m := cut[len(cut)-1]
-		c.fault("cut", c.out.Held+1, fmt.Sprintf("entries are missing, cut off the end or taken out after entry %d: %s was made of %d entries, and here are %d", c.out.Held, m.Who, m.Size, c.n))
+		c.fault("cut", c.out.Held+1, fmt.Sprintf("entries are missing, cut off the end or taken out after entry %d: %s was made of %d entries, and here are %d", c.out.Held, m.Who, m.Size, c.n)+c.unvouched(m))
 	}
 	c.out.Tree = tlog.Tree{N: c.n, Hash: c.Root()}
 	slices.SortStableFunc(c.out.Faults, func(a, b Fault) int { return cmp.Compare(a.Entry, b.Entry) })
@@ -236,14 +254,36 @@ func (c *Checker) unexplained(marks []Mark) (left []Mark) {
 }
 
 // restoredBefore finds the restore that explains why a mark made before it does
-// not hold: it stands where the mark had other entries.
+// not hold: it stands where the mark had other entries, and is signed for. Who
+// can write to the database can write such an entry too; the log's key is
+// elsewhere, and a witness signs anew only when its operator agreed.
 func (c *Checker) restoredBefore(m Mark) (Restored, bool) {
 	for _, r := range c.out.Restores {
-		if r.Entry <= m.Size && !m.At.IsZero() && !m.At.After(r.At) {
+		if r.replaced(m) && r.Signed && (m.Witness == "" || c.again[m.Witness] >= r.Entry) {
 			return r, true
 		}
 	}
 	return Restored{}, false
+}
+
+// replaced says whether the restore says that it took the place of what the
+// mark was made of.
+func (r Restored) replaced(m Mark) bool {
+	return r.Entry <= m.Size && !m.At.IsZero() && !m.At.After(r.At)
+}
+
+// unvouched tells of a restore that would explain m if it were signed for.
+func (c *Checker) unvouched(m Mark) string {
+	for _, r := range c.out.Restores {
+		switch {
+		case !r.replaced(m):
+		case !r.Signed:
+			return fmt.Sprintf("; entry %d says that a backup was restored, but the site's key did not sign for that: it may be forged", r.Entry)
+		default:
+			return fmt.Sprintf("; entry %d says that a backup was restored, but the witness %s has not signed since, as far as it is known here and its key was given: its operator must agree (phare audit witness cosign --anew)", r.Entry, m.Witness)
+		}
+	}
+	return ""
 }
 
 // String is the outcome for a terminal.

@@ -82,7 +82,11 @@ func (l *log) mark(size int64, who string) trail.Mark {
 	if size > 0 {
 		at, _ = time.Parse(trail.TimeLayout, l.entries[size-1].At)
 	}
-	return trail.Mark{Size: size, Root: root, At: at, Who: who}
+	m := trail.Mark{Size: size, Root: root, At: at, Who: who, Own: who != "the witness"}
+	if !m.Own {
+		m.Witness, m.Sure = who, true
+	}
+	return m
 }
 
 // own are the checkpoints that an honest writer of these entries signs.
@@ -206,29 +210,66 @@ func TestTamperingWithTheKey(t *testing.T) {
 	}
 }
 
-// A restore that is written down explains what earlier checkpoints had, and is
-// shown; it explains nothing that was signed after it.
+// A restore that is written down and signed for explains what earlier
+// checkpoints had, and is shown; it explains nothing that was signed after it,
+// and nothing that a witness holds who has not signed since.
 func TestRestoreIsTold(t *testing.T) {
 	for seed := range cases(t) {
 		r := rand.New(rand.NewPCG(uint64(seed), 3))
 		l := newLog(r)
 		keep := r.IntN(int(l.seen))
+		before := l.own()
 		late := noon.Add(1000 * time.Hour)
-		l.entries = l.entries[:keep]
-		restore := entry(r, int64(keep+1), late)
-		restore.Verb = trail.RestoreVerb
-		l.entries = append(l.entries, restore)
+		l.restored(r, keep, late)
 		for range 50 {
 			late = late.Add(time.Minute)
 			l.entries = append(l.entries, entry(r, int64(len(l.entries)+1), late))
 		}
-		if out := check(l.lines(), append(l.own(), l.witness)); !out.Fine() || len(out.Flags) == 0 {
+		signed, anew := l.mark(int64(keep+1), "the restore's checkpoint"), l.mark(int64(keep+20), "the witness")
+		if out := check(l.lines(), append(before, signed)); !out.Fine() || len(out.Flags) == 0 {
 			t.Errorf("case %d: a restore that was written down: %v", seed, out)
+		}
+		if out := check(l.lines(), append(before, signed, l.witness)); out.Fine() {
+			t.Errorf("case %d: the witness was passed over: %v", seed, out)
+		}
+		if out := check(l.lines(), append(before, signed, l.witness, anew)); !out.Fine() || len(out.Flags) == 0 {
+			t.Errorf("case %d: the witness agreed to the restore: %v", seed, out)
+		}
+		unsure := anew
+		unsure.Sure = false
+		if out := check(l.lines(), append(before, signed, l.witness, unsure)); out.Fine() {
+			t.Errorf("case %d: a signature that nobody checked stands for the witness's: %v", seed, out)
 		}
 		after := l.mark(int64(keep+30), "a later checkpoint")
 		l.entries[keep+10].Actor = "x"
-		if out := check(l.lines(), []trail.Mark{l.witness, after}); out.Fine() {
+		if out := check(l.lines(), []trail.Mark{signed, after}); out.Fine() {
 			t.Errorf("case %d: a change after the restore is not found", seed)
+		}
+	}
+}
+
+// restored keeps some entries, as an old backup does, and says so.
+func (l *log) restored(r *rand.Rand, keep int, at time.Time) {
+	restore := entry(r, int64(keep+1), at)
+	restore.Verb = trail.RestoreVerb
+	l.entries = append(l.entries[:keep:keep], restore)
+}
+
+// Whoever can write to the database, and has no key, can write that a backup was
+// restored too, and all the rest again after it.
+func TestForgedRestore(t *testing.T) {
+	for seed := range cases(t) {
+		r := rand.New(rand.NewPCG(uint64(seed), 5))
+		l := newLog(r)
+		own, all := l.own(), slices.Clone(l.entries)
+		keep := r.IntN(int(l.seen))
+		l.restored(r, keep, noon.Add(1000*time.Hour))
+		l.entries = append(l.entries, all[keep:]...)
+		l.renumber()
+		for name, marks := range map[string][]trail.Mark{"the site's own": own, "the witness's": {l.witness}, "both": append(own, l.witness)} {
+			if out := check(l.lines(), marks); out.Fine() {
+				t.Errorf("case %d, %s: not found: %v", seed, name, out)
+			}
 		}
 	}
 }

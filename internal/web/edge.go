@@ -87,8 +87,8 @@ func ownPath(path, fallback string) string {
 // big or broken off must not pass for an empty one, and bytes that are no text
 // reach no room. In an address they lead nowhere; in a form they are dropped.
 func readable(r *http.Request) error {
-	if !isText(r.URL.Path) || !isText(r.URL.RawQuery) || !areTexts(r.URL.Query()) {
-		return phare.Fault(phare.NotFound, "error.notfound")
+	if err := addressed(r); err != nil {
+		return err
 	}
 	if r.Method != http.MethodPost {
 		return nil
@@ -109,6 +109,14 @@ func readable(r *http.Request) error {
 				values[i] = strings.Map(keepText, values[i])
 			}
 		}
+	}
+	return nil
+}
+
+// addressed says whether a visit's address is text, whatever its body is.
+func addressed(r *http.Request) error {
+	if !isText(r.URL.Path) || !isText(r.URL.RawQuery) || !areTexts(r.URL.Query()) {
+		return phare.Fault(phare.NotFound, "error.notfound")
 	}
 	return nil
 }

@@ -112,6 +112,22 @@ type Route struct {
 	handle  func(*visit) error
 }
 
+// raw says that a program posts to the route, and no form: its handler reads
+// the body by itself, as bytes.
+func (r Route) raw() bool { return r.Pattern == "POST "+audit.WitnessPath }
+
+// read takes in what is posted, all of it, before the handler works on it.
+func (r Route) read(w http.ResponseWriter, q *http.Request) error {
+	if r.raw() {
+		return addressed(q)
+	}
+	err := readable(q)
+	if err == nil {
+		arrived(w, q)
+	}
+	return err
+}
+
 // visit is one request under way, with who makes it.
 type visit struct {
 	*http.Request
@@ -193,10 +209,9 @@ func (s *Server) guard(route Route) http.Handler {
 		s.keepLanguage(v)
 		err := s.admit(v, route.Policy)
 		if err == nil {
-			err = readable(r)
+			err = route.read(w, r)
 		}
 		if err == nil {
-			arrived(w, r)
 			// Only now: who may not read, or has not said all, takes no reader's place.
 			leave, ok := s.enter(route, r.Method, maxWaiting)
 			defer leave()
