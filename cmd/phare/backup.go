@@ -18,7 +18,7 @@ import (
 
 type backupCmd struct {
 	Out    string   `required:"" help:"File to write; it must not exist." placeholder:"FILE"`
-	To     []string `help:"Recipient who alone can read the backup: age1…, see phare keys backup. Can be repeated." env:"PHARE_BACKUP_TO" placeholder:"KEY"`
+	To     []string `name:"recipient" help:"Recipient who alone can read the backup: age1…, see phare keys backup. Can be repeated." env:"PHARE_BACKUP_TO" placeholder:"KEY"`
 	Clear  bool     `help:"Write it without a recipient: what is sealed stays sealed, but the names of staff, dates and codes can be read."`
 	Verify bool     `help:"Restore it into a temporary database before it is encrypted, examine that, and compare."`
 }
@@ -62,7 +62,7 @@ func (c *backupCmd) recipients() (to []age.Recipient, err error) {
 		to = append(to, r)
 	}
 	if len(to) == 0 && !c.Clear {
-		return nil, errors.New("for whom is the backup? Give --to KEY (phare keys backup makes one), or --clear to go without")
+		return nil, errors.New("for whom is the backup? Give --recipient KEY (phare keys backup makes one), or --clear to go without")
 	}
 	return to, nil
 }
@@ -163,7 +163,7 @@ func (l *lazySeal) Close() error {
 
 type restoreCmd struct {
 	From     string `required:"" help:"Backup to read." placeholder:"FILE"`
-	Identity string `help:"File with the recipient's key, for an encrypted backup." env:"PHARE_BACKUP_IDENTITY" placeholder:"FILE"`
+	Identity string `name:"recipient-key" help:"File with the recipient's key, for an encrypted backup." env:"PHARE_BACKUP_IDENTITY" placeholder:"FILE"`
 }
 
 // Run fills a fresh database from a backup and checks the result.
@@ -245,7 +245,7 @@ func (c *restoreCmd) clear(from *os.File) (*os.File, error) {
 
 func (c *restoreCmd) identities() ([]age.Identity, error) {
 	if c.Identity == "" {
-		return nil, fmt.Errorf("%s is encrypted: give the recipient's key with --identity FILE", c.From)
+		return nil, fmt.Errorf("%s is encrypted: give the recipient's key with --recipient-key FILE", c.From)
 	}
 	f, err := os.Open(c.Identity)
 	if err != nil {
@@ -279,6 +279,6 @@ func (c *keysBackupCmd) Run(context.Context, *settings) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s\nThe secret half is in %s: move it away from the server, to two places. Backups are for the line above: phare backup --to, or PHARE_BACKUP_TO.\n", id.Recipient(), c.Out)
+	fmt.Printf("%s\nThe secret half is in %s: move it away from the server, to two places. Backups are for the line above: phare backup --recipient, or PHARE_BACKUP_TO.\n", id.Recipient(), c.Out)
 	return nil
 }
