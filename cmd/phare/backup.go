@@ -37,6 +37,9 @@ func (c *backupCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer db.Close()
+	if err := c.provable(ctx, db); err != nil {
+		return err
+	}
 	var counted store.Counted
 	err = writeFile(c.Out, 0o600, func(w io.Writer) (err error) {
 		counted, err = c.write(ctx, s, db, sealTo(w, to))
@@ -51,6 +54,19 @@ func (c *backupCmd) Run(ctx context.Context, s *settings) error {
 	}
 	fmt.Printf("%s: %d rows.\n%s. The site's keys (phare.keys, phare.key, phare.audit.key) are not in it: keep copies apart; without the first nobody can read the data of patients.\n", c.Out, counted.Total(), how)
 	return nil
+}
+
+// provable refuses to verify a database of an older schema: what it would be
+// restored into has the schema of this program.
+func (c *backupCmd) provable(ctx context.Context, db *store.DB) error {
+	if !c.Verify {
+		return nil
+	}
+	n, err := db.Behind(ctx)
+	if err == nil && n > 0 {
+		err = errors.New("the database has an older schema than this program: back up without --verify first, or with the program that wrote it")
+	}
+	return err
 }
 
 func (c *backupCmd) recipients() (to []age.Recipient, err error) {
