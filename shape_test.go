@@ -62,6 +62,9 @@ func checkFile(t *testing.T, set *token.FileSet, path string, f *ast.File) {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
 			name := path + ":" + d.Name.Name
+			if d.Recv == nil && d.Name.Name == "init" {
+				t.Errorf("%s has an init: nothing is set up behind one's back", path)
+			}
 			if d.Body != nil {
 				if n := set.Position(d.End()).Line - set.Position(d.Pos()).Line + 1; n > maxFuncLines && larger[name] == "" {
 					t.Errorf("%s has %d lines, more than %d", name, n, maxFuncLines)

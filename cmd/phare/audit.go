@@ -126,7 +126,7 @@ func (s *settings) signTrail(ctx context.Context) (store.Signed, error) {
 type auditVerifyCmd struct {
 	In         string   `help:"Folder that phare audit export wrote. Without it the database is verified." placeholder:"DIR"`
 	Key        []string `help:"Public key of the trail, got from the site and not from the export; also those it had before. Default, for the database: that of the key file." placeholder:"PUB"`
-	Witness    []string `help:"Public key of a witness." placeholder:"PUB"`
+	Witness    []string `name:"witness-key" help:"Public key of a witness." placeholder:"PUB"`
 	Checkpoint []string `help:"An older checkpoint of this trail, kept elsewhere: signed by one of these keys." placeholder:"FILE"`
 	Printed    []string `help:"The trail's foot on a printed report: the number of entries, a colon, the root." placeholder:"N:ROOT"`
 }
@@ -306,7 +306,7 @@ func (c *auditCosignCmd) Run(ctx context.Context, s *settings) error {
 
 type auditImportCmd struct {
 	In      string `required:"" help:"What the witness signed." placeholder:"FILE"`
-	Witness string `required:"" help:"Public key of the witness." placeholder:"PUB"`
+	Witness string `required:"" name:"witness-key" help:"Public key of the witness." placeholder:"PUB"`
 }
 
 // Run keeps a witness's signature.

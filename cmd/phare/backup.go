@@ -21,7 +21,7 @@ import (
 
 type backupCmd struct {
 	Out    string   `required:"" help:"File to write; it must not exist." placeholder:"FILE"`
-	To     []string `help:"Recipient who alone can read the backup: age1…, see phare keys backup. Can be repeated." env:"PHARE_BACKUP_TO" placeholder:"KEY"`
+	To     []string `name:"recipient" help:"Recipient who alone can read the backup: age1…, see phare keys backup. Can be repeated." env:"PHARE_BACKUP_TO" placeholder:"KEY"`
 	Clear  bool     `help:"Write it without a recipient: what is sealed stays sealed, but the names of staff, dates and codes can be read."`
 	Verify bool     `help:"Restore it into a temporary database before it is encrypted, examine that, and compare."`
 }
@@ -40,6 +40,9 @@ func (c *backupCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer db.Close()
+	if err := c.provable(ctx, db); err != nil {
+		return err
+	}
 	var counted store.Counted
 	err = writeFile(c.Out, 0o600, func(w io.Writer) (err error) {
 		counted, err = c.write(ctx, s, db, sealTo(w, to))
@@ -56,6 +59,19 @@ func (c *backupCmd) Run(ctx context.Context, s *settings) error {
 	return nil
 }
 
+// provable refuses to verify a database of an older schema: what it would be
+// restored into has the schema of this program.
+func (c *backupCmd) provable(ctx context.Context, db *store.DB) error {
+	if !c.Verify {
+		return nil
+	}
+	n, err := db.Behind(ctx)
+	if err == nil && n > 0 {
+		err = errors.New("the database has an older schema than this program: back up without --verify first, or with the program that wrote it")
+	}
+	return err
+}
+
 func (c *backupCmd) recipients() (to []age.Recipient, err error) {
 	for _, key := range c.To {
 		r, err := age.ParseX25519Recipient(key)
@@ -65,7 +81,7 @@ func (c *backupCmd) recipients() (to []age.Recipient, err error) {
 		to = append(to, r)
 	}
 	if len(to) == 0 && !c.Clear {
-		return nil, errors.New("for whom is the backup? Give --to KEY (phare keys backup makes one), or --clear to go without")
+		return nil, errors.New("for whom is the backup? Give --recipient KEY (phare keys backup makes one), or --clear to go without")
 	}
 	return to, nil
 }
@@ -166,7 +182,7 @@ func (l *lazySeal) Close() error {
 
 type restoreCmd struct {
 	From     string `required:"" help:"Backup to read." placeholder:"FILE"`
-	Identity string `help:"File with the recipient's key, for an encrypted backup." env:"PHARE_BACKUP_IDENTITY" placeholder:"FILE"`
+	Identity string `name:"recipient-key" help:"File with the recipient's key, for an encrypted backup." env:"PHARE_BACKUP_IDENTITY" placeholder:"FILE"`
 }
 
 // Run fills a fresh database from a backup and checks the result.
@@ -273,7 +289,7 @@ func (c *restoreCmd) clear(from *os.File) (*os.File, error) {
 
 func (c *restoreCmd) identities() ([]age.Identity, error) {
 	if c.Identity == "" {
-		return nil, fmt.Errorf("%s is encrypted: give the recipient's key with --identity FILE", c.From)
+		return nil, fmt.Errorf("%s is encrypted: give the recipient's key with --recipient-key FILE", c.From)
 	}
 	f, err := os.Open(c.Identity)
 	if err != nil {
@@ -307,6 +323,6 @@ func (c *keysBackupCmd) Run(context.Context, *settings) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s\nThe secret half is in %s: move it away from the server, to two places. Backups are for the line above: phare backup --to, or PHARE_BACKUP_TO.\n", id.Recipient(), c.Out)
+	fmt.Printf("%s\nThe secret half is in %s: move it away from the server, to two places. Backups are for the line above: phare backup --recipient, or PHARE_BACKUP_TO.\n", id.Recipient(), c.Out)
 	return nil
 }

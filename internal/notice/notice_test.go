@@ -3,6 +3,7 @@ package notice
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"reflect"
 	"strings"
@@ -10,6 +11,31 @@ import (
 
 	"phare/internal/orientation"
 )
+
+// The first page rounds as the notice does: what is right down, so that what is
+// wrong is never made smaller.
+func TestFirstPage(t *testing.T) {
+	f, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	disease, ok := Find(f.Diseases(), "families", "novel", "case")
+	network, also := Find(f.Networks(), "families", "novel", "case")
+	if !ok || !also {
+		t.Fatal("no such rows")
+	}
+	down := func(x float64) int { return int(100 * x) }
+	d, n := disease.Cells[0], network.Cells[0]
+	want := fmt.Sprintf("comes first in %d %% of them (95 %% interval %d–%d) and the right network in %d %% (%d–%d)",
+		down(d.Value), down(d.Low), down(d.High), down(n.Value), down(n.Low), down(n.High))
+	if !strings.Contains(string(readme), want) {
+		t.Errorf("README.md does not say: %s", want)
+	}
+}
 
 const again = "run: phare rank figures --knowledge FILE --cases ../shared/bench/dev.jsonl.gz"
 

@@ -1,7 +1,8 @@
 // Package store is the database: one set of queries for SQLite and PostgreSQL,
 // one way to read (a snapshot) and one way to write (Write), which commits the
-// change, its audit entry and its jobs together or not at all. It knows no
-// table but its own: platform, job, audit and what keeps audit's tree.
+// change, its audit entry and its jobs together or not at all. Of tables it
+// knows its own (platform, job, audit and what keeps audit's tree, sealing
+// keys), and of the rooms' only which columns are sealed (sealed.go).
 //
 // For gives the same database behind the wall of one platform (wall.go).
 //

@@ -16,7 +16,7 @@ func (s *Server) nowhere(mux *http.ServeMux) func(*visit) error {
 			return phare.Fault(phare.NotFound, "error.notfound")
 		}
 		v.w.Header().Set("Allow", strings.Join(ways, ", "))
-		return s.render(v, http.StatusMethodNotAllowed, "site/error", errorPage{Message: s.Text.Get(v.lang, "error.method", nil)})
+		return s.sorry(v, http.StatusMethodNotAllowed, "error.method", nil)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"phare/internal/access"
 	"phare/internal/store/storetest"
 )
 
@@ -48,5 +49,22 @@ func TestMethods(t *testing.T) {
 		if body := ask(http.MethodPut, "/suivi", lang).Body.String(); !strings.Contains(body, want) {
 			t.Errorf("in %s no %q", lang, want)
 		}
+	}
+}
+
+// Who has signed in is led back to where they begin, anyone else to the front page.
+func TestErrorLeadsHome(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	for role, home := range map[access.Role]string{"": "/", access.Secretary: "/bureau", access.Director: "/rapport", access.Admin: "/bureau/equipe"} {
+		for path, status := range map[string]int{"/nulle-part": http.StatusNotFound, "/deconnexion": http.StatusMethodNotAllowed} {
+			got := w.knock(t, knock{method: http.MethodGet, path: path, session: w.here.session[role]})
+			if want := `<p><a href="` + home + `">`; got.Code != status || !strings.Contains(got.Body.String(), want) {
+				t.Errorf("%s at %s: %d, without %s", role, path, got.Code, want)
+			}
+		}
+	}
+	refused := w.knock(t, knock{method: http.MethodGet, path: "/bureau", session: w.here.session[access.Director]})
+	if refused.Code != http.StatusForbidden || !strings.Contains(refused.Body.String(), `<p><a href="/rapport">`) {
+		t.Errorf("a director at the work list: %d", refused.Code)
 	}
 }

@@ -118,6 +118,9 @@ func TestStaleList(t *testing.T) {
 				t.Errorf("the old list lacks %q", want)
 			}
 		}
+		if strings.Contains(reasonLabel(old), "facultatif") || !strings.Contains(reasonLabel(fresh), "facultatif") {
+			t.Errorf("an old list asks for a word %q, a fresh one %q", reasonLabel(old), reasonLabel(fresh))
+		}
 		if p := b.submit(old, "/choix", choice).sound(); p.Status != 422 {
 			t.Errorf("a choice from an old list without a word: %d", p.Status)
 		}
@@ -135,6 +138,16 @@ func TestStaleList(t *testing.T) {
 			t.Errorf("the file after another choice: %s", file)
 		}
 	})
+}
+
+// reasonLabel is what the page says beside the words of a choice.
+func reasonLabel(p page) string {
+	for _, l := range p.all("label") {
+		if to, _ := attr(l, "for"); to == "f-reason" {
+			return words(l)
+		}
+	}
+	return ""
 }
 
 // The sheet that is printed says who, what, whom to call, what was chosen and

@@ -97,6 +97,15 @@ func TestSignsToTeam(t *testing.T) {
 				t.Errorf("adding %s: %d %s", code, again.Status, again.text())
 			}
 		}
+		for _, turn := range []struct{ presence, said string }{{"absent", "1 signe noté présent jusqu’ici est maintenant absent."}, {"present", "1 signe noté absent jusqu’ici est maintenant présent."}} {
+			p := b.post(at+"/signes", url.Values{"do": {"add"}, "sign.HP:0001251": {turn.presence}}).sound()
+			if !strings.Contains(p.text(), turn.said) || strings.Contains(p.text(), "ajouté") {
+				t.Errorf("a sign turned %s: %s", turn.presence, p.text())
+			}
+		}
+		if p := b.post(at+"/signes", url.Values{"do": {"add"}, "sign.HP:0001251": {"present"}}).sound(); p.Path != at+"/signes" {
+			t.Errorf("the same sign again: %s", p.Path)
+		}
 		page := b.get(at + "/orientation").sound()
 		if page.picked() != 0 || !strings.Contains(page.text(), "absente de cette liste n’est pas exclue") || !strings.Contains(page.text(), "Aucune de ces propositions") {
 			t.Errorf("before ranking: %s", page.text())

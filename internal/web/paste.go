@@ -61,11 +61,12 @@ func (s *Server) pastePost(v *visit) error {
 		return s.showPaste(v, http.StatusOK, f)
 	}
 	signs, err := s.tickedOnce(v)
+	var now entered
 	if err == nil {
-		err = request.SetSigns(v.Context(), v.db, v.by, v.id(), signs)
+		now, err = s.noteSigns(v, signs)
 	}
 	if err == nil {
-		return v.redirect(addedTo(fileAddress(v.id())+"/signes", len(signs)))
+		return v.redirect(now.on(fileAddress(v.id()) + "/signes"))
 	}
 	if !s.wrong(v, &f, err) {
 		return err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/request"
+	"phare/internal/store"
 	"phare/internal/term"
 )
 
@@ -25,7 +27,7 @@ type signsPage struct {
 	Desk  access.Platform
 
 	CanRead bool // this site can read letters
-	Added   int  // signs that were added just now
+	Entered entered
 }
 
 // proposedSign is one answer to a search, with what is known of it already.
@@ -54,8 +56,8 @@ func (s *Server) showSigns(v *visit, status int, f form) error {
 	if q := phare.Clean(f.Get("q")); q != "" && !p.Off {
 		p.Asked, p.Found = true, s.proposeSigns(q, v.lang, file.Signs)
 	}
-	if n, err := strconv.Atoi(v.URL.Query().Get("ajoutes")); err == nil && n > 0 && n <= len(file.Signs) && v.Method == http.MethodGet {
-		p.Added = n
+	if v.Method == http.MethodGet {
+		p.Entered = enteredOf(v.URL.Query(), len(file.Signs))
 	}
 	return s.render(v, status, "file/signs", p)
 }
@@ -86,9 +88,9 @@ func (s *Server) signsPost(v *visit) error {
 	var err error
 	switch v.PostFormValue("do") {
 	case "add":
-		added := s.marked(v, "sign.")
-		err = request.SetSigns(v.Context(), v.db, v.by, id, added)
-		to = addedTo(to, len(added))
+		var now entered
+		now, err = s.noteSigns(v, s.marked(v, "sign."))
+		to = now.on(to)
 	case "drop":
 		err = request.DropSign(v.Context(), v.db, v.by, id, v.line("sign"))
 	default:
@@ -103,9 +105,61 @@ func (s *Server) signsPost(v *visit) error {
 	return s.showSigns(v, http.StatusUnprocessableEntity, f)
 }
 
-// addedTo is the address of the page of signs that says how many were added: a
-// number tells nothing of anyone.
-func addedTo(page string, n int) string { return page + "?ajoutes=" + strconv.Itoa(n) + "#ajoutes" }
+// entered says how many signs were added just now, and how many say the contrary
+// of what was there.
+type entered struct{ Added, Present, Absent int }
+
+// noteSigns writes signs down and counts what that changed.
+func (s *Server) noteSigns(v *visit, signs []request.Sign) (n entered, err error) {
+	before := map[string]string{}
+	err = v.db.Read(v.Context(), func(view *store.View) error {
+		known, err := request.Signs(view, v.by, v.id())
+		for _, x := range known {
+			before[x.HPO] = x.Presence
+		}
+		return err
+	})
+	if err != nil {
+		return n, err
+	}
+	for _, x := range signs {
+		switch was := before[x.HPO]; {
+		case was == request.Absent && x.Presence == request.Present:
+			n.Present++
+		case was == request.Present && x.Presence == request.Absent:
+			n.Absent++
+		case was != x.Presence:
+			n.Added++
+		}
+	}
+	return n, request.SetSigns(v.Context(), v.db, v.by, v.id(), signs)
+}
+
+// on is the address of the page of signs that says these numbers: they tell
+// nothing of anyone.
+func (n entered) on(page string) string {
+	q := url.Values{}
+	for name, count := range map[string]int{"ajoutes": n.Added, "presents": n.Present, "absents": n.Absent} {
+		if count > 0 {
+			q.Set(name, strconv.Itoa(count))
+		}
+	}
+	if len(q) == 0 {
+		return page
+	}
+	return page + "?" + q.Encode() + "#ajoutes"
+}
+
+// enteredOf reads the numbers back; one that no adding gave is not believed.
+func enteredOf(q url.Values, most int) entered {
+	count := func(name string) int {
+		if n, err := strconv.Atoi(q.Get(name)); err == nil && n > 0 && n <= most {
+			return n
+		}
+		return 0
+	}
+	return entered{count("ajoutes"), count("presents"), count("absents")}
+}
 
 // labelled are signs with their labels in a language; one that the knowledge in
 // use does not know in it keeps the label it was entered with.

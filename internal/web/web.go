@@ -302,13 +302,18 @@ func (s *Server) fail(v *visit, route Route, err error) {
 			return
 		}
 	}
-	if err := s.render(v, status, "site/error", errorPage{Message: s.Text.Get(v.lang, key, args)}); err != nil {
+	if err := s.sorry(v, status, key, args); err != nil {
 		slog.ErrorContext(v.Context(), "error page failed", "err", err)
 		plain(v.w, http.StatusInternalServerError, s.Text.Get(v.lang, "error.internal", nil))
 	}
 }
 
-type errorPage struct{ Message string }
+// errorPage says what went wrong, and leads back to where this person begins.
+type errorPage struct{ Message, Home string }
+
+func (s *Server) sorry(v *visit, status int, key string, args map[string]any) error {
+	return s.render(v, status, "site/error", errorPage{Message: s.Text.Get(v.lang, key, args), Home: startOf(v.by)})
+}
 
 // redirect answers a post with the page that shows its result.
 func (v *visit) redirect(to string) error {
