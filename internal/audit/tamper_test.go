@@ -271,7 +271,10 @@ func TestRestoreAndWitness(t *testing.T) {
 		if out, err := audit.VerifyLive(ctx, told, audit.Held{Log: held.Log, Marks: []trail.Mark{ours}}); err != nil || out.Fine() {
 			t.Errorf("a restore that is not signed for: %v, %v", out, err)
 		}
-		_, err = audit.Sign(ctx, told, key) // as phare restore does
+		if _, err := audit.Sign(ctx, told, key); err == nil {
+			t.Error("the clock signed for a restore: an intruder who writes such an entry need only wait")
+		}
+		_, err = audit.SignRestored(ctx, told, key) // as phare restore does
 		must(t, err)
 		if out, err := audit.VerifyLive(ctx, told, audit.Held{Log: held.Log, Marks: []trail.Mark{ours}}); err != nil || !out.Fine() || len(out.Flags) == 0 {
 			t.Errorf("a restore that was written down: %v, %v", out, err)
