@@ -3,6 +3,7 @@ package staff
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,6 +32,7 @@ type Recovery struct {
 	Reason, AskedName                    string
 	At, Expires                          time.Time
 	Confirmed                            bool
+	Barred                               string // why the one who looks cannot confirm; empty: they can
 	platform, askedBy, code, confirmedBy string
 	failures                             int
 }
@@ -61,28 +63,24 @@ func AskHelp(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, re
 		if len(under) > 0 {
 			return phare.Field("reason", "staff.help.already")
 		}
-		if err := insertRecovery(tx, by, a, reason); err != nil {
+		r := Recovery{ID: phare.NewID(), Account: id, platform: by.Platform, askedBy: by.ID}
+		seconds, err := r.seconds(&tx.View, tx.Now)
+		if err == nil && len(seconds) == 0 && by.Role != access.System {
+			err = phare.Field("reason", "staff.help.nobody")
+		}
+		if err == nil {
+			err = insertRecovery(tx, by, r.ID, a, reason)
+		}
+		if err != nil {
 			return err
 		}
-		return tellSeconds(tx, by, a)
+		for _, other := range seconds {
+			if err := tell(tx, other, mail.Message{Kind: "help-asked", Link: "/bureau/secours"}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-}
-
-// tellSeconds writes to those who can be the second person.
-func tellSeconds(tx *store.Tx, by access.Actor, a access.Account) error {
-	all, err := access.Active(&tx.View, by.Platform)
-	if err != nil {
-		return err
-	}
-	for _, other := range all {
-		if string(other.ID) == by.ID || other.ID == a.ID || !other.Actor().Can(access.ConfirmHelp) {
-			continue
-		}
-		if err := tell(tx, other, mail.Message{Kind: "help-asked", Link: "/bureau/secours"}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Waiting lists what waits for a second person at the actor's platform.
@@ -92,6 +90,12 @@ func Waiting(ctx context.Context, db *store.DB, by access.Actor) (all []Recovery
 	}
 	err = db.Read(ctx, func(v *store.View) error {
 		all, err = waiting(v, by.Platform, db.Now())
+		for i := range all {
+			e, refused := errors.AsType[*phare.Error](all[i].refuses(v, by, db.Now()))
+			if refused {
+				all[i].Barred = e.Key
+			}
+		}
 		return err
 	})
 	return all, err
@@ -116,8 +120,8 @@ func Confirm(ctx context.Context, db *store.DB, key access.Key, by access.Actor,
 		if r, err = recoveryByID(&tx.View, by.Platform, id, tx.Now); err != nil {
 			return err
 		}
-		if r.Mine(by) {
-			return phare.Fault(phare.Forbidden, "staff.help.same")
+		if err := r.refuses(&tx.View, by, tx.Now); err != nil {
+			return err
 		}
 		a, err := access.Find(&tx.View, by.Platform, r.Account)
 		if err != nil {

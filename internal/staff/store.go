@@ -48,9 +48,9 @@ func scanRecovery(row store.Row) (r Recovery, err error) {
 	return r, err
 }
 
-func insertRecovery(tx *store.Tx, by access.Actor, a access.Account, reason string) error {
+func insertRecovery(tx *store.Tx, by access.Actor, id phare.ID, a access.Account, reason string) error {
 	return tx.Exec(`INSERT INTO recovery (id, platform, account, reason, asked_by, asked_name, asked_at, confirmed_by, confirmed_at, code, expires_at, failures, state)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', '', $8, 0, 'asked')`, phare.NewID(), by.Platform, a.ID, reason, by.ID, by.Name, tx.Now, tx.Now.Add(askLife))
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', '', $8, 0, 'asked')`, id, by.Platform, a.ID, reason, by.ID, by.Name, tx.Now, tx.Now.Add(askLife))
 }
 
 // recoveriesOf are those of an account that are under way.

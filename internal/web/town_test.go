@@ -150,7 +150,9 @@ func (w town) people(t *testing.T, s *stock) {
 			*id = a.ID
 			continue
 		}
-		must(t, crew.AskHelp(ctx, w.db, admin, a.ID, s.mark+" a perdu son téléphone"))
+		operator := access.Machine(s.platform) // whoever confirms here has a new account
+		operator.Name = s.mark + " exploitant"
+		must(t, crew.AskHelp(ctx, w.db, operator, a.ID, s.mark+" a perdu son téléphone"))
 	}
 	for _, login := range []string{"invite.", "other."} {
 		must(t, crew.Invite(ctx, w.db, w.key, admin, crew.Invitation{Login: login + s.platform, Name: s.mark + " invité", Mail: "invite@" + letters(s.mark) + ".example", Role: access.Nurse}))
