@@ -18,7 +18,7 @@ import (
 	"phare/internal/store"
 )
 
-// journey is what a browser keeps while it is at a provider. Seal and cookie bind
+// journey is what a browser keeps while it is at a provider. Stamp and cookie bind
 // the way back to the browser that left.
 type journey struct{ Provider, State, Nonce, Verifier, Next string }
 
@@ -30,7 +30,7 @@ func (p *Provider) Leave(ctx context.Context, key Key, now time.Time, back, next
 		return "", "", away(err)
 	}
 	j := journey{p.Name, NewToken(), NewToken(), oauth2.GenerateVerifier(), next}
-	if cookie, err = seal(key, "oidc", j, now); err != nil {
+	if cookie, err = stamp(key, "oidc", j, now); err != nil {
 		return "", "", err
 	}
 	more := []oauth2.AuthCodeOption{oidc.Nonce(j.Nonce), oauth2.S256ChallengeOption(j.Verifier), oauth2.SetAuthURLParam("response_mode", "query")}
@@ -73,7 +73,7 @@ type Entered struct {
 // Enter checks the provider's answer and opens a session for the account that
 // has its key. Nobody becomes an account by this.
 func (p *Provider) Enter(ctx context.Context, db *store.DB, key Key, r Return) (Entered, error) {
-	j, err := unseal[journey](key, "oidc", r.Cookie, db.Now())
+	j, err := unstamp[journey](key, "oidc", r.Cookie, db.Now())
 	if err != nil {
 		return Entered{}, err
 	}

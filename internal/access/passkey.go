@@ -104,8 +104,8 @@ func (p *Passkeys) ask(purpose string, options any, session *webauthn.SessionDat
 	if err != nil {
 		return PasskeyAsk{}, err
 	}
-	session.Expires = time.Time{} // ours stands in the seal, under the program's clock
-	ticket, err := seal(p.key, purpose, session, now)
+	session.Expires = time.Time{} // ours stands in the stamp, under the program's clock
+	ticket, err := stamp(p.key, purpose, session, now)
 	return PasskeyAsk{string(b), ticket}, err
 }
 
@@ -160,7 +160,7 @@ func AddPasskey(ctx context.Context, db *store.DB, by Actor, name string, a Pass
 	if !a.Given() {
 		return phare.Field("name", "entry.passkey.refused")
 	}
-	session, err := unseal[webauthn.SessionData](a.Site.key, "passkey.new", a.Ticket, db.Now())
+	session, err := unstamp[webauthn.SessionData](a.Site.key, "passkey.new", a.Ticket, db.Now())
 	if err != nil {
 		return err
 	}
@@ -291,7 +291,7 @@ func (a PasskeyAnswer) check(ctx context.Context, db *store.DB, purpose, account
 	if !a.Given() {
 		return h, nil, refusedPasskey("", nil)
 	}
-	session, err := unseal[webauthn.SessionData](a.Site.key, purpose, a.Ticket, db.Now())
+	session, err := unstamp[webauthn.SessionData](a.Site.key, purpose, a.Ticket, db.Now())
 	if err != nil {
 		return h, nil, err
 	}

@@ -186,6 +186,6 @@ func Sweep(ctx context.Context, db *store.DB, by Actor) error {
 		if err != nil {
 			return err
 		}
-		return tx.Exec(`DELETE FROM spent WHERE platform = $1 AND at < $2`, by.Platform, tx.Now.Add(-2*sealedFor))
+		return tx.Exec(`DELETE FROM spent WHERE platform = $1 AND at < $2`, by.Platform, tx.Now.Add(-2*stampedFor))
 	})
 }
