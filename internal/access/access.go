@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"phare"
+	"phare/internal/store"
 )
 
 // A Right is one kind of thing that a person may do.
@@ -101,3 +102,9 @@ func Anyone(platform string) Actor { return Actor{ID: "public", Platform: platfo
 
 // Machine is the program itself, acting for one platform.
 func Machine(platform string) Actor { return Actor{ID: "system", Platform: platform, Role: System} }
+
+// Act is what the actor does to subject, as what the trail notes it: with the
+// role it was done in.
+func (a Actor) Act(verb, subject string) store.Act {
+	return store.Act{Platform: a.Platform, Actor: a.ID, Role: string(a.Role), Verb: verb, Subject: subject}
+}

@@ -59,7 +59,7 @@ func AddAccount(ctx context.Context, db *store.DB, by Actor, n NewAccount) (Acco
 	if a.Platform != by.Platform {
 		return Account{}, "", phare.Fault(phare.Forbidden, "error.forbidden")
 	}
-	act := store.Act{Platform: a.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.add", Subject: string(a.ID)}
+	act := by.Act("account.add", string(a.ID))
 	err = db.Write(ctx, act, func(tx *store.Tx) error { return insertAccount(tx, a) })
 	if store.IsDuplicate(err) {
 		return Account{}, "", phare.Field("login", "access.login.taken")
@@ -149,7 +149,7 @@ func SignIn(ctx context.Context, db *store.DB, key Key, p Proof) (Actor, string,
 		return Actor{}, "", failedSignIn(ctx, db, a)
 	}
 	token := NewToken()
-	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Role: string(a.Role), Verb: "session.open", Subject: string(a.ID)}
+	act := a.Actor().Act("session.open", string(a.ID))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := useCode(tx, a, step); err != nil {
 			return err
@@ -166,7 +166,7 @@ func SignIn(ctx context.Context, db *store.DB, key Key, p Proof) (Actor, string,
 }
 
 func failedSignIn(ctx context.Context, db *store.DB, a Account) error {
-	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Role: string(a.Role), Verb: "session.refused", Subject: string(a.ID)}
+	act := a.Actor().Act("session.refused", string(a.ID))
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		// Read again: others may have failed while this password was being checked.
 		now, err := accountByLogin(&tx.View, a.Login)

@@ -67,7 +67,7 @@ func RenewCode(ctx context.Context, db *store.DB, key Key, s Session, code strin
 	if !good {
 		return phare.Field("code", "entry.code.wrong")
 	}
-	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "account.totp", Subject: string(a.ID)}
+	act := a.Actor().Act("account.totp", string(a.ID))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		now, err := accountByID(&tx.View, a.Platform, string(a.ID))
 		if err == nil && now.totp != a.totp { // replaced meanwhile

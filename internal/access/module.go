@@ -73,7 +73,7 @@ func Switch(ctx context.Context, db *store.DB, by Actor, s Switching) error {
 	if s.On {
 		verb = "module.on"
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: verb, Subject: ranking, Reason: s.Reason}
+	act := by.Act(verb, ranking).For(s.Reason)
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		last, err := lastDecision(&tx.View, by.Platform)
 		switch {

@@ -102,7 +102,7 @@ func (p *Provider) Enter(ctx context.Context, db *store.DB, key Key, r Return) (
 		s.hint = raw
 	}
 	e := Entered{a.Actor(), NewToken(), j.Next}
-	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "session.open", Subject: string(a.ID), Reason: s.Way}
+	act := a.Actor().Act("session.open", string(a.ID)).For(s.Way)
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := spend(tx, key, a.Platform, r.Cookie); err != nil {
 			return err
@@ -242,7 +242,7 @@ func Link(ctx context.Context, db *store.DB, by Actor, account phare.ID, i Ident
 	if by.ID == string(account) {
 		return phare.Fault(phare.Invalid, "staff.self")
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "identity.add", Subject: string(account)}
+	act := by.Act("identity.add", string(account))
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		a, err := accountByID(&tx.View, by.Platform, string(account))
 		if err != nil {
@@ -270,7 +270,7 @@ func Unlink(ctx context.Context, db *store.DB, by Actor, account, id phare.ID) e
 	if err := by.Check(ManageAccounts); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "identity.remove", Subject: string(account)}
+	act := by.Act("identity.remove", string(account))
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := tx.Update(`DELETE FROM identity WHERE id = $1 AND account = $2 AND platform = $3`, id, account, by.Platform); err != nil {
 			return err

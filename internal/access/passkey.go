@@ -177,7 +177,7 @@ func AddPasskey(ctx context.Context, db *store.DB, by Actor, name string, a Pass
 		return refusedPasskey("name", err)
 	}
 	k := Passkey{ID: phare.NewID(), Name: name, platform: by.Platform, account: by.ID, handle: handleOf(made.ID), credential: *made}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "passkey.add", Subject: by.ID}
+	act := by.Act("passkey.add", by.ID)
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := spend(tx, a.Site.key, by.Platform, a.Ticket); err != nil {
 			return err
@@ -219,7 +219,7 @@ func RemovePasskey(ctx context.Context, db *store.DB, s Session, id phare.ID) er
 	if err := s.By.Check(OwnEntry); err != nil {
 		return err
 	}
-	act := store.Act{Platform: s.By.Platform, Actor: s.By.ID, Role: string(s.By.Role), Verb: "passkey.remove", Subject: s.By.ID}
+	act := s.By.Act("passkey.remove", s.By.ID)
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := tx.Update(`DELETE FROM passkey WHERE id = $1 AND account = $2`, id, s.By.ID); err != nil {
 			return err
@@ -242,7 +242,7 @@ func SignInPasskey(ctx context.Context, db *store.DB, a PasskeyAnswer, from Orig
 		return Actor{}, "", refusedAtDoor(ctx, db, h.Account, err)
 	}
 	token := NewToken()
-	act := store.Act{Platform: h.Platform, Actor: string(h.ID), Verb: "session.open", Subject: string(h.ID), Reason: ByPasskey}
+	act := h.Actor().Act("session.open", string(h.ID)).For(ByPasskey)
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := use(tx); err != nil {
 			return err
@@ -270,7 +270,7 @@ func refusedAtDoor(ctx context.Context, db *store.DB, a Account, err error) erro
 	}
 	act := store.Act{Platform: "-", Actor: "public", Verb: "session.refused", Subject: "unknown"}
 	if a.ID != "" {
-		act = store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "session.refused", Subject: string(a.ID)}
+		act = a.Actor().Act("session.refused", string(a.ID))
 	}
 	if e := db.Write(ctx, act, func(*store.Tx) error { return nil }); e != nil {
 		return e

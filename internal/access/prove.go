@@ -41,7 +41,7 @@ func Prove(ctx context.Context, db *store.DB, key Key, s Session, p Proving) (st
 		return "", err
 	}
 	token := NewToken()
-	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "session.prove", Subject: string(a.ID)}
+	act := a.Actor().Act("session.prove", string(a.ID))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := use(tx); err != nil {
 			return err

@@ -93,7 +93,7 @@ func FindSession(ctx context.Context, db *store.DB, key Key, token string) (Sess
 	if now.Sub(s.Seen) < touchEvery {
 		return s, nil
 	}
-	act := store.Act{Platform: s.By.Platform, Actor: s.By.ID, Role: string(s.By.Role), Verb: "session.seen", Subject: s.By.ID}
+	act := s.By.Act("session.seen", s.By.ID)
 	return s, db.Write(ctx, act, func(tx *store.Tx) error {
 		return tx.Exec(`UPDATE session SET seen_at = $1 WHERE id = $2`, tx.Now, id)
 	})
@@ -129,7 +129,7 @@ func EndSession(ctx context.Context, db *store.DB, by Actor, id string) error {
 	if err := by.Check(OwnEntry); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "session.end", Subject: by.ID}
+	act := by.Act("session.end", by.ID)
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		return tx.Update(`DELETE FROM session WHERE id = $1 AND account = $2`, id, by.ID)
 	})
@@ -144,7 +144,7 @@ func EndOtherSessions(ctx context.Context, db *store.DB, by Actor, kept string) 
 	if err := by.Check(OwnEntry); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "session.end.others", Subject: by.ID}
+	act := by.Act("session.end.others", by.ID)
 	return db.Write(ctx, act, func(tx *store.Tx) error { return endSessions(tx, by.ID, kept) })
 }
 
@@ -153,7 +153,7 @@ func EndSessionsOf(ctx context.Context, db *store.DB, by Actor, account phare.ID
 	if err := by.Check(ManageAccounts); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "session.end.all", Subject: string(account)}
+	act := by.Act("session.end.all", string(account))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		if _, err := accountByID(&tx.View, by.Platform, string(account)); err != nil {
 			return err
@@ -170,7 +170,7 @@ func endSessions(tx *store.Tx, account, kept string) error {
 
 // SignOut ends the session with this token.
 func SignOut(ctx context.Context, db *store.DB, key Key, by Actor, token string) error {
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "session.close", Subject: by.ID}
+	act := by.Act("session.close", by.ID)
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		return tx.Exec(`DELETE FROM session WHERE id = $1`, key.Mac("session", token))
 	})
@@ -179,7 +179,7 @@ func SignOut(ctx context.Context, db *store.DB, key Key, by Actor, token string)
 // Sweep removes sessions that nobody can use any more, and the marks of used
 // challenges that are too old to be tried again.
 func Sweep(ctx context.Context, db *store.DB, by Actor) error {
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "session.sweep", Subject: by.Platform}
+	act := by.Act("session.sweep", by.Platform)
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		err := tx.Exec(`DELETE FROM session WHERE platform = $1 AND (seen_at < $2 OR created_at < $3)`,
 			by.Platform, tx.Now.Add(-SessionIdle), tx.Now.Add(-SessionAbsolute))

@@ -49,7 +49,7 @@ func Invite(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 		return phare.Field("mail", "staff.mail.bad")
 	}
 	token := access.NewToken()
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.invite", Subject: string(i.ID), Reason: string(i.Role)}
+	act := by.Act("account.invite", string(i.ID)).For(string(i.Role))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		taken, err := loginTaken(tx, i.Login)
 		if err != nil {
@@ -89,7 +89,7 @@ func Withdraw(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) e
 	if err := by.Check(access.ManageAccounts); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.invite.withdraw", Subject: string(id)}
+	act := by.Act("account.invite.withdraw", string(id))
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		return tx.Update(`UPDATE invitation SET state = 'withdrawn' WHERE id = $1 AND platform = $2 AND state = 'sent'`, id, by.Platform)
 	})

@@ -50,7 +50,7 @@ func AskHelp(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, re
 	if n := utf8.RuneCountInString(reason); n == 0 || n > reasonRunes {
 		return phare.Field("reason", "staff.help.reason.bad")
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.recover.ask", Subject: string(id), Reason: reason}
+	act := by.Act("account.recover.ask", string(id)).For(reason)
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		a, err := changeable(&tx.View, by, id)
 		if err != nil {
@@ -115,7 +115,7 @@ func Confirm(ctx context.Context, db *store.DB, key access.Key, by access.Actor,
 	}
 	code := rand.Text()[:12] // 60 random bits
 	var r Recovery
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.recover.confirm", Subject: string(id)}
+	act := by.Act("account.recover.confirm", string(id))
 	err := db.Write(ctx, act, func(tx *store.Tx) (err error) {
 		if r, err = recoveryByID(&tx.View, by.Platform, id, tx.Now); err != nil {
 			return err
@@ -136,7 +136,7 @@ func Confirm(ctx context.Context, db *store.DB, key access.Key, by access.Actor,
 		if err := access.EndAll(tx, a); err != nil {
 			return err
 		}
-		if err := tx.Also(store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.recover.confirm", Subject: string(r.Account)}); err != nil {
+		if err := tx.Also(by.Act("account.recover.confirm", string(r.Account))); err != nil {
 			return err
 		}
 		return tell(tx, a, mail.Message{Kind: "help-confirmed", Link: "/secours"})
@@ -149,7 +149,7 @@ func Refuse(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) err
 	if err := by.Check(access.ConfirmHelp); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.recover.refuse", Subject: string(id)}
+	act := by.Act("account.recover.refuse", string(id))
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		return tx.Update(`UPDATE recovery SET state = 'ended' WHERE id = $1 AND platform = $2 AND state IN ('asked', 'confirmed')`, id, by.Platform)
 	})
@@ -226,7 +226,7 @@ func Renew(ctx context.Context, db *store.DB, key access.Key, x Anew) error {
 	if err = bothFaults(err, good); err != nil {
 		return err
 	}
-	act := store.Act{Platform: a.Platform, Actor: string(a.ID), Verb: "account.recover", Subject: string(a.ID), Reason: string(r.ID)}
+	act := a.Actor().Act("account.recover", string(a.ID)).For(string(r.ID))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := tx.Update(`UPDATE recovery SET state = 'used' WHERE id = $1 AND state = 'confirmed' AND expires_at > $2`, r.ID, tx.Now); err != nil {
 			return err

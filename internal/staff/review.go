@@ -67,7 +67,7 @@ func SignReview(ctx context.Context, db *store.DB, by access.Actor, kept map[pha
 		return "", err
 	}
 	id := phare.NewID()
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "review.sign", Subject: string(id)}
+	act := by.Act("review.sign", string(id))
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		all, err := access.Active(&tx.View, by.Platform)
 		if err != nil {
@@ -93,7 +93,7 @@ func SignReview(ctx context.Context, db *store.DB, by access.Actor, kept map[pha
 			if err := leave(tx, a); err != nil {
 				return err
 			}
-			if err := tx.Also(store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.leave", Subject: string(a.ID), Reason: string(id)}); err != nil {
+			if err := tx.Also(by.Act("account.leave", string(a.ID)).For(string(id))); err != nil {
 				return err
 			}
 		}

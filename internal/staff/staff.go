@@ -114,7 +114,7 @@ func Leave(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) erro
 	if err := by.Check(access.ManageAccounts); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.leave", Subject: string(id)}
+	act := by.Act("account.leave", string(id))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		a, err := changeable(&tx.View, by, id)
 		if err == nil {
@@ -140,7 +140,7 @@ func ChangeRole(ctx context.Context, db *store.DB, by access.Actor, id phare.ID,
 	if err := by.Check(access.ManageAccounts); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "account.role", Subject: string(id), Reason: string(role)}
+	act := by.Act("account.role", string(id)).For(string(role))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		a, err := changeable(&tx.View, by, id)
 		switch {

@@ -104,6 +104,12 @@ type Act struct {
 	Reason   string // why, where one is asked; a code or a short text, never health data
 }
 
+// For is the act with its reason.
+func (a Act) For(reason string) Act {
+	a.Reason = reason
+	return a
+}
+
 func (a Act) complete() error {
 	if a.Platform == "" || a.Actor == "" || a.Verb == "" || a.Subject == "" {
 		return fmt.Errorf("write without a complete act: %+v", a)

@@ -260,7 +260,7 @@ func (s *Server) admit(v *visit, p Policy) error {
 
 // refuse writes a refusal down: the verb that was refused left nothing.
 func (s *Server) refuse(v *visit, right access.Right, err error) error {
-	act := store.Act{Platform: v.by.Platform, Actor: v.by.ID, Verb: "refused", Subject: string(right)}
+	act := v.by.Act("refused", string(right))
 	if e := v.db.Write(v.Context(), act, func(*store.Tx) error { return nil }); e != nil {
 		return e // a refusal that cannot be written down is our fault, not theirs
 	}
