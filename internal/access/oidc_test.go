@@ -13,6 +13,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/access/oidctest"
+	"phare/internal/seal"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
 )
@@ -189,6 +190,24 @@ func TestProviderItself(t *testing.T) {
 	if err != nil || to.Path != "/logout" || strings.Count(to.Query().Get("id_token_hint"), ".") != 2 || to.Query().Get("post_logout_redirect_uri") != "https://phare.example/" {
 		t.Errorf("farewell at %v, %v", to, err)
 	}
+	for _, way := range []string{"in", "proved"} { // the token of the provider is a credential with a name in it
+		stored := kept(t, db, `SELECT hint FROM session`)
+		if len(stored) != 1 || !seal.IsSealed(stored[0]) {
+			t.Errorf("%s: stored as %q", way, stored)
+		}
+		if faults, _, err := db.SealFaults(t.Context()); len(faults) > 0 || err != nil {
+			t.Errorf("%s: %v, %v", way, faults, err)
+		}
+		if way == "in" { // a proof gives the session another id, to which the value is bound
+			token, err := access.Prove(t.Context(), db, key, s, access.Proving{Code: code(t, db.Now())})
+			must(t, err)
+			proved, err := access.FindSession(t.Context(), db, key, token)
+			must(t, err)
+			if again := p.Farewell(t.Context(), proved, "https://phare.example/"); again != to.String() {
+				t.Errorf("farewell after a proof at %s", again)
+			}
+		}
+	}
 	s.Way = access.ByTOTP
 	if to := p.Farewell(t.Context(), s, "/"); to != "" {
 		t.Errorf("farewell to nobody: %s", to)
@@ -256,4 +275,14 @@ func TestLink(t *testing.T) {
 			t.Error("a session outlives a change of the ways in")
 		}
 	})
+}
+
+// kept is a column as it is stored.
+func kept(t *testing.T, db *store.DB, query string) (all []string) {
+	t.Helper()
+	must(t, db.Read(t.Context(), func(v *store.View) (err error) {
+		all, err = store.All(v, store.Value[string], query)
+		return err
+	}))
+	return all
 }

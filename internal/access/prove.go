@@ -46,7 +46,8 @@ func Prove(ctx context.Context, db *store.DB, key Key, s Session, p Proving) (st
 		if err := use(tx); err != nil {
 			return err
 		}
-		return tx.Update(`UPDATE session SET id = $1, proved_at = $2, seen_at = $2 WHERE id = $3`, key.Mac("session", token), tx.Now, s.ID)
+		id := key.Mac("session", token)
+		return tx.Update(`UPDATE session SET id = $1, proved_at = $2, seen_at = $2, hint = $3 WHERE id = $4`, id, tx.Now, sealedHint(a, id, s.hint), s.ID)
 	})
 	if phare.KindOf(err) == phare.Conflict {
 		return "", phare.Field("code", "entry.proof.refused")

@@ -29,6 +29,12 @@ func sealedCode(a Account, secret string) any {
 	return store.SealRow(a.Platform, "account/"+string(a.ID), "account", a.ID).In("totp", secret)
 }
 
+// sealedHint seals what a provider wants to see when a session ends: its whole
+// token, with who the person is. It is bound to the session's id.
+func sealedHint(a Account, session, hint string) any {
+	return store.SealRow(a.Platform, "account/"+string(a.ID), "session", session).In("hint", hint)
+}
+
 func accountByID(v *store.View, platform, id string) (Account, error) {
 	return store.One(v, scanAccount, `SELECT `+accountColumns+` FROM account WHERE id = $1 AND platform = $2`, id, platform)
 }
@@ -37,7 +43,7 @@ func accountByID(v *store.View, platform, id string) (Account, error) {
 // last sign-in.
 func insertSession(tx *store.Tx, id string, a Account, s Session) error {
 	err := tx.Exec(`INSERT INTO session (id, platform, account, created_at, seen_at, way, device, network, proved_at, hint)
-		VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $4, $8)`, id, a.Platform, a.ID, tx.Now, s.Way, s.Device, s.Network, s.hint)
+		VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $4, $8)`, id, a.Platform, a.ID, tx.Now, s.Way, s.Device, s.Network, sealedHint(a, id, s.hint))
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ var sealedTables = []sealedTable{
 	{"message", "id", "request", "request", []string{"recipient", "link"}},
 	{"instrument_walk", "id", "request", "request", []string{"taken", "title"}},
 	{"account", "id", "account", "id", []string{"totp"}},
+	{"session", "id", "account", "account", []string{"hint"}},
 	{"draft", "form", "draft", "form", []string{"fields"}},
 }
 
