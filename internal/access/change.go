@@ -100,7 +100,7 @@ func WaysOf(v *store.View, platform string) (map[phare.ID]Ways, error) {
 		err = row.Scan(&c.id, &c.what, &c.n)
 		return c, err
 	}, `SELECT account, 'passkey', count(*) FROM passkey WHERE platform = $1 GROUP BY account
-		UNION ALL SELECT account, 'identity', count(*) FROM identity WHERE platform = $1 GROUP BY account`, platform)
+		UNION ALL SELECT account, 'identity', count(*) FROM identity WHERE platform = $1 AND state = 'held' GROUP BY account`, platform)
 	ways := map[phare.ID]Ways{}
 	for _, c := range all {
 		w := ways[c.id]

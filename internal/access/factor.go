@@ -88,12 +88,13 @@ type Identity struct {
 	ID                phare.ID
 	Provider, Subject string
 	Created           time.Time
+	Asked             bool // waits for the holder of the account; opens nothing yet
 }
 
-const identityColumns = `id, provider, subject, created_at`
+const identityColumns = `id, provider, subject, created_at, state = 'asked'`
 
 func scanIdentity(row store.Row) (i Identity, err error) {
-	err = row.Scan(&i.ID, &i.Provider, &i.Subject, store.Time(&i.Created))
+	err = row.Scan(&i.ID, &i.Provider, &i.Subject, store.Time(&i.Created), &i.Asked)
 	return i, err
 }
 

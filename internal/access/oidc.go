@@ -217,7 +217,7 @@ func (p *Provider) Farewell(ctx context.Context, s Session, back string) string 
 }
 
 func accountByIdentity(v *store.View, provider, subject string) (Account, error) {
-	id, err := store.One(v, store.Value[string], `SELECT account FROM identity WHERE provider = $1 AND subject = $2`, provider, subject)
+	id, err := store.One(v, store.Value[string], `SELECT account FROM identity WHERE provider = $1 AND subject = $2 AND state = 'held'`, provider, subject)
 	if err != nil {
 		return Account{}, err
 	}
@@ -228,7 +228,10 @@ func accountByIdentity(v *store.View, provider, subject string) (Account, error)
 const longestSubject = 200
 
 // Link notes who an account of the actor's platform is at a provider, before
-// the person first comes through it. What also writes is part of the same commit.
+// the person first comes through it. It opens nothing until the holder of the
+// account confirms it, for whoever has the key enters in their name; only the
+// operator, who holds the machine, needs nobody. What also writes is part of the
+// same commit.
 func Link(ctx context.Context, db *store.DB, by Actor, account phare.ID, i Identity, also ...func(*store.Tx, Account) error) error {
 	if by.Role != System {
 		if err := by.Check(ManageAccounts); err != nil {
@@ -253,11 +256,15 @@ func Link(ctx context.Context, db *store.DB, by Actor, account phare.ID, i Ident
 				return err
 			}
 		}
-		if err := endSessions(tx, string(account), ""); err != nil {
-			return err
+		state := "asked"
+		if by.Role == System {
+			state = "held"
+			if err := endSessions(tx, string(account), ""); err != nil {
+				return err
+			}
 		}
-		return tx.Exec(`INSERT INTO identity (id, platform, account, provider, subject, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-			phare.NewID(), by.Platform, account, i.Provider, i.Subject, tx.Now)
+		return tx.Exec(`INSERT INTO identity (id, platform, account, provider, subject, created_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			phare.NewID(), by.Platform, account, i.Provider, i.Subject, tx.Now, state)
 	})
 	if store.IsDuplicate(err) {
 		return phare.Field("subject", "entry.identity.taken")
@@ -277,6 +284,41 @@ func Unlink(ctx context.Context, db *store.DB, by Actor, account, id phare.ID) e
 		}
 		return endSessions(tx, string(account), "")
 	})
+	if phare.KindOf(err) == phare.Conflict {
+		return phare.Fault(phare.NotFound, "error.notfound")
+	}
+	return err
+}
+
+// Accept is the holder's word that a key proposed for their account is theirs:
+// from now on it opens. Their other sessions end.
+func Accept(ctx context.Context, db *store.DB, s Session, id phare.ID) error {
+	if err := s.By.Check(OwnEntry); err != nil {
+		return err
+	}
+	act := s.By.Act("identity.accept", s.By.ID)
+	return decided(db.Write(ctx, act, func(tx *store.Tx) error {
+		err := tx.Update(`UPDATE identity SET state = 'held' WHERE id = $1 AND account = $2 AND platform = $3 AND state = 'asked'`, id, s.By.ID, s.By.Platform)
+		if err != nil {
+			return err
+		}
+		return endSessions(tx, s.By.ID, s.ID)
+	}))
+}
+
+// Decline is the holder's word that a key proposed for their account is not theirs.
+func Decline(ctx context.Context, db *store.DB, by Actor, id phare.ID) error {
+	if err := by.Check(OwnEntry); err != nil {
+		return err
+	}
+	act := by.Act("identity.decline", by.ID)
+	return decided(db.Write(ctx, act, func(tx *store.Tx) error {
+		return tx.Update(`DELETE FROM identity WHERE id = $1 AND account = $2 AND platform = $3 AND state = 'asked'`, id, by.ID, by.Platform)
+	}))
+}
+
+// decided says of a key that does not wait for the actor that there is none.
+func decided(err error) error {
 	if phare.KindOf(err) == phare.Conflict {
 		return phare.Fault(phare.NotFound, "error.notfound")
 	}

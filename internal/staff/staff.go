@@ -161,14 +161,15 @@ func ChangeRole(ctx context.Context, db *store.DB, by access.Actor, id phare.ID,
 	})
 }
 
-// Attach notes who an account is at an identity provider, and tells its holder:
-// whoever has that key can then enter in their name.
+// Attach proposes who an account is at an identity provider, and tells its
+// holder, who alone can say that it is so: whoever has that key can then enter
+// in their name, and one administrator must not be able to make it so.
 func Attach(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, i access.Identity) error {
 	return access.Link(ctx, db, by, id, i, func(tx *store.Tx, a access.Account) error {
 		if !a.Active {
 			return phare.Fault(phare.Conflict, "staff.left.already")
 		}
-		return tell(tx, a, mail.Message{Kind: "account-linked"})
+		return tell(tx, a, mail.Message{Kind: "account-linked", Link: "/bureau/acces"})
 	})
 }
 

@@ -225,8 +225,8 @@ func TestLeaveAndRole(t *testing.T) {
 	})
 }
 
-// Whoever gets a key at a provider attached to their account hears of it; one
-// who has left gets none.
+// A key at a provider waits for the holder's own word, and opens nothing before;
+// one who has left gets none.
 func TestAttach(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := open(t, db)
@@ -234,9 +234,36 @@ func TestAttach(t *testing.T) {
 		refusals(t, "a physician", staff.Attach(t.Context(), db, d.doctor, nurse, key), phare.Forbidden)
 		refusals(t, "to oneself", staff.Attach(t.Context(), db, d.ada, phare.ID(d.ada.ID), key), phare.Invalid)
 		must(t, staff.Attach(t.Context(), db, d.ada, nurse, key))
-		if to, _ := d.letters(t, "account-linked"); fmt.Sprint(to) != "[nurse@desk.example]" || d.in(t, d.session) {
+		if to, _ := d.letters(t, "account-linked"); fmt.Sprint(to) != "[nurse@desk.example]" || !d.in(t, d.session) {
 			t.Errorf("told: %v, session open: %t", to, d.in(t, d.session))
 		}
+		other := d.enter(t, "nurse", phrase, d.secret)
+		s, err := access.FindSession(t.Context(), db, d.key, d.session)
+		must(t, err)
+		all, err := access.MyIdentities(t.Context(), db, s.By)
+		if err != nil || len(all) != 1 || !all[0].Asked {
+			t.Fatalf("%+v, %v", all, err)
+		}
+		ways := func() (n int) {
+			members, err := staff.Members(t.Context(), db, d.ada)
+			must(t, err)
+			for _, m := range members {
+				n += m.Identities
+			}
+			return n
+		}
+		refusals(t, "the administrator's own word", access.Accept(t.Context(), db, access.Session{By: d.ada}, all[0].ID), phare.NotFound)
+		refusals(t, "someone else declines", access.Decline(t.Context(), db, d.doctor, all[0].ID), phare.NotFound)
+		refusals(t, "another desk", access.Accept(t.Context(), db, access.Session{By: access.Actor{ID: d.nurse.ID, Platform: "guyane", Role: access.Nurse}}, all[0].ID), phare.NotFound)
+		if n := ways(); n != 0 {
+			t.Errorf("%d ways in before the holder's word", n)
+		}
+		must(t, access.Accept(t.Context(), db, s, all[0].ID))
+		if ways() != 1 || !d.in(t, d.session) || d.in(t, other) {
+			t.Error("the holder's word: no way in, or other sessions live on")
+		}
+		refusals(t, "accepted twice", access.Accept(t.Context(), db, s, all[0].ID), phare.NotFound)
+		refusals(t, "declined after", access.Decline(t.Context(), db, s.By, all[0].ID), phare.NotFound)
 		refusals(t, "twice", staff.Attach(t.Context(), db, d.ada, phare.ID(d.doctor.ID), key), phare.Invalid)
 		must(t, staff.Leave(t.Context(), db, d.ada, nurse))
 		refusals(t, "one who has left", staff.Attach(t.Context(), db, d.ada, nurse, key), phare.Conflict)

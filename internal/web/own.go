@@ -18,6 +18,8 @@ func (s *Server) ownRoutes() []Route {
 		{"GET /bureau/acces/cle", fresh, s.passkeyNew},
 		{"POST /bureau/acces/cle", fresh, s.passkeyAdd},
 		{"POST /bureau/acces/cle/{id}/retirer", fresh, s.passkeyRemove},
+		{"POST /bureau/acces/identite/{id}/confirmer", fresh, s.identityAccept},
+		{"POST /bureau/acces/identite/{id}/refuser", own, s.identityDecline},
 		{"GET /bureau/acces/code", fresh, s.ownCode},
 		{"POST /bureau/acces/code", fresh, s.ownCodeRenew},
 	}
@@ -106,6 +108,20 @@ func (s *Server) passkeyAdd(v *visit) error {
 
 func (s *Server) passkeyRemove(v *visit) error {
 	if err := access.RemovePasskey(v.Context(), v.db, v.session, v.id()); err != nil {
+		return err
+	}
+	return v.redirect("/bureau/acces")
+}
+
+func (s *Server) identityAccept(v *visit) error {
+	if err := access.Accept(v.Context(), v.db, v.session, v.id()); err != nil {
+		return err
+	}
+	return v.redirect("/bureau/acces")
+}
+
+func (s *Server) identityDecline(v *visit) error {
+	if err := access.Decline(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
 	return v.redirect("/bureau/acces")

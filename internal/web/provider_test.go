@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -128,4 +129,52 @@ func TestProviderRefused(t *testing.T) {
 	if p := b.get("/bureau"); !strings.HasPrefix(p.Path, "/connexion") {
 		t.Error("someone got in")
 	}
+}
+
+// A key that an administrator attaches to a colleague lets nobody in until the
+// colleague says that it is theirs: else one person alone enters as another.
+func TestAttachPages(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, at := withProvider(t, db)
+		nurse, admin := hire(t, s, access.Nurse, "nadia"), hire(t, s, access.Admin, "ada")
+		at.Does(oidctest.Behaviour{Subject: "interne", ACR: "eidas1", Claims: map[string]any{"SubjectNameID": "899700000009"}})
+		account := "/bureau/equipe/comptes/" + nurse.id
+		key := url.Values{"provider": {"psc"}, "subject": {"899700000009"}}
+		asked := admin.post(account+"/identite", key)
+		asked.check()
+		if !strings.Contains(asked.text(), "attend la confirmation de la personne") {
+			t.Fatalf("proposed: %d %s", asked.Status, asked.text())
+		}
+		thief := newBrowser(t, s)
+		if p := through(t, s, thief, at, ""); p.Status != http.StatusForbidden {
+			t.Fatalf("in before the holder's word: %d %s", p.Status, p.Path)
+		}
+		decide := func(which string) page {
+			t.Helper()
+			mine := nurse.get("/bureau/acces")
+			mine.check()
+			all := regexp.MustCompile(`/bureau/acces/identite/[a-z0-9]+/`+which).FindAllString(mine.Body, -1)
+			if len(all) != 1 {
+				t.Fatalf("%d keys to %s: %s", len(all), which, mine.text())
+			}
+			p := nurse.post(all[0], nil)
+			p.check()
+			return p
+		}
+		if p := decide("refuser"); strings.Contains(p.text(), "899700000009") {
+			t.Errorf("refused, and there: %s", p.text())
+		}
+		admin.post(account+"/identite", key)
+		later(s.db, 6*time.Minute)
+		if p := decide("confirmer"); p.Status != http.StatusUnauthorized {
+			t.Errorf("confirmed without a fresh proof: %d", p.Status)
+		}
+		nurse.enter(t, s)
+		if p := decide("confirmer"); !strings.Contains(p.text(), "899700000009") || strings.Contains(p.Body, "/confirmer") {
+			t.Errorf("confirmed: %d %s", p.Status, p.text())
+		}
+		if p := through(t, s, thief, at, ""); p.Path != "/bureau" {
+			t.Errorf("the holder's own key: %d %s", p.Status, p.Path)
+		}
+	})
 }
