@@ -97,7 +97,7 @@ func (n NewAccount) named() (Account, error) {
 	if !slices.Contains(StaffRoles(), a.Role) {
 		roleFault = phare.Field("role", "access.role.unknown")
 	}
-	if err := phare.Faults(loginFault, nameFault, roleFault); err != nil {
+	if err := phare.Faults(nameFault, loginFault, roleFault); err != nil {
 		return Account{}, err
 	}
 	return a, nil

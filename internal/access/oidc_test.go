@@ -168,6 +168,7 @@ func TestProvider(t *testing.T) {
 		if _, err := p.Enter(t.Context(), db, key, x.travel(t, good(oidctest.Behaviour{}))); err == nil {
 			t.Error("a closed account entered through a provider")
 		}
+		storetest.Roles(t, db, "session.open", "session.refused")
 	})
 }
 

@@ -178,6 +178,7 @@ func TestPasskey(t *testing.T) {
 		if _, token, err := enter(nil); err == nil || token != "" {
 			t.Error("a closed account entered with its passkey")
 		}
+		storetest.Roles(t, db, "passkey.add", "session.open", "session.refused")
 	})
 }
 
@@ -236,6 +237,7 @@ func TestPasskeyProves(t *testing.T) {
 		if _, _, err := access.SignIn(t.Context(), db, key, access.Proof{Login: "nadia", Password: "une longue phrase", Code: code(t, later)}); err != nil {
 			t.Errorf("password and code after the passkey: %v", err)
 		}
+		storetest.Roles(t, db, "session.prove", "passkey.remove")
 	})
 }
 

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,26 @@ func (i Invitation) invited() access.NewAccount {
 	return access.NewAccount{Platform: i.Platform, Login: i.Login, Name: i.Name, Role: i.Role, Mail: i.Mail}
 }
 
+// check tells all faults at once, in the order of the form.
+func (i Invitation) check() error {
+	err := i.invited().Check()
+	if mail.IsAddress(i.Mail) {
+		return err
+	}
+	noMail := phare.Field("mail", "staff.mail.bad")
+	e, ok := err.(*phare.Error)
+	if !ok {
+		return noMail
+	}
+	all := e.All()
+	at := len(all)
+	if all[at-1].Field == "role" { // the form asks for it last
+		at--
+	}
+	e.More = nil
+	return phare.Faults(slices.Insert(all, at, noMail)...)
+}
+
 // Invite keeps a place and sends its link. The link is stored only as a hash.
 func Invite(ctx context.Context, db *store.DB, key access.Key, by access.Actor, i Invitation) error {
 	if err := by.Check(access.ManageAccounts); err != nil {
@@ -42,11 +63,8 @@ func Invite(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 	}
 	i.ID, i.Platform, i.Login, i.Name, i.Mail = phare.NewID(), by.Platform, strings.ToLower(phare.Clean(i.Login)), phare.Clean(i.Name), phare.Clean(i.Mail)
 	i.ByName, i.byID = by.Name, by.ID
-	if err := i.invited().Check(); err != nil {
+	if err := i.check(); err != nil {
 		return err
-	}
-	if !mail.IsAddress(i.Mail) {
-		return phare.Field("mail", "staff.mail.bad")
 	}
 	token := access.NewToken()
 	act := by.Act("account.invite", string(i.ID)).For(string(i.Role))
@@ -131,7 +149,7 @@ func Join(ctx context.Context, db *store.DB, key access.Key, token, password, co
 	if err = bothFaults(err, good); err != nil {
 		return err
 	}
-	act := store.Act{Platform: w.Platform, Actor: string(a.ID), Verb: "account.join", Subject: string(a.ID), Reason: string(w.ID)}
+	act := a.Actor().Act("account.join", string(a.ID)).For(string(w.ID))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := tx.Update(`UPDATE invitation SET state = 'used' WHERE id = $1 AND state = 'sent' AND expires_at > $2`, w.ID, tx.Now); err != nil {
 			return err

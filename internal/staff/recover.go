@@ -113,7 +113,7 @@ func Confirm(ctx context.Context, db *store.DB, key access.Key, by access.Actor,
 	if err := by.Check(access.ConfirmHelp); err != nil {
 		return Recovery{}, "", err
 	}
-	code := rand.Text()[:12] // 60 random bits
+	code := heard(rand.Text()[:12]) // 59 random bits
 	var r Recovery
 	act := by.Act("account.recover.confirm", string(id))
 	err := db.Write(ctx, act, func(tx *store.Tx) (err error) {
@@ -159,6 +159,12 @@ func Refuse(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) err
 	return err
 }
 
+// heard is a code as it is compared: what sounds or looks alike on the telephone
+// is one sign, whichever of them is typed.
+func heard(code string) string {
+	return strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "-", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(code))
+}
+
 // Anew is what the holder brings to begin anew.
 type Anew struct{ Login, Code, Password, TOTP string }
 
@@ -175,7 +181,7 @@ func Recall(ctx context.Context, db *store.DB, key access.Key, x Anew) (login, s
 
 func recall(ctx context.Context, db *store.DB, key access.Key, x Anew) (a access.Account, r Recovery, code string, err error) {
 	no := phare.Field("told", "staff.help.refused")
-	code = strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(x.Code))
+	code = heard(x.Code)
 	err = db.Read(ctx, func(v *store.View) error {
 		if a, err = access.FindByLogin(v, strings.ToLower(phare.Clean(x.Login))); err != nil {
 			return err

@@ -70,3 +70,39 @@ func TestSecondPerson(t *testing.T) {
 		refusals(t, "nobody left to confirm", staff.AskHelp(t.Context(), db, d.ada, nurse, "Téléphone perdu"), phare.Invalid)
 	})
 }
+
+// A code told by voice is taken whichever of the signs that look alike is typed.
+func TestToldCode(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		seen := map[string]bool{}
+		for tries := 0; len(seen) < 2 && tries < 200; tries++ {
+			must(t, staff.AskHelp(t.Context(), db, d.ada, phare.ID(d.nurse.ID), "Téléphone perdu"))
+			all, err := staff.Waiting(t.Context(), db, d.doctor)
+			must(t, err)
+			_, code, err := staff.Confirm(t.Context(), db, d.key, d.doctor, all[0].ID)
+			must(t, err)
+			for _, signs := range []string{"0Oo", "1IlLi"} {
+				if !strings.ContainsAny(code, signs) {
+					continue
+				}
+				seen[signs] = true
+				for _, typed := range signs {
+					as := strings.Map(func(r rune) rune {
+						if strings.ContainsRune(signs, r) {
+							return typed
+						}
+						return r
+					}, code)
+					if _, _, err := staff.Recall(t.Context(), db, d.key, staff.Anew{Login: "nurse", Code: as[:4] + "\u00a0" + as[4:]}); err != nil {
+						t.Errorf("%s typed as %s: %v", code, as, err)
+					}
+				}
+			}
+			must(t, staff.Refuse(t.Context(), db, d.doctor, all[0].ID))
+		}
+		if len(seen) < 2 {
+			t.Errorf("seen only %v", seen)
+		}
+	})
+}

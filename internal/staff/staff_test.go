@@ -131,6 +131,16 @@ func TestInvite(t *testing.T) {
 			x.spoil(&i)
 			refusals(t, name, staff.Invite(t.Context(), db, d.key, x.by, i), x.kind)
 		}
+		var fields []string
+		err := staff.Invite(t.Context(), db, d.key, d.ada, staff.Invitation{Login: "zoé zoé", Mail: "zoe"})
+		if e, ok := err.(*phare.Error); ok {
+			for _, one := range e.All() {
+				fields = append(fields, one.Field)
+			}
+		}
+		if fmt.Sprint(fields) != "[name login mail role]" {
+			t.Errorf("faults of %v: %v", fields, err)
+		}
 		must(t, staff.Invite(t.Context(), db, d.key, d.ada, good.In("fr")))
 		refusals(t, "invited twice", staff.Invite(t.Context(), db, d.key, d.ada, good), phare.Invalid)
 		to, link := d.letters(t, "invited")
@@ -152,6 +162,7 @@ func TestInvite(t *testing.T) {
 		refusals(t, "wrong code", staff.Join(t.Context(), db, d.key, token, phrase, d.code(t, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")), phare.Invalid)
 		code := d.code(t, w.Secret)
 		must(t, staff.Join(t.Context(), db, d.key, token, phrase, code))
+		storetest.Roles(t, db, "account.join")
 		refusals(t, "the link again", staff.Join(t.Context(), db, d.key, token, phrase, code), phare.NotFound)
 		if _, token, _ := access.SignIn(t.Context(), db, d.key, access.Proof{Login: "zoe", Password: phrase, Code: code}); token != "" {
 			t.Error("the code of the invitation opened a session too")
@@ -345,6 +356,8 @@ func TestRecovery(t *testing.T) {
 		if asked, sure := d.trail(t, "account.recover.ask"), d.trail(t, "account.recover.confirm"); len(asked) != 1 || asked[0] != d.ada.ID || len(sure) != 2 || sure[0] != d.doctor.ID {
 			t.Errorf("the trail: %v, %v", asked, sure)
 		}
+
+		storetest.Roles(t, db, "account.recover", "account.recover.ask", "account.recover.confirm", "session.open")
 
 		r = ask() // five mistakes end it
 		_, code, err = staff.Confirm(t.Context(), db, d.key, d.abel, r.ID)

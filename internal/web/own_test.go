@@ -233,6 +233,7 @@ func TestRenewCode(t *testing.T) {
 		if got := second.post("/connexion", url.Values{"login": {"nadia"}, "password": {phrase}, "code": {second.code(t, s)}}); got.Path != "/connexion" {
 			t.Error("the old secret still opens")
 		}
+		storetest.Roles(t, s.db, "account.totp")
 		nurse.enter(t, s)
 	})
 }

@@ -176,5 +176,9 @@ func TestAttachPages(t *testing.T) {
 		if p := through(t, s, thief, at, ""); p.Path != "/bureau" {
 			t.Errorf("the holder's own key: %d %s", p.Status, p.Path)
 		}
+		if p := nurse.get("/bureau/equipe"); p.Status != http.StatusForbidden {
+			t.Errorf("a nurse sees the accounts: %d", p.Status)
+		}
+		storetest.Roles(t, db, "identity.add", "identity.accept", "identity.decline", "refused")
 	})
 }
