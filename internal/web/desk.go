@@ -32,6 +32,7 @@ type deskPage struct {
 	Form   form
 	Rows   []deskRow
 	Next   string // address of the next page
+	Helps  int    // colleagues who wait for this person to confirm that they lost a way in
 }
 
 // deskRow is one line in words. They are found here and not in the template:
@@ -109,6 +110,9 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 	}
 	p := deskPage{Basket: f.Basket, Mine: f.Mine, Found: f.Find != "", Full: len(found.Rows) == request.PageRows,
 		Form: form{Values: url.Values{"q": {f.Find}}}}
+	if p.Helps, err = helpsFor(v); err != nil {
+		return err
+	}
 	now := v.db.Now()
 	for _, r := range found.Rows {
 		p.Rows = append(p.Rows, s.deskRow(v.lang, here.Zone, now, r))

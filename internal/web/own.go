@@ -35,10 +35,11 @@ type ownPage struct {
 	CanPasskeys bool
 	Helps       bool // can be the second person when someone lost a way in
 	Identities  []access.Identity
+	Done        string // what was just done here
 }
 
 func (s *Server) own(v *visit) error {
-	p := ownPage{Current: v.session.ID, CanPasskeys: s.passkeys != nil, Helps: v.by.Can(access.ConfirmHelp)}
+	p := ownPage{Current: v.session.ID, CanPasskeys: s.passkeys != nil, Helps: v.by.Can(access.ConfirmHelp), Done: justDone(v)}
 	var err error
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
@@ -62,14 +63,14 @@ func (s *Server) ownEnd(v *visit) error {
 	if err := access.EndSession(v.Context(), v.db, v.by, v.PathValue("id")); err != nil {
 		return err
 	}
-	return v.redirect("/bureau/acces")
+	return v.done("/bureau/acces", "session")
 }
 
 func (s *Server) ownEndOthers(v *visit) error {
 	if err := access.EndOtherSessions(v.Context(), v.db, v.by, v.session.ID); err != nil {
 		return err
 	}
-	return v.redirect("/bureau/acces")
+	return v.done("/bureau/acces", "others")
 }
 
 // passkeyPage asks a browser for a passkey: a new one, or one that opens the door.
@@ -97,7 +98,7 @@ func (s *Server) passkeyAdd(v *visit) error {
 	err := access.AddPasskey(v.Context(), v.db, v.by, v.line("name"),
 		access.PasskeyAnswer{Site: s.passkeys, Ticket: v.PostFormValue("ticket"), Answer: v.PostFormValue("answer")})
 	if err == nil {
-		return v.redirect("/bureau/acces")
+		return v.done("/bureau/acces", "passkey")
 	}
 	f := posted(v)
 	if !s.wrong(v, &f, err) {
@@ -110,21 +111,21 @@ func (s *Server) passkeyRemove(v *visit) error {
 	if err := access.RemovePasskey(v.Context(), v.db, v.session, v.id()); err != nil {
 		return err
 	}
-	return v.redirect("/bureau/acces")
+	return v.done("/bureau/acces", "nopasskey")
 }
 
 func (s *Server) identityAccept(v *visit) error {
 	if err := access.Accept(v.Context(), v.db, v.session, v.id()); err != nil {
 		return err
 	}
-	return v.redirect("/bureau/acces")
+	return v.done("/bureau/acces", "accepted")
 }
 
 func (s *Server) identityDecline(v *visit) error {
 	if err := access.Decline(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
-	return v.redirect("/bureau/acces")
+	return v.done("/bureau/acces", "declined")
 }
 
 // codePage shows a new secret for the authenticator application.
@@ -156,7 +157,7 @@ func (s *Server) showOwnCode(v *visit, status int, f form) error {
 func (s *Server) ownCodeRenew(v *visit) error {
 	err := access.RenewCode(v.Context(), v.db, s.Key, v.session, v.line("code"))
 	if err == nil {
-		return v.redirect("/bureau/acces")
+		return v.done("/bureau/acces", "code")
 	}
 	f := posted(v)
 	if !s.wrong(v, &f, err) {

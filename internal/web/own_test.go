@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +93,9 @@ func TestOwnSessions(t *testing.T) {
 		if left := ward.get("/bureau/acces"); strings.Count(left.Body, "/fermer\"") != 1 {
 			t.Errorf("after ending one: %s", left.text())
 		}
-		ward.post("/bureau/acces/sessions/autres", nil)
+		if p := ward.post("/bureau/acces/sessions/autres", nil); !strings.Contains(p.text(), "Toutes vos autres sessions sont fermées.") {
+			t.Errorf("does not say what was done: %s", p.text())
+		}
 		for name, b := range map[string]person{"second": second, "third": third} {
 			if got := b.get("/bureau"); !strings.HasPrefix(got.Path, "/connexion") {
 				t.Errorf("the %s session lives on: %s", name, got.Path)
@@ -132,12 +135,27 @@ func TestFreshProof(t *testing.T) {
 				if method == http.MethodPost && (!strings.Contains(got.Body.String(), `value="Motif gardé"`) || strings.Contains(got.Body.String(), "secretissime")) {
 					t.Errorf("%s as %s does not keep what was typed, or keeps a password", r.Pattern, c.name)
 				}
+				wayBack(t, w, r.Pattern, got.Body.String(), c.session(w))
 			}
 		}
 		if n < 10 {
 			t.Errorf("only %d tries", n)
 		}
 	})
+}
+
+// wayBack tries that the page that asks for a proof says what for, and leads back
+// to a page that this person can read.
+func wayBack(t *testing.T, w town, pattern, body, session string) {
+	t.Helper()
+	back := regexp.MustCompile(`<p class="crumbs"><a href="([^"]+)">← Revenir`).FindStringSubmatch(body)
+	if len(back) != 2 || !strings.Contains(body, "<strong>Pour\u202f: ") {
+		t.Errorf("%s: back %v, or does not say what for", pattern, back)
+		return
+	}
+	if got := w.knock(t, knock{method: http.MethodGet, path: back[1], session: session}); got.Code != http.StatusOK && got.Code != http.StatusNotFound || got.Code == http.StatusNotFound && !strings.Contains(pattern, "{id}") {
+		t.Errorf("%s: back to %s: %d", pattern, back[1], got.Code)
+	}
 }
 
 func TestProofGoesOn(t *testing.T) {
@@ -149,6 +167,9 @@ func TestProofGoesOn(t *testing.T) {
 		asked.check()
 		if asked.Status != http.StatusUnauthorized || !strings.Contains(asked.text(), "Ce que vous avez saisi est gardé") {
 			t.Fatalf("%d: %s", asked.Status, asked.text())
+		}
+		if !strings.Contains(asked.text(), "allumer ou éteindre le classement") || !strings.Contains(asked.Body, `href="/bureau/module">← Revenir`) {
+			t.Errorf("does not say what for, or has no way back: %s", asked.text())
 		}
 		wrong := doctor.send(asked, url.Values{"proof.code": {"000000"}})
 		wrong.check()
@@ -175,7 +196,7 @@ func TestProofGoesOn(t *testing.T) {
 		}
 		later(s.db, access.FreshFor)
 		page := doctor.get("/rapport/2026/csv")
-		if again := doctor.send(page, url.Values{"proof.code": {code}}); again.Status != http.StatusUnprocessableEntity {
+		if again := doctor.send(page, url.Values{"proof.code": {code}}); again.Status != http.StatusUnprocessableEntity || !strings.Contains(again.text(), "télécharger le rapport") || !strings.Contains(again.Body, `href="/rapport/2026">← Revenir`) {
 			t.Errorf("a used code proves again: %d", again.Status)
 		}
 		if file := doctor.send(page, url.Values{"proof.code": {doctor.code(t, s)}}); file.Path != "/rapport/2026/csv" || file.Status != http.StatusOK {
@@ -222,7 +243,7 @@ func TestRenewCode(t *testing.T) {
 		}
 		old := nurse.secret
 		nurse.secret = secret
-		if done := nurse.send(bad, url.Values{"code": {nurse.code(t, s)}}); done.Path != "/bureau/acces" {
+		if done := nurse.send(bad, url.Values{"code": {nurse.code(t, s)}}); done.Path != "/bureau/acces?fait=code#fait" || !strings.Contains(done.text(), "Nouveau secret en service") {
 			t.Fatalf("a right code: %d %s", done.Status, done.text())
 		}
 		if got := second.get("/bureau"); !strings.HasPrefix(got.Path, "/connexion") {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strings"
 
 	"phare"
 	"phare/internal/access"
@@ -13,13 +14,48 @@ import (
 // on the form that needs it and are taken off before its handler reads it.
 var proofFields = []string{"proof.code", "proof.ticket", "proof.answer", "proof.go"}
 
+// proofNeed is what a route wants a fresh proof for, "entry.proof.for.WHAT" in
+// the catalogue, and the page that one comes from: empty is the one around.
+type proofNeed struct{ what, back string }
+
+// proofNeeds are all routes that want one.
+var proofNeeds = map[string]proofNeed{
+	"POST /bureau/equipe/inviter":                       {"invite", "/bureau/equipe"},
+	"POST /bureau/equipe/invitations/{id}/retirer":      {"withdraw", "/bureau/equipe"},
+	"POST /bureau/equipe/revue":                         {"review", "/bureau/equipe/revue"},
+	"POST /bureau/equipe/comptes/{id}/role":             {"role", "/bureau/equipe/comptes/{id}"},
+	"POST /bureau/equipe/comptes/{id}/depart":           {"leave", "/bureau/equipe/comptes/{id}"},
+	"POST /bureau/equipe/comptes/{id}/identite":         {"link", "/bureau/equipe/comptes/{id}"},
+	"POST /bureau/equipe/comptes/{id}/identite/retirer": {"unlink", "/bureau/equipe/comptes/{id}"},
+	"POST /bureau/equipe/comptes/{id}/secours":          {"help", "/bureau/equipe/comptes/{id}"},
+	"POST /bureau/secours/{id}/confirmer":               {"confirm", "/bureau/secours"},
+	"POST /bureau/secours/{id}/refuser":                 {"refuse", "/bureau/secours"},
+	"GET /bureau/acces/cle":                             {"passkey", "/bureau/acces"},
+	"POST /bureau/acces/cle":                            {"passkey", "/bureau/acces"},
+	"POST /bureau/acces/cle/{id}/retirer":               {"nopasskey", "/bureau/acces"},
+	"POST /bureau/acces/identite/{id}/confirmer":        {"accept", "/bureau/acces"},
+	"GET /bureau/acces/code":                            {"code", "/bureau/acces"},
+	"POST /bureau/acces/code":                           {"code", "/bureau/acces"},
+	"POST /bureau/module":                               {"module", "/bureau/module"},
+	"GET /rapport/{year}/{file}":                        {"report", ""},
+}
+
+// pageAt is the pattern of a page that is gone on to after its proof.
+func pageAt(path string) string {
+	if strings.HasPrefix(path, "/rapport/") {
+		return "GET /rapport/{year}/{file}"
+	}
+	return "GET " + path
+}
+
 // proofPage asks who is already inside to prove it once more. What was typed on
 // the way there travels in the page, not through our database.
 type proofPage struct {
 	Form    form
+	For     string // what the proof is asked for, in words
 	Action  string
 	Hidden  []typedField
-	Back    string // the page around a file; empty: none
+	Back    string // the page one goes back to without the proof; empty: none
 	Typed   bool   // something was typed and is kept
 	Demo    bool
 	Passkey access.PasskeyAsk
@@ -74,18 +110,27 @@ func (s *Server) prove(v *visit) error {
 
 func (s *Server) showProof(v *visit, status int, f form) error {
 	p := proofPage{Form: f, Action: "/bureau/preuve", Demo: s.Demo != nil}
+	asked, around := v.Pattern, v.URL.Path
 	if p.Form.Values == nil {
 		p.Form.Values = url.Values{}
 	}
 	switch {
 	case v.Method == http.MethodPost && v.URL.Path == p.Action:
-		p.Hidden = []typedField{{"suite", ownPath(v.PostFormValue("suite"), "")}}
+		around = ownPath(v.PostFormValue("suite"), "")
+		asked = pageAt(around)
+		p.Hidden = []typedField{{"suite", around}}
 	case v.Method == http.MethodPost:
 		p.Action = v.URL.Path
 		p.Hidden, _ = carried(v.PostForm)
 		p.Typed = len(p.Hidden) > 0
 	default:
-		p.Hidden, p.Back = []typedField{{"suite", ownPath(v.URL.Path, "")}}, path.Dir(v.URL.Path)
+		p.Hidden = []typedField{{"suite", ownPath(v.URL.Path, "")}}
+	}
+	if need, ok := proofNeeds[asked]; ok {
+		p.For, p.Back = s.Text.Get(v.lang, "entry.proof.for."+need.what, nil), strings.ReplaceAll(need.back, "{id}", v.PathValue("id"))
+		if p.Back == "" {
+			p.Back = path.Dir(around)
+		}
 	}
 	if s.passkeys != nil {
 		var err error

@@ -55,6 +55,7 @@ type staffPage struct {
 	Roles       []option
 	Reviews     []staff.Review
 	Due         bool
+	Done        string // what was just done here
 }
 
 func (s *Server) staff(v *visit) error {
@@ -62,7 +63,7 @@ func (s *Server) staff(v *visit) error {
 }
 
 func (s *Server) showStaff(v *visit, status int, f form) error {
-	p := staffPage{Form: f, By: v.by, Roles: s.roleOptions(v)}
+	p := staffPage{Form: f, By: v.by, Roles: s.roleOptions(v), Done: justDone(v)}
 	var err error
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
@@ -84,7 +85,7 @@ func (s *Server) staffInvite(v *visit) error {
 	i := staff.Invitation{Login: v.line("login"), Name: v.line("name"), Mail: v.line("mail"), Role: access.Role(v.line("role"))}
 	err := staff.Invite(v.Context(), v.db, s.Key, v.by, i.In(v.lang))
 	if err == nil {
-		return v.redirect("/bureau/equipe#invitations")
+		return v.done("/bureau/equipe", "invited")
 	}
 	f := posted(v)
 	if !s.wrong(v, &f, err) {
@@ -97,7 +98,7 @@ func (s *Server) staffWithdraw(v *visit) error {
 	if err := staff.Withdraw(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
-	return v.redirect("/bureau/equipe#invitations")
+	return v.done("/bureau/equipe", "withdrawn")
 }
 
 // memberPage is one account.
@@ -110,6 +111,7 @@ type memberPage struct {
 	Sessions   []access.Session
 	Identities []access.Identity
 	Providers  []option
+	Done       string // what was just done here
 }
 
 func (s *Server) member(v *visit) error {
@@ -121,7 +123,7 @@ func (s *Server) showMember(v *visit, status int, f form) error {
 	if err != nil {
 		return err
 	}
-	p := memberPage{Sheet: sheet, Form: f, Self: string(sheet.ID) == v.by.ID, Roles: s.roleOptions(v)}
+	p := memberPage{Sheet: sheet, Form: f, Self: string(sheet.ID) == v.by.ID, Roles: s.roleOptions(v), Done: justDone(v)}
 	if !p.Form.Values.Has("role") {
 		p.Form.Values.Set("role", string(sheet.Role))
 	}
@@ -159,10 +161,11 @@ func (p memberPage) shows(field string) bool {
 	return false
 }
 
-// changed ends a post about an account: back to its page, with what was wrong.
-func (s *Server) changed(v *visit, err error) error {
+// changed ends a post about an account: back to its page, with what was done or
+// with what was wrong.
+func (s *Server) changed(v *visit, done string, err error) error {
 	if err == nil {
-		return v.redirect("/bureau/equipe/comptes/" + v.PathValue("id"))
+		return v.done("/bureau/equipe/comptes/"+v.PathValue("id"), done)
 	}
 	f := posted(v)
 	if !s.wrong(v, &f, err) {
@@ -172,28 +175,28 @@ func (s *Server) changed(v *visit, err error) error {
 }
 
 func (s *Server) memberSessions(v *visit) error {
-	return s.changed(v, access.EndSessionsOf(v.Context(), v.db, v.by, v.id()))
+	return s.changed(v, "sessions", access.EndSessionsOf(v.Context(), v.db, v.by, v.id()))
 }
 
 func (s *Server) memberRole(v *visit) error {
-	return s.changed(v, staff.ChangeRole(v.Context(), v.db, v.by, v.id(), access.Role(v.line("role"))))
+	return s.changed(v, "role", staff.ChangeRole(v.Context(), v.db, v.by, v.id(), access.Role(v.line("role"))))
 }
 
 func (s *Server) memberLeave(v *visit) error {
-	return s.changed(v, staff.Leave(v.Context(), v.db, v.by, v.id()))
+	return s.changed(v, "", staff.Leave(v.Context(), v.db, v.by, v.id()))
 }
 
 func (s *Server) memberLink(v *visit) error {
 	i := access.Identity{Provider: v.line("provider"), Subject: v.line("subject")}
-	return s.changed(v, staff.Attach(v.Context(), v.db, v.by, v.id(), i))
+	return s.changed(v, "linked", staff.Attach(v.Context(), v.db, v.by, v.id(), i))
 }
 
 func (s *Server) memberUnlink(v *visit) error {
-	return s.changed(v, access.Unlink(v.Context(), v.db, v.by, v.id(), phare.ID(v.line("identity"))))
+	return s.changed(v, "unlinked", access.Unlink(v.Context(), v.db, v.by, v.id(), phare.ID(v.line("identity"))))
 }
 
 func (s *Server) memberHelp(v *visit) error {
-	return s.changed(v, staff.AskHelp(v.Context(), v.db, v.by, v.id(), v.text("reason")))
+	return s.changed(v, "asked", staff.AskHelp(v.Context(), v.db, v.by, v.id(), v.text("reason")))
 }
 
 // reviewPage is the yearly review, being made or as it was signed.

@@ -17,6 +17,7 @@ type helpPage struct {
 	Code    string // shown once, to be told by voice
 	Name    string
 	Until   time.Time
+	Done    string // what was just done here
 }
 
 func (s *Server) help(v *visit) error {
@@ -27,8 +28,22 @@ func (s *Server) help(v *visit) error {
 	return s.showHelp(v, helpPage{Waiting: all})
 }
 
+// helpsFor counts what waits for this person's word.
+func helpsFor(v *visit) (n int, err error) {
+	if !v.by.Can(access.ConfirmHelp) {
+		return 0, nil
+	}
+	all, err := staff.Waiting(v.Context(), v.db, v.by)
+	for _, r := range all {
+		if r.Barred == "" {
+			n++
+		}
+	}
+	return n, err
+}
+
 func (s *Server) showHelp(v *visit, p helpPage) error {
-	p.By = v.by
+	p.By, p.Done = v.by, justDone(v)
 	var err error
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
@@ -50,7 +65,7 @@ func (s *Server) helpRefuse(v *visit) error {
 	if err := staff.Refuse(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
-	return v.redirect("/bureau/secours")
+	return v.done("/bureau/secours", "refused")
 }
 
 // doorPage is for someone who gets a password and an authenticator application

@@ -50,7 +50,7 @@ func TestStaffPages(t *testing.T) {
 		}
 		sent := admin.post("/bureau/equipe/inviter", url.Values{"name": {"Zoé Fictive"}, "login": {"zoe"}, "mail": {"zoe@desk.example"}, "role": {"nurse"}})
 		sent.check()
-		if sent.Status != http.StatusOK || !strings.Contains(sent.text(), "Zoé Fictive") {
+		if sent.Status != http.StatusOK || !strings.Contains(sent.text(), "Zoé Fictive") || !strings.Contains(sent.text(), "Invitation envoyée.") {
 			t.Fatalf("invited: %d %s", sent.Status, sent.text())
 		}
 		zoe := person{browser: newBrowser(t, s), login: "zoe"}
@@ -80,11 +80,14 @@ func TestStaffPages(t *testing.T) {
 		must(t, err)
 		at := "/bureau/equipe/comptes/" + string(a.ID)
 		admin.get(at).check()
-		if p := admin.post(at+"/role", url.Values{"role": {"physician"}}); p.Status != http.StatusOK || !strings.Contains(p.text(), "Médecin référent") {
+		if p := admin.post(at+"/role", url.Values{"role": {"physician"}}); p.Status != http.StatusOK || !strings.Contains(p.text(), "Médecin référent") || !strings.Contains(p.text(), "Rôle changé.") {
 			t.Errorf("another role: %d %s", p.Status, p.text())
 		}
 		if p := zoe.get("/bureau"); !strings.HasPrefix(p.Path, "/connexion") {
 			t.Error("a session outlives a change of role")
+		}
+		if p := admin.get(at + "?fait=nonsense"); strings.Contains(p.Body, `id="fait"`) {
+			t.Error("a page says what nobody did")
 		}
 		gone := admin.post(at+"/depart", nil)
 		gone.check()
@@ -113,6 +116,14 @@ func TestHelpPages(t *testing.T) {
 		mine.check()
 		if strings.Contains(mine.Body, "/confirmer") {
 			t.Error("the one who asked is offered to confirm")
+		}
+		desk := doctor.get("/bureau")
+		desk.check()
+		if !strings.Contains(desk.text(), "1 personne attend que vous confirmiez") || strings.Count(desk.Body, `href="/bureau/secours"`) != 2 {
+			t.Errorf("who can confirm does not see it: %s", desk.text())
+		}
+		if p := nurse.get("/bureau"); strings.Contains(p.Body, "/bureau/secours") {
+			t.Error("who cannot confirm is led to it")
 		}
 		wait := doctor.get("/bureau/secours")
 		wait.check()
