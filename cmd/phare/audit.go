@@ -101,7 +101,7 @@ func (c *auditSignCmd) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	signed, err := audit.Sign(ctx, db, key)
+	signed, err := audit.SignRestored(ctx, db, key)
 	if err != nil {
 		return err
 	}

@@ -217,7 +217,7 @@ func (c *restoreCmd) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return fmt.Errorf("the rows are there, and nobody signed for the restore yet (phare audit sign does): %w", err)
 	}
-	signed, err := audit.Sign(ctx, db, key)
+	signed, err := audit.SignRestored(ctx, db, key)
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,31 @@ const (
 )
 
 // Sign signs the trail as it stands, unless nothing was added since it was last.
+// It does not sign a trail that ends with a restore: SignRestored does.
 func Sign(ctx context.Context, db *store.DB, key trail.Key) (store.Signed, error) {
-	return db.Checkpoint(ctx, func(t tlog.Tree, at time.Time) ([]byte, error) {
-		return trail.SignWith(trail.Checkpoint{Origin: key.Name(), Size: t.N, Root: t.Hash, At: at}, key)
+	return db.Checkpoint(ctx, func(v *store.View, t tlog.Tree, at time.Time) ([]byte, error) {
+		if t.N > 0 {
+			last, err := store.One(v, store.Value[string], `SELECT verb FROM audit WHERE seq = $1`, t.N)
+			if err != nil {
+				return nil, err
+			}
+			if last == trail.RestoreVerb {
+				return nil, fmt.Errorf("entry %d of the trail says that a backup was restored, and nobody signed for that: if it is so, phare audit sign does; if not, the entry is forged", t.N)
+			}
+		}
+		return signed(t, at, key)
 	})
+}
+
+// SignRestored is Sign for whoever knows that a backup was restored: the restore
+// itself, or the operator. Done by the clock it would vouch for an entry that
+// an intruder wrote, and so for the end of the trail taken out before it.
+func SignRestored(ctx context.Context, db *store.DB, key trail.Key) (store.Signed, error) {
+	return db.Checkpoint(ctx, func(_ *store.View, t tlog.Tree, at time.Time) ([]byte, error) { return signed(t, at, key) })
+}
+
+func signed(t tlog.Tree, at time.Time, key trail.Key) ([]byte, error) {
+	return trail.SignWith(trail.Checkpoint{Origin: key.Name(), Size: t.N, Root: t.Hash, At: at}, key)
 }
 
 // Held is what verification holds a trail against.

@@ -225,6 +225,9 @@ func TestRestoreAndWitness(t *testing.T) {
 			t.Errorf("an older size was claimed: %d", got)
 		}
 		must(t, witnessed(db, 50, ""))
+		for range 3 { // nothing grew: signed again, and nothing to write down
+			must(t, witnessed(db, 55, ""))
+		}
 		held := audit.Held{Log: []note.Verifier{key.Verifier()}, Witnesses: []note.Verifier{theirs.Verifier()}}
 		if out, err := audit.VerifyLive(ctx, db, held); err != nil || !out.Fine() || out.Held != 55 {
 			t.Errorf("witnessed: %v, %v", out, err)
@@ -268,7 +271,10 @@ func TestRestoreAndWitness(t *testing.T) {
 		if out, err := audit.VerifyLive(ctx, told, audit.Held{Log: held.Log, Marks: []trail.Mark{ours}}); err != nil || out.Fine() {
 			t.Errorf("a restore that is not signed for: %v, %v", out, err)
 		}
-		_, err = audit.Sign(ctx, told, key) // as phare restore does
+		if _, err := audit.Sign(ctx, told, key); err == nil {
+			t.Error("the clock signed for a restore: an intruder who writes such an entry need only wait")
+		}
+		_, err = audit.SignRestored(ctx, told, key) // as phare restore does
 		must(t, err)
 		if out, err := audit.VerifyLive(ctx, told, audit.Held{Log: held.Log, Marks: []trail.Mark{ours}}); err != nil || !out.Fine() || len(out.Flags) == 0 {
 			t.Errorf("a restore that was written down: %v, %v", out, err)

@@ -124,6 +124,9 @@ func (w Witness) Cosign(ctx context.Context, db *store.DB, s Submission, anew st
 	if err != nil {
 		return nil, err
 	}
+	if same, err := isSeen(ctx, db, c, s.Old); err != nil || same && anew == "" {
+		return signed, err
+	}
 	act := store.Act{Platform: "-", Actor: c.Origin, Role: "log", Verb: "witness.cosign", Subject: c.Origin, Reason: fmt.Sprint(c.Size)}
 	if anew != "" {
 		act.Actor, act.Role, act.Verb, act.Reason = "system", "system", "witness.anew", anew
@@ -149,6 +152,18 @@ func (w Witness) Cosign(ctx context.Context, db *store.DB, s Submission, anew st
 		return nil, err
 	}
 	return signed, nil
+}
+
+// isSeen says whether this very log was seen already. Signing for it again says
+// nothing new: an entry each time would let whoever has a copy of the checkpoint
+// fill the trail.
+func isSeen(ctx context.Context, db *store.DB, c trail.Checkpoint, old int64) (same bool, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		last, err := lastSeen(v, c.Origin)
+		same = old == last.Size && c.Size == last.Size && c.Root.String() == last.Root
+		return err
+	})
+	return same, err
 }
 
 // grown says whether a log has only grown since it was last seen.

@@ -181,7 +181,7 @@ func Checkpoints(v *View, limit int) ([]Signed, error) {
 // Checkpoint signs the tree as it stands and keeps the result; when nothing was
 // added since the last one, that one is returned. It is bookkeeping: an entry for
 // it would make the next one due.
-func (db *DB) Checkpoint(ctx context.Context, sign func(t tlog.Tree, at time.Time) ([]byte, error)) (s Signed, err error) {
+func (db *DB) Checkpoint(ctx context.Context, sign func(v *View, t tlog.Tree, at time.Time) ([]byte, error)) (s Signed, err error) {
 	err = db.write(ctx, func(tx *Tx) error {
 		t, err := Tree(&tx.View)
 		if err != nil {
@@ -195,7 +195,7 @@ func (db *DB) Checkpoint(ctx context.Context, sign func(t tlog.Tree, at time.Tim
 			s = last[0]
 			return nil
 		}
-		text, err := sign(t, tx.Now)
+		text, err := sign(&tx.View, t, tx.Now)
 		if err != nil {
 			return err
 		}

@@ -107,7 +107,7 @@ func TestTwoProgramsOneTree(t *testing.T) {
 func TestCheckpoint(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		signed := 0
-		sign := func(tree tlog.Tree, _ time.Time) ([]byte, error) {
+		sign := func(_ *store.View, tree tlog.Tree, _ time.Time) ([]byte, error) {
 			signed++
 			return fmt.Appendf(nil, "signed %d", tree.N), nil
 		}

@@ -123,6 +123,10 @@ func (s *Server) cosign(v *visit) error {
 	if len(s.Witness.Logs) == 0 {
 		return phare.Fault(phare.NotFound, "error.notfound")
 	}
+	if !s.logs.allow(callerOf(v.Request)) {
+		s.refuseLog(v, &audit.Refusal{Status: http.StatusTooManyRequests, Words: "this witness was asked too often from this address: ask again in an hour"})
+		return nil
+	}
 	body, err := io.ReadAll(io.LimitReader(v.Body, audit.MaxProof+1))
 	if err != nil {
 		return &phare.Error{Kind: phare.Invalid, Key: "error.form", Err: err}

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -79,6 +80,43 @@ func TestTrailState(t *testing.T) {
 			t.Error("the report does not end with the root")
 		}
 	})
+}
+
+// Whoever sends a watched trail's last checkpoint again and again is turned away,
+// and fills neither the witness's trail nor its processors.
+func TestFloodOfTheWitness(t *testing.T) {
+	ctx, db, other := t.Context(), storetest.Open(t, "sqlite"), storetest.Open(t, "sqlite")
+	words, err := text.Load()
+	must(t, err)
+	mine, err := trail.NewKey()
+	must(t, err)
+	theirs, err := trail.NewKey()
+	must(t, err)
+	server, err := web.New(web.Config{DB: other, Key: access.NewKey(), Text: words, Base: "http://witness.example",
+		Witness: audit.Witness{Key: theirs, Logs: []note.Verifier{mine.Verifier()}}})
+	must(t, err)
+	must(t, db.Write(ctx, store.Act{Platform: "p", Actor: "a", Verb: "v", Subject: "s"}, func(*store.Tx) error { return nil }))
+	last, err := audit.Sign(ctx, db, mine)
+	must(t, err)
+	answers := map[int]int{}
+	for i := range 100 {
+		old := int64(min(i, 1))
+		r := httptest.NewRequest("POST", audit.WitnessPath, bytes.NewReader(audit.Submission{Old: old, Checkpoint: []byte(last.Note)}.Marshal()))
+		r.Header.Set("Content-Type", "text/plain; charset=utf-8")
+		w := httptest.NewRecorder()
+		server.Handler().ServeHTTP(w, r)
+		answers[w.Code]++
+	}
+	if answers[200] < 2 || answers[429] < 60 || answers[200]+answers[429] != 100 {
+		t.Errorf("answers: %v", answers)
+	}
+	must(t, other.Read(ctx, func(v *store.View) error {
+		n, err := store.One(v, store.Value[int], `SELECT count(*) FROM audit`)
+		if n != 1 {
+			t.Errorf("%d entries for one checkpoint", n)
+		}
+		return err
+	}))
 }
 
 // Two sites, one the witness of the other, over HTTP: signed while the trail

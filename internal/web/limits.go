@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/net/netutil"
+
+	"phare/internal/audit"
 )
 
 // class is what one request of a kind of route may cost.
@@ -35,7 +37,7 @@ func classOf(r Route) class {
 	case method != http.MethodPost:
 		return class{shortForm.body, shortForm.read, longForm.write}
 	case path == "/connexion", path == "/deconnexion", path == "/suivi", path == "/bureau/recherche",
-		path == "/secours", path == "/suivi/acces", path == "/connexion/cle", strings.HasPrefix(path, "/invitation/"):
+		path == "/secours", path == "/suivi/acces", path == "/connexion/cle", path == audit.WitnessPath, strings.HasPrefix(path, "/invitation/"):
 		return shortForm
 	}
 	return longForm

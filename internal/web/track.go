@@ -62,13 +62,15 @@ func (s *Server) track(v *visit) error {
 	return s.render(v, http.StatusOK, "track/status", statusPage{status, desk})
 }
 
-// Limits by network address, of tracking and of sign-in. They are loose: a
+// Limits by network address, of tracking, of sign-in and of the trails that ask
+// this site as their witness (once an hour, or twice). They are loose: a
 // village, a health centre or a hospital can share one address. What guards a
 // reference or an account is its own count; these keep a flood from taking the
 // processors.
 const (
 	trackPerHour, trackBurst = 300, 60
 	signPerHour, signBurst   = 400, 100
+	logsPerHour, logsBurst   = 60, 30
 	triesCallers             = 10_000
 )
 

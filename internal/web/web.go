@@ -34,6 +34,7 @@ type Server struct {
 	static staticFiles
 	tries  *tries     // of tracking, by network address
 	looks  *tries     // of who opened a file, by network address
+	logs   *tries     // of trails of other sites, by network address
 	doors  *tries     // of sign-in, by network address
 	begun  *tries     // forms, by network address
 	kept   *tries     // pages of forms, by network address
@@ -73,7 +74,7 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), looks: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), lane: newLane(),
+		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), lane: newLane(),
 		reading: make(chan struct{}, maxReading)}
 	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
 	if c.Proxies == nil {
