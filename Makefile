@@ -6,7 +6,7 @@ BIN     := phare
 SHARED  ?= ../shared
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build release release-twice sbom timing test test-quick fuzz-canary torture tamper node_modules bench screenshots lint tools clean
+.PHONY: run build release release-twice sbom timing test test-quick fuzz-canary mutants-rights torture tamper node_modules bench screenshots lint tools clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/phare
@@ -52,6 +52,10 @@ tools:
 # The other desk's words must never come out: the test's tries, many more of them.
 fuzz-canary:
 	PHARE_CANARY=$${PHARE_CANARY:-200000} $(GO) test -run '^TestCanary$$' -timeout 6h ./internal/web/
+
+# Each check of a right taken away in turn: which test notices? About an hour.
+mutants-rights:
+	$(GO) run ./cmd/phare-mutants -p $${PHARE_AT_ONCE:-2} -excused cmd/phare-mutants/excused.txt
 
 # Whether the time of an answer tells a reference that exists: 2,000 timings of
 # each class; run it alone on the machine.

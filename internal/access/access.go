@@ -71,6 +71,23 @@ var rights = map[Role][]Right{
 	System:   {},
 }
 
+// Rights are all rights, in the order in which they are read aloud.
+func Rights() []Right {
+	return []Right{
+		SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, AnswerQuestion,
+		WriteAnswer, SignAnswer, SendAnswer, ReadLetter,
+		ReadDirectory, EditDirectory, ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule,
+		ReadReport, ReadAccesses, ReadTrail, OwnEntry, ManageAccounts, ConfirmHelp,
+	}
+}
+
+// RightsOf are the rights of a role.
+func RightsOf(r Role) []Right { return slices.Clone(rights[r]) }
+
+// Roles are the roles of the table, the program's own left out: it has none of
+// these rights and is asked by its name.
+func Roles() []Role { return append(StaffRoles(), Public, Expert, Reader) }
+
 // StaffRoles are the roles that an account can have.
 func StaffRoles() []Role { return []Role{Nurse, Secretary, Physician, Director, Admin} }
 

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// A mutant is the program with one check of a right taken away.
+type mutant struct {
+	kind       string // "check", "can", "who", "platform", "route", "fresh", "circle", "grant"
+	file       string // path in the module
+	line       int
+	what       string // the words that were exchanged, on one line
+	start, end int    // bytes of the file that are exchanged
+	with       string
+}
+
+// name is how a mutant is called in the list: without its line, which moves.
+func (m mutant) name() string { return m.kind + " " + m.file + " " + m.what }
+
+// rooms are where rights are asked. Doctor, jobs, store and the commands read
+// all platforms by their nature.
+var rooms = []string{"access", "answer", "attachment", "audit", "circle", "directory", "expertise", "instrument", "patient", "report", "request", "staff", "web"}
+
+// find lists the mutants of the module at root.
+func find(root string) (all []mutant, err error) {
+	for _, room := range rooms {
+		files, err := filepath.Glob(filepath.Join(root, "internal", room, "*.go"))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			some, err := findIn(root, name)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, some...)
+		}
+	}
+	return all, nil
+}
+
+// hunt is the search in one file.
+type hunt struct {
+	set  *token.FileSet
+	file string
+	text string
+	all  []mutant
+}
+
+func findIn(root, name string) ([]mutant, error) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	h := &hunt{set: token.NewFileSet(), text: string(b)}
+	if h.file, err = filepath.Rel(root, name); err != nil {
+		return nil, err
+	}
+	parsed, err := parser.ParseFile(h.set, name, b, 0)
+	if err != nil {
+		return nil, err
+	}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			return n.Name.Name != "Check" && n.Name.Name != "Can" // they are tried by what they are asked
+		case *ast.CallExpr:
+			h.call(n)
+		case *ast.BinaryExpr:
+			h.compare(n)
+		case *ast.BasicLit:
+			h.query(n)
+		case *ast.CompositeLit:
+			h.literal(n)
+		}
+		return true
+	})
+	return h.all, nil
+}
+
+func (h *hunt) words(n ast.Node) (string, int, int) {
+	start, end := h.set.Position(n.Pos()).Offset, h.set.Position(n.End()).Offset
+	return h.text[start:end], start, end
+}
+
+func (h *hunt) add(kind string, n ast.Node, with string) {
+	words, start, end := h.words(n)
+	h.all = append(h.all, mutant{kind, h.file, h.set.Position(n.Pos()).Line, strings.Join(strings.Fields(words), " "), start, end, with})
+}
+
+// call finds x.Check(right) and x.Can(right) of an actor, and what the circle
+// of a file is asked.
+func (h *hunt) call(c *ast.CallExpr) {
+	s, ok := c.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	words, _, _ := h.words(c)
+	of, _, _ := h.words(s.X)
+	switch {
+	case s.Sel.Name == "Check" && len(c.Args) == 1 && isActor(of):
+		h.add("check", c, "func() error { _ = "+words+"; return nil }()")
+	case s.Sel.Name == "Can" && len(c.Args) == 1 && isActor(of):
+		h.add("can", c, "("+words+" || true)")
+	case of == "circle" && strings.HasPrefix(s.Sel.Name, "Must"): // an error, or nil for those who are in
+		h.add("circle", c, "func() error { _ = "+words+"; return nil }()")
+	}
+}
+
+// isActor says whether an expression names who acts. The checks of forms have
+// other names.
+func isActor(x string) bool {
+	last := x[strings.LastIndexByte(x, '.')+1:]
+	return last == "by" || last == "By" || last == "a" || strings.HasSuffix(x, ".Actor()")
+}
+
+// compare finds the refusals of another role or another platform: "this is not
+// so" as a reason to stop.
+func (h *hunt) compare(b *ast.BinaryExpr) {
+	words, _, _ := h.words(b)
+	left, _, _ := h.words(b.X)
+	if b.Op == token.NEQ && (left == "by.Role" || strings.HasSuffix(left, ".Platform") && strings.Contains(words, "by.Platform")) {
+		h.add("who", b, "("+words+" && false)")
+	}
+}
+
+var ofPlatform = regexp.MustCompile(`(\(r\.platform \|\| ''\)|\b(?:\w+\.)?platform) = (\$\d+|\?)`)
+
+// query finds the platform among the conditions of a query; not where it is set.
+func (h *hunt) query(l *ast.BasicLit) {
+	if l.Kind != token.STRING {
+		return
+	}
+	words, start, _ := h.words(l)
+	for _, at := range ofPlatform.FindAllStringIndex(words, -1) {
+		before := words[:at[0]]
+		if strings.LastIndex(before, " SET ") > strings.LastIndex(before, "WHERE ") {
+			continue
+		}
+		condition := words[at[0]:at[1]]
+		m := mutant{"platform", h.file, h.set.Position(l.Pos()).Line, oneLine(words) + " · " + condition, start + at[0], start + at[1], "(" + condition + " OR 1 = 1)"}
+		h.all = append(h.all, m)
+	}
+}
+
+func oneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > 120 {
+		s = string(r[:60]) + " … " + string(r[len(r)-59:])
+	}
+	return s
+}
+
+// literal finds the routes, each with its policy, and the table of rights.
+func (h *hunt) literal(c *ast.CompositeLit) {
+	if len(c.Elts) == 3 && h.file[:len("internal/web")] == "internal/web" {
+		if l, ok := c.Elts[0].(*ast.BasicLit); ok && route.MatchString(l.Value) {
+			h.route(c.Elts[1], l.Value)
+		}
+		return
+	}
+	kind, _, _ := h.words(c)
+	if strings.HasPrefix(kind, "map[Role][]Right{") {
+		h.grants(c)
+	}
+}
+
+var route = regexp.MustCompile(`^"(GET|POST|PUT|DELETE) /`)
+
+// route makes the policy of a route weaker, in each way there is.
+func (h *hunt) route(policy ast.Expr, pattern string) {
+	words, start, end := h.words(policy)
+	line := h.set.Position(policy.Pos()).Line
+	for _, kind := range []string{"route", "fresh", "file"} {
+		h.all = append(h.all, mutant{kind, h.file, line, pattern, start, end, "zzWeaker(" + words + ")"})
+	}
+}
+
+// grants gives each role each right that it has not.
+func (h *hunt) grants(table *ast.CompositeLit) {
+	has := map[string]map[string]bool{}
+	var every []string
+	seen := map[string]bool{}
+	for _, e := range table.Elts {
+		kv := e.(*ast.KeyValueExpr)
+		role, _, _ := h.words(kv.Key)
+		has[role] = map[string]bool{}
+		for _, r := range kv.Value.(*ast.CompositeLit).Elts {
+			right, _, _ := h.words(r)
+			has[role][right] = true
+			if !seen[right] {
+				seen[right], every = true, append(every, right)
+			}
+		}
+	}
+	for _, e := range table.Elts {
+		kv := e.(*ast.KeyValueExpr)
+		role, _, _ := h.words(kv.Key)
+		for _, right := range every {
+			if has[role][right] {
+				continue
+			}
+			list := kv.Value.(*ast.CompositeLit)
+			open := h.set.Position(list.Lbrace).Offset + 1
+			h.all = append(h.all, mutant{"grant", h.file, h.set.Position(list.Pos()).Line, role + " gets " + right, open, open, right + ", "})
+		}
+	}
+}
+
+// weaker is what the policy of a route loses, by the kind of its mutant: the
+// condition under which there is something to lose, and the loss.
+var weaker = map[string][2]string{
+	"route": {`p.Right != "" && p.Right != access.OwnEntry`, `p.Right = access.OwnEntry`}, // all staff may come
+	"fresh": {`p.Fresh`, `p.Fresh = false`},                                               // who proved long ago who they are
+	"file":  {`p.File`, `p.File = false`},                                                 // who is not of the circle of the file
+}
+
+// helper is the file that a mutant of a route needs beside the others. Where the
+// policy has nothing to lose there is no mutant: the program says so as soon as
+// its routes are listed.
+func helper(kind string) string {
+	return fmt.Sprintf(`package web
+
+import "phare/internal/access"
+
+const _ = access.OwnEntry
+
+func zzWeaker(p Policy) Policy {
+	if !(%s) {
+		panic("zz: the same program")
+	}
+	%s
+	return p
+}
+`, weaker[kind][0], weaker[kind][1])
+}
+
+// apply returns the text of the mutant's file.
+func (m mutant) apply(text string) string { return text[:m.start] + m.with + text[m.end:] }
+
+func (m mutant) String() string { return fmt.Sprintf("%s:%d %s: %s", m.file, m.line, m.kind, m.what) }

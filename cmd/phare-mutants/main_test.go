@@ -1,0 +1,100 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// made lists the mutants of one file of a room.
+func made(t *testing.T, room, text string) []mutant {
+	t.Helper()
+	root := t.TempDir()
+	dir := filepath.Join(root, "internal", room)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "x.go"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	all, err := find(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+const sample = `package x
+
+func F(by access.Actor) error {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return err
+	}
+	if err := fields.Check(now); err != nil {
+		return err
+	}
+	if by.Role != access.System || n.Platform != by.Platform {
+		return errNo
+	}
+	store.One(v, scan, "SELECT id FROM request WHERE id = $1 AND platform = $2", id)
+	tx.Exec("UPDATE account SET platform = $1 WHERE id = $2 AND a.platform = $3", id)
+	return circle.Must(v, by, id)
+}
+`
+
+// Each check of a right in a file is found, and nothing else; a program without
+// it differs in that place only.
+func TestFind(t *testing.T) {
+	var got []string
+	for _, m := range made(t, "request", sample) {
+		got = append(got, m.kind+" "+sample[m.start:m.end])
+		changed := m.apply(sample)
+		if !strings.HasPrefix(changed, sample[:m.start]) || !strings.HasSuffix(changed, sample[m.end:]) || changed == sample {
+			t.Errorf("%s changes more, or nothing", m)
+		}
+	}
+	want := []string{
+		"check by.Check(access.ReadRequest)",
+		"who by.Role != access.System", "who n.Platform != by.Platform",
+		"platform platform = $2", "platform a.platform = $3",
+		"circle circle.Must(v, by, id)",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A route loses its right and its fresh proof; a role gets what it has not.
+func TestFindRoutesAndGrants(t *testing.T) {
+	routes := made(t, "web", "package web\n\nvar r = []Route{{\"GET /bureau\", read, s.desk}, {\"not a route\", 1, 2}}\n")
+	if len(routes) != 3 || routes[0].kind != "route" || routes[0].what != `"GET /bureau"` || !strings.Contains(routes[0].with, "zzWeaker(read)") {
+		t.Errorf("routes %v", routes)
+	}
+	grants := made(t, "access", "package access\n\nvar rights = map[Role][]Right{Nurse: {Read, Write}, Public: {Write}}\n")
+	if len(grants) != 1 || grants[0].what != "Public gets Read" {
+		t.Errorf("grants %v", grants)
+	}
+}
+
+// An excuse needs a reason, and is not given for what a test notices.
+func TestVerdicts(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "excused")
+	os.WriteFile(name, []byte("check a.go x\n"), 0o644)
+	if _, err := readExcused(name); err == nil {
+		t.Error("an excuse without a reason was taken")
+	}
+	seen, unseen := mutant{kind: "check", file: "a.go", what: "x"}, mutant{kind: "check", file: "b.go", what: "y"}
+	if tell([]verdict{{seen, "TestX", nil}}, nil) != nil {
+		t.Error("what was noticed is a fault")
+	}
+	if tell([]verdict{{unseen, "", nil}}, nil) == nil {
+		t.Error("what nobody noticed is no fault")
+	}
+	if tell([]verdict{{unseen, "", nil}}, map[string]string{unseen.name(): "why"}) != nil {
+		t.Error("an excuse does not count")
+	}
+	if tell([]verdict{{seen, "TestX", nil}}, map[string]string{seen.name(): "why"}) == nil {
+		t.Error("what was noticed is excused")
+	}
+}
