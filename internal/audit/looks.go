@@ -13,6 +13,9 @@ import (
 	"phare/internal/text"
 )
 
+// familyVerb is a family's look at who opened their request.
+const familyVerb = "audit.family"
+
 // maxLooks bounds a list of accesses; the export holds all.
 const maxLooks = 1000
 
@@ -23,7 +26,7 @@ type Look struct {
 	Name  string // of staff and experts; empty for the public and for the program, and always for the family
 	Role  string // "nurse", "physician", "expert", "public", "system" …
 	Kind  string // what was done: key under "audit.kind."
-	Why   string // the reason that was given with it, a code or a short text; empty for the family
+	Why   string // the reason that was given with it: a key of the catalogue; empty for the family
 }
 
 // Accesses is who opened or changed one file.
@@ -34,6 +37,7 @@ type Accesses struct {
 	At        time.Time // when it was asked
 	Looks     []Look    // the latest first
 	Full      bool      // there are more
+	Witnessed bool      // another site signs the trail too: whoever erased one of these would be seen
 }
 
 // kinds says in which words a verb is told. They are few, so that the list can
@@ -44,12 +48,15 @@ var kinds = map[string]string{
 	"request.track": "track", "audit.family": "accesses",
 	"request.take": "follow", "request.assign": "follow", "request.await": "follow", "request.resume": "follow", "request.close": "follow", "request.reissue": "follow",
 	"request.note": "note", "request.sign": "note", "request.unsign": "note", "request.identify": "note", "patient.identify": "note",
-	"request.orient": "search", "request.learn": "search", "request.choose": "search", "instrument.attach": "search",
+	"request.orient": "search", "request.learn": "search", "request.choose": "search", "instrument.attach": "tree",
 	"question.ask": "ask", "question.renew": "ask", "question.link": "ask", "question.withdraw": "ask", "question.prepare": "ask", "question.preview": "ask", "question.read": "ask",
 	"question.open": "expert.look", "question.answer": "expert.answer", "question.refuse": "expert.answer",
 	"answer.write": "answer", "answer.sign": "answer", "answer.send": "answer", "answer.unsign": "answer", "answer.reopen": "answer",
 	"answer.open": "door", "answer.read": "read",
 }
+
+// IsMorning says whether it was before noon at the desk whose zone it is.
+func (l Look) IsMorning(zone string) bool { return l.At.In(text.Zone(zone)).Hour() < 12 }
 
 // KindOf is the kind of a verb; "other" for one that is not told apart.
 func KindOf(verb string) string {
@@ -57,6 +64,15 @@ func KindOf(verb string) string {
 		return k
 	}
 	return "other"
+}
+
+// whyOf is the reason of an entry in words. Most reasons are ids and versions,
+// for the export; only what a person chose from a list is told.
+func whyOf(e store.Entry) string {
+	if e.Verb == "request.close" && slices.Contains(request.CloseReasons(), e.Reason) {
+		return "event.close." + e.Reason
+	}
+	return ""
 }
 
 // ForTeam tells a physician of the desk who opened or changed a file. Asking is
@@ -68,7 +84,7 @@ func ForTeam(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (a
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "audit.look", Subject: string(id)}
 	return accesses(ctx, db, act, id, func(v *store.View, e store.Entry) (who, string, error) {
 		w, err := personOf(v, by.Platform, e)
-		return w, e.Reason, err
+		return w, whyOf(e), err
 	})
 }
 
@@ -88,12 +104,10 @@ func ForFamily(ctx context.Context, db *store.DB, key access.Key, reference, sec
 	if err != nil {
 		return a, err
 	}
-	act := store.Act{Platform: r.Platform, Actor: "public", Verb: "audit.family", Subject: string(r.ID)}
-	a, err = accesses(ctx, db, act, r.ID, func(_ *store.View, e store.Entry) (who, string, error) {
+	act := store.Act{Platform: r.Platform, Actor: "public", Verb: familyVerb, Subject: string(r.ID)}
+	return accesses(ctx, db, act, r.ID, func(_ *store.View, e store.Entry) (who, string, error) {
 		return who{role: e.Role}, "", nil
 	})
-	a.Request = ""
-	return a, err
 }
 
 // who is one who acted.
@@ -113,13 +127,21 @@ func accesses(ctx context.Context, db *store.DB, act store.Act, id phare.ID, tel
 	if err != nil {
 		return a, err
 	}
-	a = Accesses{Request: id, Desk: desk, At: db.Now()}
+	a = Accesses{Desk: desk, At: db.Now()}
+	if act.Verb != familyVerb {
+		a.Request = id
+	}
 	err = db.Read(ctx, func(v *store.View) error {
 		r, err := request.Find(v, access.Anyone(act.Platform), id)
 		if err != nil {
 			return err
 		}
 		a.Reference = r.Reference
+		witnesses, err := store.AllCosigned(v)
+		if err != nil {
+			return err
+		}
+		a.Witnessed = slices.ContainsFunc(witnesses, func(c store.Cosigned) bool { return c.Size > 0 && c.Refused == "" })
 		subjects, err := subjectsOf(v, r)
 		if err != nil {
 			return err
@@ -136,17 +158,24 @@ func accesses(ctx context.Context, db *store.DB, act store.Act, id phare.ID, tel
 func (a *Accesses) fill(v *store.View, all []store.Entry, tell func(*store.View, store.Entry) (who, string, error)) error {
 	type same struct {
 		who
-		kind, why, day string
+		kind, why, span string
 	}
-	at := map[same]int{}
+	seen := map[same]int{}
 	zone := text.Zone(a.Desk.Zone)
 	for _, e := range all {
 		w, why, err := tell(v, e)
 		if err != nil {
 			return err
 		}
-		key := same{w, KindOf(e.Verb), why, e.Time.In(zone).Format(time.DateOnly)}
-		if i, ok := at[key]; ok {
+		// Of roles one tells by the half-day: to the minute, one who knows who works
+		// when would know who it was.
+		at := e.Time.In(zone)
+		span := at.Format(time.DateOnly)
+		if a.Request == "" {
+			span += at.Format("PM")
+		}
+		key := same{w, KindOf(e.Verb), why, span}
+		if i, ok := seen[key]; ok {
 			a.Looks[i].Times++
 			continue
 		}
@@ -154,7 +183,7 @@ func (a *Accesses) fill(v *store.View, all []store.Entry, tell func(*store.View,
 			a.Full = true
 			return nil
 		}
-		at[key] = len(a.Looks)
+		seen[key] = len(a.Looks)
 		a.Looks = append(a.Looks, Look{At: e.Time, Times: 1, Name: w.name, Role: w.role, Kind: key.kind, Why: why})
 	}
 	return nil

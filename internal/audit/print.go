@@ -34,7 +34,7 @@ func (a Accesses) Document(words *text.Catalog, lang string) document.Document {
 			what += " " + say("audit.times", map[string]any{"N": text.Number(lang, l.Times)})
 		}
 		if l.Why != "" {
-			what += " (" + l.Why + ")"
+			what += " (" + say(l.Why, nil) + ")"
 		}
 		table.Rows = append(table.Rows, []string{text.When(lang, l.At, a.Desk.Zone), person, what})
 	}

@@ -83,6 +83,9 @@ type trailPage struct {
 	Seen     []audit.Seen
 }
 
+// Unsigned is how many entries were written since the last signature.
+func (p trailPage) Unsigned() int64 { return p.Size - p.Last.Size }
+
 func (s *Server) trailState(v *visit) error {
 	p := trailPage{Public: s.Witness.Key.Public}
 	if s.Witness.Key.Signer != nil {

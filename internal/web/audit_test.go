@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -31,6 +32,9 @@ func TestWhoOpenedAFile(t *testing.T) {
 				t.Errorf("the desk’s list has no %q: %d", want, page.Code)
 			}
 		}
+		if told := regexp.MustCompile(`\((nb-\d|other|[0-9a-f-]{20,})`).FindString(body); told != "" {
+			t.Errorf("the desk’s list shows an internal word: %s", told)
+		}
 		if page := w.knock(t, knock{method: "GET", path: "/bureau/demandes/" + string(id) + "/acces.pdf", session: w.here.session[access.Physician]}); page.Code != 200 || !strings.HasPrefix(page.Body.String(), "%PDF") {
 			t.Errorf("no PDF: %d", page.Code)
 		}
@@ -42,6 +46,13 @@ func TestWhoOpenedAFile(t *testing.T) {
 			if family.Code != 200 || !strings.Contains(family.Body.String(), want) {
 				t.Errorf("the family’s list has no %q: %d", want, family.Code)
 			}
+		}
+		// Nobody attests this site's log, so nothing is promised; and no minute tells
+		// who was on duty.
+		main := family.Body.String()[strings.Index(family.Body.String(), "<main"):]
+		main = main[strings.Index(main, "<ol"):strings.Index(main, "</ol>")]
+		if told := regexp.MustCompile(`\d+\s?h\s?\d\d|\d fois`).FindString(main); told != "" || strings.Contains(family.Body.String(), "se verrait") || !strings.Contains(main, "le matin") && !strings.Contains(main, "l’après-midi") {
+			t.Errorf("the family is told %q, or is promised what nobody attests", told)
 		}
 		// Names of staff, of the patient and of experts, and the id by which the desk calls the file.
 		for _, not := range []string{"Ici nurse", "Ici physician", "expert@", "Pr Ici", "prénominventé", "Pareille", string(id)} {
