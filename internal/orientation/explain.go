@@ -39,11 +39,8 @@ func (e *Engine) Explain(q Query, entry string) (Entry, error) {
 	if !ok {
 		return Entry{}, phare.Fault(phare.NotFound, "orientation.entry.unknown")
 	}
-	of := found{profile: p}
-	if i, ok := slices.BinarySearchFunc(f.found, p, func(x found, p int32) int { return cmp.Compare(x.profile, p) }); ok {
-		of = f.found[i]
-	}
-	e.settle(f, &r, []found{of}, minScore)
+	gains := f.score[p] + int32(e.onset.of(p, r.onset)) // listed or not
+	e.settle(f, &r, []found{{profile: p, gains: gains}}, minScore)
 	h := f.heads[0]
 	x := e.entry(h)
 	x.Score = h.score + floor
