@@ -39,9 +39,8 @@ func (e *Engine) Explain(q Query, entry string) (Entry, error) {
 	if !ok {
 		return Entry{}, phare.Fault(phare.NotFound, "orientation.entry.unknown")
 	}
-	gains := f.score[p] + int32(e.onset.of(p, r.onset)) // listed or not
-	e.settle(f, &r, []found{{profile: p, gains: gains}}, minScore)
-	h := f.heads[0]
+	gains := int64(f.score[p]) + e.onset.of(p, r.onset) // found or not
+	h := head{p, e.full(f, &r, p, gains, minScore)}
 	x := e.entry(h)
 	x.Score = h.score + floor
 	x.Lines = e.lines(f, &r, h.profile)
