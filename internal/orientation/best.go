@@ -1,7 +1,6 @@
 package orientation
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -33,107 +32,144 @@ func (h *histogram) add(score int64) {
 }
 
 // best finds the heads of the depth best profiles. Those that look best are
-// settled first and give a score that counts. Two bounds from above then save
-// most of the others: the gains, since signs that nobody saw only take away, and
-// the gains less what the branches without a sign of the person take away for
-// certain.
+// settled first and give a score that counts. Bounds from above then save most
+// of the others: the gains, since signs that nobody saw only take away, and the
+// gains less what the branches without a sign of the person take away for certain.
 func (e *Engine) best(f *frame, r *reading, depth int) {
-	e.estimate(f, r)
-	first := f.reachedBy(depth + depth/2)
-	queue, n := f.queue[:len(f.found)+1], 0
-	for _, x := range f.found {
-		queue[n] = x // kept if n moves on, without a branch
-		if x.estimate >= first {
-			n++
-		}
+	depth = min(depth, len(f.found))
+	f.sample()
+	n, first := 0, int32(math.MaxInt32)
+	for try := depth * 3 / 2; n < depth && first > math.MinInt32; try *= 2 {
+		first = f.reachedBy(try)
+		n = seeming(f.queue, f.found, f.estimate, first)
 	}
-	e.settle(f, r, queue[:n], minScore)
-	if least := f.leastOf(depth); n < len(f.found) {
-		rest := e.bound(f, r, first, least)
-		second := f.reachedBy(3 * depth)
-		for _, better := range [...]bool{true, false} {
-			n := 0
-			for _, x := range rest {
-				queue[n] = x
-				if x.estimate >= second == better && int64(x.most) >= least {
-					n++
-				}
-			}
-			e.settle(f, r, queue[:n], least)
-			least = max(least, f.leastOf(depth))
-		}
+	queue := f.queue[:n]
+	e.settle(f, r, queue, minScore)
+	if len(queue) < len(f.found) {
+		e.settleRest(f, r, depth, first)
 	}
 	least := f.leastOf(depth)
 	f.heads = slices.DeleteFunc(f.heads, func(h head) bool { return h.score < least })
-	sortHeads(f.heads)
+	f.sortHeads()
 	f.heads = f.heads[:min(depth, len(f.heads))]
 }
 
-// sample is the part of the profiles that is looked at to find from where the
-// best depth stand, one in so many.
-const sample = 4
-
-// estimate guesses at the full score of each profile, less what all of them lose:
-// as if none of its signs had been seen.
-func (e *Engine) estimate(f *frame, r *reading) {
-	sum, missed := e.signs.sum, r.missed
-	f.guess.clear()
-	for i := range f.found {
-		x := &f.found[i]
-		x.estimate = x.gains - int32(missed*int64(sum[x.profile])>>16)
+// settleRest settles what can be among the depth best and has an estimate under
+// first, the better half before the other.
+func (e *Engine) settleRest(f *frame, r *reading, depth int, first int32) {
+	e.untouched(f)
+	least := f.leastOf(depth)
+	rest := f.rest[:f.reaching(first, least)]
+	rest = e.bound(f, r, rest, least)
+	second := f.reachedBy(3 * depth)
+	for _, better := range [...]bool{true, false} {
+		n := 0
+		for _, p := range rest {
+			f.queue[n] = p
+			if e.estimateOf(f, r, p) >= second == better {
+				n++
+			}
+		}
+		e.settle(f, r, f.queue[:n], least)
+		least = max(least, f.leastOf(depth))
 	}
-	for i := 0; i < len(f.found); i += sample {
-		f.guess.add(int64(f.found[i].estimate))
+}
+
+// seeming puts into a queue what has an estimate from least on, and returns how
+// many. It is not inlined, so that the compiler has a register for everything; so
+// are others.
+//
+//go:noinline
+func seeming(queue, found, estimate []int32, least int32) (n int) {
+	estimate = estimate[:len(found)]
+	for i, p := range found {
+		queue[n] = p // kept if n moves on, without a branch
+		if estimate[i] >= least {
+			n++
+		}
+	}
+	return n
+}
+
+// reaching puts into rest what has an estimate under above and gains from least
+// on, and returns how many.
+//
+//go:noinline
+func (f *frame) reaching(above int32, least int64) (n int) {
+	least = max(least, math.MinInt32) // so that the difference fits
+	rest, score, estimate := f.rest, f.score, f.estimate[:len(f.found)]
+	for i, p := range f.found {
+		rest[n] = p
+		if min(int64(score[p])-least, int64(above)-1-int64(estimate[i])) >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// sampled is the part of the profiles that is looked at to find from where the
+// best depth stand, one in so many.
+const sampled = 4
+
+func (f *frame) sample() {
+	f.guess.clear()
+	for i := 0; i < len(f.estimate); i += sampled {
+		f.guess.add(int64(f.estimate[i]))
 	}
 }
 
 // reachedBy returns an estimate that about n profiles reach.
 func (f *frame) reachedBy(n int) int32 {
-	if slot := slotFor(&f.guess, n/sample); slot > 0 && n < len(f.found) {
+	if slot := slotFor(&f.guess, n/sampled); slot > 0 && n < len(f.found) {
 		return int32(int64(slot)<<slotShift + slotLow)
 	}
 	return math.MinInt32
 }
 
-// bound returns what was found with an estimate under above and can reach least.
-func (e *Engine) bound(f *frame, r *reading, above int32, least int64) []found {
-	e.untouched(f)
-	rest, n := f.rest[:len(f.found)+1], 0
-	for _, x := range f.found {
-		rest[n] = x
-		if int64(x.gains) >= least {
+// bound keeps of a queue what can reach least.
+func (e *Engine) bound(f *frame, r *reading, queue []int32, least int64) []int32 {
+	e.branches.ahead(f, queue)
+	n := 0
+	for _, p := range queue {
+		queue[n] = p
+		if int64(f.score[p])-e.sure(f, r, p) >= least {
 			n++
 		}
 	}
-	rest = rest[:n]
-	n = 0
-	for _, x := range rest {
-		x.most = x.gains - int32(e.sure(f, r, x.profile))
-		rest[n] = x
-		if x.estimate < above && int64(x.most) >= least {
-			n++
-		}
-	}
-	return rest[:n]
+	return queue[:n]
 }
 
 // settle computes the full scores of a queue and keeps them, unless they fall
-// under least.
-func (e *Engine) settle(f *frame, r *reading, queue []found, least int64) {
-	for _, x := range queue {
-		signs := e.expect[e.signs.start[x.profile]:e.signs.start[x.profile+1]]
-		score := unseen(&f.open, signs, e.missed(r, x.profile), int64(x.gains), least)
-		if score < least {
-			continue
-		}
-		if score -= e.contradicted(f, x.profile); score >= least {
-			f.heads = append(f.heads, head{x.profile, score})
+// under least. It reads the beginnings of all lists first, so that those that are
+// in no cache come at once.
+func (e *Engine) settle(f *frame, r *reading, queue []int32, least int64) {
+	seen := expected(0)
+	for _, p := range queue {
+		list := e.expect[e.signs.start[p]:][:expectRoom]
+		seen ^= list[0] ^ list[expectRoom/2] ^ list[expectRoom-1]
+	}
+	f.ahead ^= uint64(seen)
+	for _, p := range queue {
+		if score := e.full(f, r, p, int64(f.score[p]), least); score >= least {
+			f.heads = append(f.heads, head{p, score})
 		}
 	}
+}
+
+// full is the score of a profile that gains so much, or something under least.
+func (e *Engine) full(f *frame, r *reading, p int32, gains, least int64) int64 {
+	signs := e.expect[e.signs.start[p]:e.signs.start[p+1]]
+	score := unseen(&f.open, signs, e.missed(r, p), gains, least)
+	if len(f.denying) > 0 && score >= least {
+		score -= e.contradicted(f, p)
+	}
+	return score
 }
 
 // unseen takes from a score what the signs that nobody saw do, or enough of it
 // to fall under least.
+//
+//go:noinline
 func unseen(open *[maxNamed]int32, signs []expected, missed, score, least int64) int64 {
 	for _, s := range signs {
 		score -= loss(missed, s.share(), int64(open[s.number()]))
@@ -169,11 +205,15 @@ func slotFor(h *histogram, n int) int {
 
 func slotOf(score int64) int { return int(min(max((score-slotLow)>>slotShift, 0), slots-1)) }
 
-func sortHeads(heads []head) {
-	slices.SortFunc(heads, func(a, b head) int {
-		if a.score != b.score {
-			return cmp.Compare(b.score, a.score)
-		}
-		return cmp.Compare(a.profile, b.profile)
-	})
+// sortHeads sorts by score, then profile: as one number, a complement for each
+// score, since the highest comes first.
+func (f *frame) sortHeads() {
+	f.keys = f.keys[:0]
+	for _, h := range f.heads {
+		f.keys = append(f.keys, ^h.score<<profileBits|int64(h.profile))
+	}
+	slices.Sort(f.keys)
+	for i, k := range f.keys {
+		f.heads[i] = head{int32(k & (1<<profileBits - 1)), ^(k >> profileBits)}
+	}
 }

@@ -9,21 +9,10 @@ import (
 // profile has. A sign that is in no branch of the person's signs shares no
 // information with them.
 type branches struct {
-	n     int
-	of    []uint64 // by term: the branches that it is in
-	mass  []uint64 // by profile: rows of the sums of the shares of the signs in each branch alone, massUnit, not rounded up
-	words int      // a row has so many words of lanes branches
+	n      int
+	of     []uint64 // by term: the branches that it is in
+	masses          // of the shares of the signs in each branch alone
 }
-
-// A word of a row has lanes masses. Rows are short so that the processor's
-// caches hold many.
-const (
-	lanes    = 8
-	laneBits = 64 / lanes
-	laneMask = 1<<laneBits - 1
-	// evenLanes are every other one; a sum of all masses of a row fits above one.
-	evenLanes = laneMask | laneMask<<16 | laneMask<<32 | laneMask<<48
-)
 
 // massUnit is the step of a mass, unit.
 const massUnit = unit / 8
@@ -35,7 +24,8 @@ const maxBranches = 60
 // otherBranch marks what the bound must not count.
 const otherBranch = uint64(1) << 63
 
-func (b *branches) massOf(p int32) []uint64 { return b.mass[int(p)*b.words : int(p+1)*b.words] }
+// alone reports whether in is one branch.
+func (b *branches) alone(in uint64) bool { return in&(in-1) == 0 && in != otherBranch && in != 0 }
 
 // branch finds the branches and the mass of each profile in them.
 func (e *Engine) branch() {
@@ -58,20 +48,16 @@ func (e *Engine) branch() {
 			b.of[t] |= otherBranch
 		}
 	}
-	b.words = (b.n + lanes - 1) / lanes
-	b.mass = make([]uint64, len(e.families)*b.words)
-	sum := make([]int64, b.n)
+	b.masses = newMasses(len(e.families), b.n, massUnit)
+	sums := make([]int64, b.n)
 	for p := range int32(len(e.families)) {
-		clear(sum)
+		clear(sums)
 		for _, s := range e.signs.of(p) {
-			if in := b.of[s.term]; in&(in-1) == 0 && in != otherBranch && in != 0 {
-				sum[bits.TrailingZeros64(in)] += int64(s.freq())
+			if in := b.of[s.term]; b.alone(in) {
+				sums[bits.TrailingZeros64(in)] += int64(s.freq())
 			}
 		}
-		row := b.massOf(p)
-		for i, x := range sum {
-			row[i/lanes] |= uint64(min(x/massUnit, laneMask)) << (i % lanes * laneBits)
-		}
+		b.put(p, sums)
 	}
 }
 
@@ -80,20 +66,14 @@ func (e *Engine) untouched(f *frame) {
 	clear(f.far)
 	for b := range e.branches.n {
 		if f.branches>>b&1 == 0 {
-			f.far[b/lanes] |= laneMask << (b % lanes * laneBits)
+			set(f.far, b)
 		}
 	}
 }
 
 // sure is a part of what the unseen signs of p take away: those that are only
-// in branches where the person has none share nothing with her. One is taken
+// in branches where the person has none share nothing with her. Two are taken
 // off for what rounding each sign may have spared.
 func (e *Engine) sure(f *frame, r *reading, p int32) int64 {
-	sums := uint64(0)
-	for i, x := range e.branches.massOf(p) {
-		x &= f.far[i]
-		sums += x&evenLanes + x>>laneBits&evenLanes
-	}
-	sum := int64(sums * (1 | 1<<16 | 1<<32 | 1<<48) >> 48) // of its four parts
-	return max(e.missed(r, p)*(sum*massUnit)>>16-e.signs.most, 0)
+	return max(e.missed(r, p)*e.branches.among(p, f.far)>>16-2*e.signs.most, 0)
 }

@@ -12,10 +12,11 @@ import (
 // numbers of its own: parents before children, and those of the same branches
 // together. A query goes through them once, but for branches that it leaves out.
 type covering struct {
-	number []int32 // by term; -1 for one that it does not have
-	step   []step
-	flow   []flow
-	unseen []int32 // what is open when nothing is said, unit
+	number  []int32 // by term; -1 for one that it does not have
+	step    []step
+	flow    []flow
+	inverse []uint64 // of the information content, by number
+	unseen  []int32  // what is open when nothing is said, unit
 }
 
 // maxNamed is the most terms that profiles may name or imply; HPO has 19,000,
@@ -23,28 +24,24 @@ type covering struct {
 const maxNamed = 1 << 16
 
 // step hands what is said of a parent on to its child.
-type step struct {
-	inverse       uint64 // of the child's information content
-	child, parent uint16
-}
+type step struct{ child, parent uint16 }
 
-// flow is the steps to children in the same branches.
+// flow is the steps to children in the same branches, and these children.
 type flow struct {
-	in       uint64 // those branches
-	from, to int32
+	in          uint64 // those branches
+	from, to    int32  // the steps
+	first, last int32  // the children; last is the one after
 }
 
-// inverseBits is the fraction of an inverse. What is divided has under 36 bits
-// and stands for at most the divisor, which has under 20, so that all quotients
-// are exact.
-const inverseBits = 60
-
-func inverse(ic int32) uint64 { return 1<<inverseBits/uint64(ic) + 1 }
+// An inverse has 63 bits of fraction. What is divided has under 36 bits and
+// stands for at most the divisor, which has under 20, so that all quotients are
+// exact.
+func inverse(ic int32) uint64 { return 1<<63/uint64(ic) + 1 }
 
 // part is said over the information content that inv is the inverse of, unit.
 func part(said int32, inv uint64) int32 {
-	hi, lo := bits.Mul64(uint64(said)<<16, inv)
-	return int32(hi<<(64-inverseBits) | lo>>inverseBits)
+	hi, _ := bits.Mul64(uint64(said)<<17, inv)
+	return int32(hi)
 }
 
 // cover makes the covering and the lists of expected signs, which use its
@@ -63,7 +60,7 @@ func (e *Engine) cover() {
 	for t := range c.number {
 		c.number[t] = -1
 	}
-	c.unseen = make([]int32, len(order))
+	c.unseen, c.inverse = make([]int32, len(order)), make([]uint64, len(order))
 	for i, t := range order {
 		c.number[t] = int32(i)
 		if e.ic[t] <= 0 {
@@ -72,24 +69,25 @@ func (e *Engine) cover() {
 		c.unseen[i] = int32(unit)
 		in := e.branches.of[t]
 		if n := len(c.flow); n == 0 || c.flow[n-1].in != in {
-			c.flow = append(c.flow, flow{in: in, from: int32(len(c.step))})
+			c.flow = append(c.flow, flow{in: in, from: int32(len(c.step)), first: int32(i)})
 		}
-		inv := inverse(e.ic[t])
-		if len(e.up.of(t)) == 0 {
-			c.step = append(c.step, step{inv, uint16(i), uint16(i)})
-		}
+		c.inverse[i] = inverse(e.ic[t])
 		for _, p := range e.up.of(t) {
-			c.step = append(c.step, step{inv, uint16(i), uint16(c.number[p])})
+			c.step = append(c.step, step{uint16(i), uint16(c.number[p])})
 		}
-		c.flow[len(c.flow)-1].to = int32(len(c.step))
+		w := &c.flow[len(c.flow)-1]
+		w.to, w.last = int32(len(c.step)), int32(i+1)
 	}
 	e.expected()
 }
 
+// expectRoom is the room after the last list, for what reads ahead.
+const expectRoom = 33
+
 // expected makes the lists of signs that a query reads.
 func (e *Engine) expected() {
 	number := e.covering.number
-	e.expect = make([]expected, len(e.signs.item))
+	e.expect = make([]expected, len(e.signs.item)+expectRoom)
 	e.firm.start = []int32{0}
 	firm := make([]bool, len(number))
 	for p := range int32(len(e.families)) {
@@ -151,17 +149,24 @@ func (e *Engine) spread(f *frame, r *reading) {
 	copy(f.open[:], e.covering.unseen)
 	for _, w := range e.covering.flow {
 		if w.in&f.branches != 0 {
-			handDown(&f.heard, &f.open, e.covering.step[w.from:w.to])
+			handDown(&f.heard, e.covering.step[w.from:w.to])
+			leave(f.open[w.first:w.last], f.heard[w.first:w.last], e.covering.inverse[w.first:w.last])
 		}
 	}
 }
 
 // handDown takes some steps.
-func handDown(heard, open *[maxNamed]int32, steps []step) {
+func handDown(heard *[maxNamed]int32, steps []step) {
 	for _, x := range steps {
-		said := max(heard[x.child], heard[x.parent])
-		heard[x.child] = said
-		open[x.child] = int32(unit) - part(said, x.inverse)
+		heard[x.child] = max(heard[x.child], heard[x.parent])
+	}
+}
+
+// leave works out what is open of some terms.
+func leave(open, heard []int32, inverse []uint64) {
+	open, heard = open[:len(inverse)], heard[:len(inverse)]
+	for i, inv := range inverse {
+		open[i] = int32(unit) - part(heard[i], inv)
 	}
 }
 

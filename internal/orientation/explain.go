@@ -39,12 +39,8 @@ func (e *Engine) Explain(q Query, entry string) (Entry, error) {
 	if !ok {
 		return Entry{}, phare.Fault(phare.NotFound, "orientation.entry.unknown")
 	}
-	of := found{profile: p}
-	if i, ok := slices.BinarySearchFunc(f.found, p, func(x found, p int32) int { return cmp.Compare(x.profile, p) }); ok {
-		of = f.found[i]
-	}
-	e.settle(f, &r, []found{of}, minScore)
-	h := f.heads[0]
+	gains := int64(f.score[p]) + e.onset.of(p, r.onset) // found or not
+	h := head{p, e.full(f, &r, p, gains, minScore)}
 	x := e.entry(h)
 	x.Score = h.score + floor
 	x.Lines = e.lines(f, &r, h.profile)

@@ -38,6 +38,48 @@ func TestLinesSumToTheScore(t *testing.T) {
 	}
 }
 
+// What is not listed is explained too: what shares no sign, what is no candidate,
+// what stands after the last entry. It has the score that it would have.
+func TestLinesOfWhatIsNotListedSum(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	unlisted, withOnset := 0, 0
+	for range 40 {
+		k := random(rng, 50, 40)
+		e := New(k)
+		q := ask(rng, k)
+		q.Excluded, q.Onset, q.Limit = ask(rng, k).Observed, "HP:0003577", 40
+		whole := map[string]int64{}
+		for _, x := range e.Rank(q).Entries {
+			whole[x.Family] = x.Score
+		}
+		q.Candidates, q.Limit = "ORPHA", 3
+		for p := range e.families {
+			id := e.names[p].family
+			y, err := e.Explain(q, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := int64(0)
+			for _, l := range y.Lines {
+				sum += l.Weight
+			}
+			score, ok := whole[id]
+			if sum != y.Score || ok && y.Score != score {
+				t.Fatalf("%s: lines sum to %d, Explain says %d, Rank %d (%v)", id, sum, y.Score, score, ok)
+			}
+			if !ok {
+				unlisted++
+				if slices.ContainsFunc(y.Lines, func(l Line) bool { return l.Kind == Onset }) {
+					withOnset++
+				}
+			}
+		}
+	}
+	if unlisted == 0 || withOnset == 0 {
+		t.Errorf("%d without a sign in common, %d of them with a known onset: nothing was tried", unlisted, withOnset)
+	}
+}
+
 func TestKindsOfLines(t *testing.T) {
 	terms := append(tree(),
 		term.Term{ID: "HP:1000006", Parents: []int32{2}, Phenotype: true}, // beside B, under A

@@ -23,24 +23,18 @@ type frame struct {
 	open     [maxNamed]int32 // by number in covering: the part that is not said, unit
 	branches uint64          // those in which the person has a sign
 	far      []uint64        // and the others, as masks over a row of masses
+	ahead    uint64          // of what was read ahead, so that it is not left out
 	denying  []int32         // excluded signs that deny something
 	denied   []bool          // by number in covering: a firm sign that one of them denies
-	score    []int32         // by profile, whole shelves: sum of the gains
-	found    []found         // profiles that share a sign with the person
-	queue    []found         // profiles to settle
-	rest     []found         // profiles that may be settled
+	score    []int32         // by profile, whole shelves: sum of the gains and, if found, the onset; the score does not exceed it
+	found    []int32         // profiles that share a sign with the person
+	estimate []int32         // the same of their full scores
+	queue    []int32         // profiles to settle
+	rest     []int32         // profiles that may be settled
 	guess    histogram       // of the estimates of found
 	ends     histogram       // of the scores of heads
 	heads    []head
-}
-
-// found is a profile that shares a sign with the person, and what is known of
-// its full score before it is settled.
-type found struct {
-	profile  int32
-	gains    int32 // of all signs, and the onset; the score does not exceed it
-	most     int32 // nor this, see bound
-	estimate int32
+	keys     []int64 // of heads, to sort them
 }
 
 // maxSigns is the most signs that are counted.
@@ -63,7 +57,7 @@ func (e *Engine) newFrame() *frame {
 	return &frame{
 		said: make([]int32, len(e.ic)), denied: make([]bool, nc),
 		far: make([]uint64, e.branches.words), score: make([]int32, int(e.merged.gains.n)*shelfSize),
-		found: make([]found, np+1), queue: make([]found, np+1), rest: make([]found, np+1),
+		found: make([]int32, np+1), estimate: make([]int32, np+1), queue: make([]int32, np+1), rest: make([]int32, np+1),
 	}
 }
 
@@ -89,6 +83,7 @@ func (e *Engine) Rank(q Query) Result {
 	e.spread(f, &r)
 	e.deny(f, &r)
 	floor := e.gather(f, &r)
+	e.began(f, &r)
 	e.best(f, &r, max(r.limit, networkDepth))
 	shares, total := weights(f.heads)
 	res.Networks = e.networks(f.heads, shares, total, res.Abstain != "")
@@ -104,52 +99,104 @@ func (e *Engine) Rank(q Query) Result {
 	return res
 }
 
-// gather adds up the gains of all signs by profile and returns what all
-// profiles have in common.
+// gather adds up the gains of all signs by profile, shelf by shelf, finds what
+// gained, and returns what all profiles have in common.
 func (e *Engine) gather(f *frame, r *reading) (floor int64) {
 	for _, w := range r.weight {
 		floor += e.floorOf(w)
 	}
+	e.ahead(f, r)
 	clear(f.score)
-	for i, s := range r.signs {
-		e.add(f.score, s, uint64(r.weight[i]))
+	f.found, f.estimate = f.found[:cap(f.found)], f.estimate[:cap(f.found)]
+	n, sum := 0, e.signs.sum
+	for shelf := range e.merged.gains.n {
+		from := shelf << shelfBits
+		score := (*[shelfSize]int32)(f.score[from:])
+		for i, s := range r.signs {
+			e.add(score, s, shelf, uint64(r.weight[i]))
+		}
+		n += f.gainers(n, from, sum[from:min(int(from)+shelfSize, len(sum))], r.missed)
 	}
-	all, n := f.found[:cap(f.found)], 0
-	for p, s := range f.score[:len(e.families)] {
-		all[n] = found{profile: int32(p), gains: s} // kept if n moves on, without a branch
+	f.found, f.estimate = f.found[:n], f.estimate[:n]
+	return floor
+}
+
+// ahead reads the beginnings of the lists of the signs, so that those that are in
+// no cache come at once and not one after the other.
+func (e *Engine) ahead(f *frame, r *reading) {
+	m, seen := &e.merged, uint64(0)
+	for _, s := range r.signs {
+		for shelf := range m.gains.n {
+			if list := m.gains.of(m.whole[s], shelf); len(list) > 0 {
+				seen ^= uint64(list[0])
+			}
+			if list := m.surplus.of(m.own[s], shelf); len(list) > 0 {
+				seen ^= uint64(list[0].less)
+			}
+		}
+	}
+	f.ahead ^= seen
+}
+
+// gainers puts into found, after n others, what gained on a shelf whose first
+// profile is from, and returns how many; sum is the shares of the signs of each
+// profile together. It guesses at the full score, less what all profiles lose: as
+// if none of their signs had been seen.
+//
+//go:noinline
+func (f *frame) gainers(n int, from int32, sum []int32, missed int64) int {
+	found, estimate, score := f.found[n:], f.estimate[n:], (*[shelfSize]int32)(f.score[from:])
+	n = 0
+	for i, sum := range sum[:min(shelfSize, len(sum))] {
+		s := score[i&(shelfSize-1)]
+		found[n] = from + int32(i) // kept if n moves on, without a branch
+		estimate[n] = s - int32(missed*int64(sum)>>16)
 		if s > 0 {
 			n++
 		}
 	}
-	f.found = all[:n]
+	return n
+}
+
+// estimateOf is the same estimate of a profile that was found, onset included.
+func (e *Engine) estimateOf(f *frame, r *reading, p int32) int32 {
+	return f.score[p] - int32(r.missed*int64(e.signs.sum[p])>>16)
+}
+
+// began keeps of what was found what can be an answer, and adds what the age at
+// onset says.
+func (e *Engine) began(f *frame, r *reading) {
 	if r.candidates != "" {
-		f.found = slices.DeleteFunc(f.found, func(x found) bool { return !e.names[x.profile].from(r.candidates) })
+		n := 0
+		for i, p := range f.found {
+			if e.names[p].from(r.candidates) {
+				f.found[n], f.estimate[n] = p, f.estimate[i]
+				n++
+			}
+		}
+		f.found, f.estimate = f.found[:n], f.estimate[:n]
 	}
 	for _, b := range r.onset {
 		column, parts := e.onset.weight[b], int32(len(r.onset))
-		for i := range f.found {
-			x := &f.found[i]
-			w := column[x.profile]
+		for i, p := range f.found {
+			w := column[p]
 			if parts > 1 {
 				w /= parts
 			}
-			x.gains += w
+			f.score[p] += w
+			f.estimate[i] += w
 		}
 	}
-	return floor
 }
 
-// add gives all profiles what they gain by sign s.
-func (e *Engine) add(score []int32, s int32, weight uint64) {
+// add gives the profiles of a shelf what they gain by sign s.
+func (e *Engine) add(score *[shelfSize]int32, s, shelf int32, weight uint64) {
 	m := &e.merged
-	for shelf := range m.gains.n {
-		score := (*[shelfSize]int32)(score[shelf<<shelfBits:])
-		for _, x := range m.gains.of(m.whole[s], shelf) {
-			score[x.place()] += x.at(weight)
-		}
-		for _, x := range m.surplus.of(m.own[s], shelf) {
-			score[x.place()] += x.at(weight) - x.less.at(weight)
-		}
+	for _, x := range m.gains.of(m.whole[s], shelf) {
+		score[x.place()] += x.at(weight)
+	}
+	for _, x := range m.surplus.of(m.own[s], shelf) {
+		score[x.place()] += x.at(weight) - x.less.at(weight)
 	}
 }
 

@@ -55,8 +55,9 @@ type postings struct {
 }
 
 const (
-	liftBits = 12 // liftSteps is 1 << liftBits
-	liftMask = liftSteps - 1
+	liftBits    = 12 // liftSteps is 1 << liftBits
+	liftMask    = liftSteps - 1
+	profileBits = 32 - liftBits
 )
 
 // name is how a profile is called.
