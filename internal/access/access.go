@@ -38,6 +38,8 @@ const (
 	SignInstrument Right = "instrument.sign" // bring a text into use
 	ReadAccesses   Right = "audit.file"      // see by name who opened a file
 	ReadTrail      Right = "audit.read"      // see whether the trail is signed and witnessed; no file
+	AskErasure     Right = "erasure.ask"     // ask that a file be erased
+	ConfirmErasure Right = "erasure.confirm" // be the second person; no file is shown
 )
 
 // A Role is what a person is at the desk.
@@ -62,8 +64,8 @@ var rights = map[Role][]Right{
 	Secretary: {OwnEntry, SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
 		ReadInstrument, ReadDraft},
 	Physician: {OwnEntry, ConfirmHelp, SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
-		ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule, ReadAccesses, ReadTrail},
-	Director: {OwnEntry, ConfirmHelp, ReadReport, ReadInstrument, ReadTrail},
+		ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule, ReadAccesses, ReadTrail, AskErasure, ConfirmErasure},
+	Director: {OwnEntry, ConfirmHelp, ReadReport, ReadInstrument, ReadTrail, ConfirmErasure},
 	Admin:    {OwnEntry, ConfirmHelp, ManageAccounts, ReadInstrument, SwitchModule, ReadTrail},
 	Public:   {SubmitRequest},
 	Expert:   {AnswerQuestion},
@@ -77,7 +79,7 @@ func Rights() []Right {
 		SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, AnswerQuestion,
 		WriteAnswer, SignAnswer, SendAnswer, ReadLetter,
 		ReadDirectory, EditDirectory, ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule,
-		ReadReport, ReadAccesses, ReadTrail, OwnEntry, ManageAccounts, ConfirmHelp,
+		ReadReport, ReadAccesses, AskErasure, ConfirmErasure, ReadTrail, OwnEntry, ManageAccounts, ConfirmHelp,
 	}
 }
 

@@ -53,6 +53,7 @@ var kinds = map[string]string{
 	"question.open": "expert.look", "question.answer": "expert.answer", "question.refuse": "expert.answer",
 	"answer.write": "answer", "answer.sign": "answer", "answer.send": "answer", "answer.unsign": "answer", "answer.reopen": "answer",
 	"answer.open": "door", "answer.read": "read",
+	"erasure.ask": "erase.ask", "erasure.confirm": "erase", "erasure.withdraw": "erase.stay",
 }
 
 // IsMorning says whether it was before noon at the desk whose zone it is.
@@ -71,6 +72,9 @@ func KindOf(verb string) string {
 func whyOf(e store.Entry) string {
 	if e.Verb == "request.close" && slices.Contains(request.CloseReasons(), e.Reason) {
 		return "event.close." + e.Reason
+	}
+	if strings.HasPrefix(e.Verb, "erasure.") {
+		return "erasure.ground." + e.Reason
 	}
 	return ""
 }

@@ -82,6 +82,19 @@ func Reindex(tx *store.Tx, id string) error {
 	return saveSounds(tx, p)
 }
 
+// Erase destroys the key of an identity and takes it out of every index. The row
+// stays, empty. The caller has made sure that nothing names it any more.
+func Erase(tx *store.Tx, platform string, id phare.ID) error {
+	if err := tx.Exec(`DELETE FROM patient_sound WHERE patient = $1`, id); err != nil {
+		return err
+	}
+	err := tx.Update(`UPDATE patient SET identity = 'PROV', sex = 'unknown', birth_index = '', version = version + 1 WHERE id = $1 AND platform = $2`, id, platform)
+	if err != nil {
+		return err
+	}
+	return tx.Shred(platform, subject(id))
+}
+
 func saveSounds(tx *store.Tx, p Patient) error {
 	if err := tx.Exec(`DELETE FROM patient_sound WHERE patient = $1`, p.ID); err != nil {
 		return err

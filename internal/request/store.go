@@ -40,7 +40,7 @@ func birthIndex(platform, date string) any { return store.Blind(platform, "reque
 // Find reads one request of the actor's platform inside a transaction, for the
 // rooms that act on it. It leaves no audit entry: the verb around it does.
 func Find(v *store.View, by access.Actor, id phare.ID) (Request, error) {
-	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)
+	return standing(by)(store.One(v, scan, `SELECT `+columns+` FROM request WHERE id = $1 AND platform = $2`, id, by.Platform))
 }
 
 // FindByReference reads the request of the actor's platform that a reference, as
@@ -50,7 +50,21 @@ func FindByReference(v *store.View, by access.Actor, typed string) (Request, err
 	if !ok {
 		return Request{}, phare.Fault(phare.NotFound, "error.notfound")
 	}
-	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1 AND platform = $2`, ref, by.Platform)
+	return standing(by)(store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1 AND platform = $2`, ref, by.Platform))
+}
+
+// IsErased says whether the content of the request was taken out of the database.
+func (r Request) IsErased() bool { return r.secret == "" }
+
+// standing refuses staff a request that was erased: nothing can be read of it,
+// and nothing must be written, which would be sealed with a new key.
+func standing(by access.Actor) func(Request, error) (Request, error) {
+	return func(r Request, err error) (Request, error) {
+		if err == nil && r.IsErased() && by.IsStaff() {
+			return Request{}, phare.Fault(phare.NotFound, "erasure.erased")
+		}
+		return r, err
+	}
 }
 
 // findByForm reads the request that a form became. The form's id is unguessable

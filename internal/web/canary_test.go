@@ -121,7 +121,7 @@ func (s *stock) ids() (all []string) {
 	for _, a := range s.actor {
 		all = append(all, a.ID)
 	}
-	all = append(all, string(s.spare), string(s.recovery), string(s.review), string(s.invited))
+	all = append(all, string(s.spare), string(s.recovery), string(s.review), string(s.invited), string(s.erasure))
 	all = append(all, string(s.person), string(s.organisation), s.platform, "person:"+string(s.person), "organisation:"+string(s.organisation))
 	n := 0
 	for _, id := range all {

@@ -32,6 +32,7 @@ type deskPage struct {
 	Form   form
 	Rows   []deskRow
 	Next   string // address of the next page
+	Erases int    // files whose erasure waits for this person's word
 	Helps  int    // colleagues who wait for this person to confirm that they lost a way in
 }
 
@@ -111,6 +112,9 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 	p := deskPage{Basket: f.Basket, Mine: f.Mine, Found: f.Find != "", Full: len(found.Rows) == request.PageRows,
 		Form: form{Values: url.Values{"q": {f.Find}}}}
 	if p.Helps, err = helpsFor(v); err != nil {
+		return err
+	}
+	if p.Erases, err = erasesFor(v); err != nil {
 		return err
 	}
 	now := v.db.Now()

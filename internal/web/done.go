@@ -10,6 +10,7 @@ import (
 var doneThings = []string{
 	"invited", "withdrawn", "role", "sessions", "linked", "unlinked", "asked", "refused",
 	"session", "others", "passkey", "nopasskey", "code", "accepted", "declined",
+	"erasure", "erased", "kept",
 }
 
 // done leads to a page that says what was just done.

@@ -79,6 +79,8 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.review)
 		case p == "{id}" && strings.HasPrefix(path, "/bureau/secours/"):
 			return string(s.recovery)
+		case p == "{id}" && strings.HasPrefix(path, "/bureau/effacements/"):
+			return string(s.erasure)
 		case p == "{id}":
 			return string(s.request[stageFor(pattern)])
 		case p == "{form}" && strings.HasPrefix(path, "/bureau/"):

@@ -37,6 +37,9 @@ var proofNeeds = map[string]proofNeed{
 	"GET /bureau/acces/code":                            {"code", "/bureau/acces"},
 	"POST /bureau/acces/code":                           {"code", "/bureau/acces"},
 	"POST /bureau/module":                               {"module", "/bureau/module"},
+	"POST /bureau/demandes/{id}/effacer":                {"erasure", "/bureau/demandes/{id}/effacer"},
+	"POST /bureau/effacements/{id}/confirmer":           {"erase", "/bureau/effacements"},
+	"POST /bureau/effacements/{id}/garder":              {"keep", "/bureau/effacements"},
 	"GET /rapport/{year}/{file}":                        {"report", ""},
 }
 

@@ -12,6 +12,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/answer"
 	"phare/internal/directory"
+	"phare/internal/erasure"
 	"phare/internal/expertise"
 	"phare/internal/extract"
 	"phare/internal/instrument"
@@ -51,6 +52,7 @@ type stock struct {
 	session               map[access.Role]string
 	spare                 phare.ID // an account that nobody enters
 	recovery, review      phare.ID // what waits for a second person; a signed review of rights
+	erasure               phare.ID // of a closed request, asked by someone who is not at the table
 	invited               phare.ID
 	invitation            string // token of its link
 }
@@ -111,12 +113,29 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	}
 	w.instruments(t, s)
 	w.people(t, s)
+	w.parting(t, s)
 	for _, draft := range []string{"draft", "ready"} {
 		s.form[draft] = request.NewForm()
 		_, err = request.SaveDraft(t.Context(), w.db, access.Anyone(p.ID), s.form[draft], func(f *request.Fields) { *f = s.fields() })
 		must(t, err)
 	}
 	return s
+}
+
+// parting closes one more request, whose erasure someone asks for.
+func (w town) parting(t *testing.T, s *stock) {
+	t.Helper()
+	ctx, nurse := t.Context(), s.actor[access.Nurse]
+	fields := s.fields()
+	fields.Mail, fields.News = "", "" // so that no message waits to be sent
+	receipt, err := request.Submit(ctx, w.db, w.key, access.Anyone(s.platform), request.NewForm(), fields)
+	must(t, err)
+	must(t, request.Close(ctx, w.db, nurse, request.Ref{ID: receipt.Request, Version: 1}, request.Ending{Reason: request.Withdrawn}))
+	other := access.Actor{ID: "remplaçant", Platform: s.platform, Role: access.Physician, Name: s.mark + " remplaçant"}
+	must(t, erasure.Ask(ctx, w.db, other, receipt.Request, erasure.Error))
+	waiting, _, err := erasure.List(ctx, w.db, other)
+	must(t, err)
+	s.erasure = waiting[0].ID
 }
 
 // instruments signs a tree with the desk's mark, leaves a draft over it and over

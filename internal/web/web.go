@@ -153,7 +153,7 @@ func (s *Server) Routes() []Route {
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
-		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(),
+		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(),
 	} {
 		all = append(all, part...)
 	}

@@ -1,0 +1,172 @@
+// Package erasure takes what a file says of a person out of the database: one
+// member of the desk asks, another confirms, and the keys that open the file are
+// destroyed in the same commit as its indexes, signs and links. What stays says
+// that a request came and when, for the yearly counts and the trail. Backups made
+// before hold the keys too: they end by their own age (doc/operator.md).
+package erasure
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/request"
+	"phare/internal/store"
+)
+
+// Why a file is erased.
+const (
+	Person = "person" // the person, or who speaks for them, asks for it
+	Error  = "error"  // the file should never have been made
+	Term   = "term"   // it was kept for as long as the hospital keeps such files
+)
+
+// Grounds are the grounds in the order of the form.
+func Grounds() []string { return []string{Person, Error, Term} }
+
+// Erasure is one file that is to be erased, or was, without a word of its content.
+type Erasure struct {
+	ID        phare.ID
+	Request   phare.ID
+	Reference string
+	Ground    string
+	State     string // "asked", "done", "withdrawn"
+	AskedBy   string // an account
+	AskedName string
+	AskedAt   time.Time
+	EndedName string
+	EndedAt   time.Time
+}
+
+// Mine says whether the actor asked for it: then another confirms.
+func (e Erasure) Mine(by access.Actor) bool { return e.AskedBy == by.ID }
+
+// Ask begins an erasure. The request must be closed, and all that was to be sent
+// of it sent: nobody must wait for an answer that is gone.
+func Ask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, ground string) error {
+	if err := by.Check(access.AskErasure); err != nil {
+		return err
+	}
+	if !slices.Contains(Grounds(), ground) {
+		return phare.Field("ground", "erasure.ground.missing")
+	}
+	return db.Write(ctx, by.Act("erasure.ask", string(id)).For(ground), func(tx *store.Tx) error {
+		r, err := request.Find(&tx.View, by, id)
+		if err != nil {
+			return err
+		}
+		if err := ripe(tx, r); err != nil {
+			return err
+		}
+		err = tx.Exec(`INSERT INTO erasure (id, platform, request, ground, state, asked_by, asked_name, asked_at, ended_by, ended_name, ended_at)
+			VALUES ($1, $2, $3, $4, 'asked', $5, $6, $7, '', '', '')`, phare.NewID(), by.Platform, id, ground, by.ID, by.Name, tx.Now)
+		if store.IsDuplicate(err) {
+			return phare.Fault(phare.Conflict, "erasure.already")
+		}
+		return err
+	})
+}
+
+// ripe says what must still be done before a request can be erased.
+func ripe(tx *store.Tx, r request.Request) error {
+	if r.State != request.Closed {
+		return phare.Field("ground", "erasure.open")
+	}
+	waiting, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND sent_at = ''`, r.ID)
+	if err == nil && waiting > 0 {
+		return phare.Field("ground", "erasure.unsent")
+	}
+	return err
+}
+
+// Confirm erases: the second person's word.
+func Confirm(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) error {
+	return end(ctx, db, by, id, "erasure.confirm", func(tx *store.Tx, e Erasure) error {
+		if e.Mine(by) {
+			return phare.Fault(phare.Forbidden, "erasure.other")
+		}
+		// The second person need not be able to read files: the program reads it.
+		r, err := request.Find(&tx.View, access.Machine(by.Platform), e.Request)
+		if err != nil {
+			return err
+		}
+		if err := ripe(tx, r); err != nil {
+			return err
+		}
+		if err := erase(tx, r); err != nil {
+			return err
+		}
+		return stop(tx, by, e, "done")
+	})
+}
+
+// Withdraw ends what waits for a second person; either of the two may.
+func Withdraw(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) error {
+	return end(ctx, db, by, id, "erasure.withdraw", func(tx *store.Tx, e Erasure) error {
+		return stop(tx, by, e, "withdrawn")
+	})
+}
+
+// end reads what waits and runs do, under an entry that names the file.
+func end(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, verb string, do func(*store.Tx, Erasure) error) error {
+	if err := by.Check(access.ConfirmErasure); err != nil {
+		return err
+	}
+	return db.Write(ctx, by.Act(verb, string(id)), func(tx *store.Tx) error {
+		e, err := store.One(&tx.View, scan, `SELECT `+columns+` WHERE e.id = $1 AND e.platform = $2 AND e.state = 'asked'`, id, by.Platform)
+		if err != nil {
+			return err
+		}
+		if err := do(tx, e); err != nil {
+			return err
+		}
+		return tx.Also(by.Act(verb, string(e.Request)).For(e.Ground))
+	})
+}
+
+func stop(tx *store.Tx, by access.Actor, e Erasure, state string) error {
+	return tx.Update(`UPDATE erasure SET state = $1, ended_by = $2, ended_name = $3, ended_at = $4 WHERE id = $5 AND platform = $6 AND state = 'asked'`,
+		state, by.ID, by.Name, tx.Now, e.ID, by.Platform)
+}
+
+// shown is how many ended erasures a page lists.
+const shown = 50
+
+// List gives what waits at the actor's platform, and the last that ended.
+func List(ctx context.Context, db *store.DB, by access.Actor) (waiting, ended []Erasure, err error) {
+	if err := by.Check(access.ConfirmErasure); err != nil {
+		return nil, nil, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		waiting, ended = nil, nil
+		all, err := store.All(v, scan, `SELECT `+columns+` WHERE e.platform = $1 ORDER BY e.asked_at DESC, e.id`, by.Platform)
+		for _, e := range all {
+			switch {
+			case e.State == "asked":
+				waiting = append(waiting, e)
+			case len(ended) < shown:
+				ended = append(ended, e)
+			}
+		}
+		return err
+	})
+	return waiting, ended, err
+}
+
+// Of is the erasure of a request that waits, for its page; the zero Erasure if
+// none does.
+func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (e Erasure, err error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return e, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		e, err = store.One(v, scan, `SELECT `+columns+` WHERE e.request = $1 AND e.platform = $2 AND e.state = 'asked'`, id, by.Platform)
+		if phare.KindOf(err) == phare.NotFound {
+			return nil
+		}
+		return err
+	})
+	return e, err
+}

@@ -1,0 +1,138 @@
+package erasure
+
+import (
+	"testing"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// desk is a desk with two physicians and requests for one person.
+type desk struct {
+	db             *store.DB
+	asker, second  access.Actor
+	director       access.Actor
+	nurse, foreign access.Actor
+}
+
+func newDesk(t *testing.T, db *store.DB) desk {
+	t.Helper()
+	for _, p := range []string{"ici", "ailleurs"} {
+		must(t, access.AddPlatform(t.Context(), db, access.Platform{ID: p, Name: "Plateforme " + p, Zone: "Indian/Reunion", Phone: "0262 00 00 01"}))
+	}
+	actor := func(platform, id string, role access.Role) access.Actor {
+		return access.Actor{ID: id, Platform: platform, Role: role, Name: "Personne " + id}
+	}
+	return desk{db, actor("ici", "a", access.Physician), actor("ici", "b", access.Physician), actor("ici", "d", access.Director),
+		actor("ici", "n", access.Nurse), actor("ailleurs", "x", access.Physician)}
+}
+
+// closed sends a request in and closes it.
+func (d desk) closed(t *testing.T, name string) phare.ID {
+	t.Helper()
+	id := d.open(t, name)
+	must(t, request.Close(t.Context(), d.db, d.nurse, request.Ref{ID: id, Version: 1}, request.Ending{Reason: request.Withdrawn}))
+	return id
+}
+
+func (d desk) open(t *testing.T, name string) phare.ID {
+	t.Helper()
+	got, err := request.Submit(t.Context(), d.db, access.NewKey(), access.Anyone("ici"), request.NewForm(), request.Fields{Who: request.GP, Platform: "ici",
+		Diagnosis: request.NoDiagnosis, FamilyName: name, FirstName: "Lou", BirthDate: "2019-03-12", Sex: "female", Question: "Quel centre ?",
+		Urgency: request.Soon, Name: "Dr Ida Fictive", Phone: "0262 00 12 34", Consent: "yes"})
+	must(t, err)
+	return got.Request
+}
+
+func (d desk) waiting(t *testing.T) []Erasure {
+	t.Helper()
+	all, _, err := List(t.Context(), d.db, d.director)
+	must(t, err)
+	return all
+}
+
+// Who may not ask or confirm is refused; a request that is open, or asked
+// already, is not to be erased; nobody confirms what they asked.
+func TestRefusals(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx, id := t.Context(), d.closed(t, "Refusée")
+		kind := func(what string, err error, want phare.Kind) {
+			t.Helper()
+			if phare.KindOf(err) != want {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		kind("a nurse asks", Ask(ctx, db, d.nurse, id, Person), phare.Forbidden)
+		kind("a director asks", Ask(ctx, db, d.director, id, Person), phare.Forbidden)
+		kind("another desk asks", Ask(ctx, db, d.foreign, id, Person), phare.NotFound)
+		kind("without a ground", Ask(ctx, db, d.asker, id, "whim"), phare.Invalid)
+		kind("an open request", Ask(ctx, db, d.asker, d.open(t, "Ouverte"), Person), phare.Invalid)
+		must(t, Ask(ctx, db, d.asker, id, Term))
+		kind("twice", Ask(ctx, db, d.second, id, Term), phare.Conflict)
+		e := d.waiting(t)[0]
+		kind("the asker confirms", Confirm(ctx, db, d.asker, e.ID), phare.Forbidden)
+		kind("a nurse confirms", Confirm(ctx, db, d.nurse, e.ID), phare.Forbidden)
+		kind("another desk confirms", Confirm(ctx, db, d.foreign, e.ID), phare.NotFound)
+		kind("another desk keeps", Withdraw(ctx, db, d.foreign, e.ID), phare.NotFound)
+		if _, err := request.OpenFile(ctx, db, d.asker, id); err != nil {
+			t.Errorf("a refused erasure took the file: %v", err)
+		}
+		must(t, Withdraw(ctx, db, d.director, e.ID))
+		kind("confirmed after it was kept", Confirm(ctx, db, d.second, e.ID), phare.NotFound)
+		must(t, Ask(ctx, db, d.second, id, Term)) // a file that was kept can be asked for again
+		if all, ended, _ := List(ctx, db, d.director); len(all) != 1 || len(ended) != 1 || ended[0].State != "withdrawn" || ended[0].EndedName != d.director.Name {
+			t.Errorf("waiting %+v ended %+v", all, ended)
+		}
+	})
+}
+
+// An identity goes with the last request that names it, not before.
+func TestIdentityGoesLast(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx := t.Context()
+		first, second := d.open(t, "Deuxfois"), d.open(t, "Deuxfois")
+		file, _, err := request.Lookup(ctx, db, d.nurse, first)
+		must(t, err)
+		must(t, request.Identify(ctx, db, d.nurse, request.Ref{ID: first, Version: 1}, file.Draft()))
+		file, err = request.OpenFile(ctx, db, d.nurse, first)
+		must(t, err)
+		must(t, request.Link(ctx, db, d.nurse, request.Ref{ID: second, Version: 1}, file.Patient.ID))
+		name := func() string {
+			return storetest.Clear(t, db, "patient.birth_name", `id = $1`, file.Patient.ID)[0]
+		}
+		for i, id := range []phare.ID{first, second} {
+			f, err := request.OpenFile(ctx, db, d.nurse, id)
+			must(t, err)
+			must(t, request.Close(ctx, db, d.nurse, request.Ref{ID: id, Version: f.Version}, request.Ending{Reason: request.Withdrawn}))
+			must(t, Ask(ctx, db, d.asker, id, Person))
+			must(t, Confirm(ctx, db, d.second, d.waiting(t)[0].ID))
+			if got := name(); (got == "") != (i == 1) {
+				t.Errorf("after %d erasures the identity reads %q", i+1, got)
+			}
+		}
+		must(t, db.Read(ctx, func(v *store.View) error {
+			for _, table := range []string{"patient_sound", "request_word"} {
+				n, err := store.One(v, store.Value[int], `SELECT count(*) FROM `+table)
+				if err != nil || n != 0 {
+					t.Errorf("%s has %d rows: %v", table, n, err)
+				}
+			}
+			return nil
+		}))
+		if faults, _, err := db.SealFaults(ctx); err != nil || len(faults) > 0 {
+			t.Errorf("faults %v %v", faults, err)
+		}
+	})
+}

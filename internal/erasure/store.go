@@ -1,0 +1,57 @@
+package erasure
+
+import (
+	"fmt"
+
+	"phare"
+	"phare/internal/patient"
+	"phare/internal/request"
+	"phare/internal/store"
+)
+
+const columns = `e.id, e.request, r.reference, e.ground, e.state, e.asked_by, e.asked_name, e.asked_at, e.ended_name, e.ended_at
+	FROM erasure e JOIN request r ON r.id = e.request`
+
+func scan(row store.Row) (e Erasure, err error) {
+	err = row.Scan(&e.ID, &e.Request, &e.Reference, &e.Ground, &e.State, &e.AskedBy, &e.AskedName, store.Time(&e.AskedAt), &e.EndedName, store.Time(&e.EndedAt))
+	return e, err
+}
+
+// erase destroys the keys of a request, and all that stands in clear beside what
+// they sealed: the words by which it is found, its signs, its way through the
+// tree, the secrets of its links. The identity goes with the last request of the
+// person.
+func erase(tx *store.Tx, r request.Request) error {
+	for _, sql := range []string{
+		`DELETE FROM request_word WHERE request = $1`,
+		`DELETE FROM request_sign WHERE request = $1`,
+		`UPDATE instrument_walk SET path = id, outcome = '', urgency = '', networks = '' WHERE request = $1`,
+		`UPDATE choice SET label = '' WHERE request = $1`,
+		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1`,
+		`UPDATE answer SET token = '' WHERE request = $1`,
+		`UPDATE request SET secret = '', form = 'erased ' || id, birth_index = '', awaited = '', patient = NULL, version = version + 1 WHERE id = $1`,
+	} {
+		if err := tx.Exec(sql, r.ID); err != nil {
+			return fmt.Errorf("%s: %w", sql, err)
+		}
+	}
+	if err := tx.Exec(`DELETE FROM track_failure WHERE reference = $1`, r.Reference); err != nil {
+		return err
+	}
+	if err := tx.Shred(r.Platform, request.Subject(r.ID)); err != nil {
+		return err
+	}
+	return forget(tx, r.Platform, r.Patient)
+}
+
+// forget erases an identity that no request names any more.
+func forget(tx *store.Tx, platform string, id phare.ID) error {
+	if id == "" {
+		return nil
+	}
+	others, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM request WHERE patient = $1 AND platform = $2`, id, platform)
+	if err != nil || others > 0 {
+		return err
+	}
+	return patient.Erase(tx, platform, id)
+}

@@ -1,0 +1,117 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"phare/internal/access"
+	"phare/internal/answer"
+	"phare/internal/doctor"
+	"phare/internal/erasure"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+// sent marks all messages of a request as gone, as the jobs would.
+func sent(t *testing.T, w town, stage string) {
+	t.Helper()
+	act := access.Machine(w.here.platform).Act("test", "message")
+	must(t, w.db.Write(t.Context(), act, func(tx *store.Tx) error {
+		if err := tx.Exec(`DELETE FROM job`); err != nil {
+			return err
+		}
+		return tx.Exec(`UPDATE message SET sent_at = $1 WHERE request = $2 AND sent_at = ''`, tx.Now, w.here.request[stage])
+	}))
+}
+
+// A closed file is erased by two people, on the screen: then no page, no link, no
+// tracking and no list tells anything of it, its sealed words read as empty, and
+// all invariants hold.
+func TestErasure(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		id := string(w.here.request["closed"])
+		physician, director := w.here.session[access.Physician], w.here.session[access.Director]
+		file := "/bureau/demandes/" + id
+		as := func(session, method, path string, body url.Values) (int, string) {
+			r := w.knock(t, knock{method: method, path: path, session: session, body: body})
+			return r.Code, r.Body.String()
+		}
+		if code, body := as(physician, "POST", file+"/effacer", url.Values{"ground": {"person"}}); code != 422 || !strings.Contains(body, "pas encore parti") {
+			t.Errorf("a file with a message that waits: %d", code)
+		}
+		sent(t, w, "closed")
+		if code, body := as(physician, "GET", file, nil); code != 200 || !strings.Contains(body, file+"/effacer") {
+			t.Errorf("the file has no way to its erasure: %d", code)
+		}
+		if code, body := as(physician, "POST", file+"/effacer", nil); code != 422 || !strings.Contains(body, "Choisissez un motif") {
+			t.Errorf("without a ground: %d", code)
+		}
+		if code, _ := as(physician, "POST", file+"/effacer", url.Values{"ground": {"person"}}); code != http.StatusSeeOther {
+			t.Fatalf("asking: %d", code)
+		}
+		waiting, _, err := erasure.List(t.Context(), db, w.here.actor[access.Director])
+		must(t, err)
+		confirm := ""
+		for _, e := range waiting {
+			if e.Reference == w.here.reference["closed"] {
+				confirm = "/bureau/effacements/" + string(e.ID) + "/confirmer"
+			}
+		}
+		if code, _ := as(physician, "POST", confirm, nil); code != 403 {
+			t.Errorf("who asked confirms alone: %d", code)
+		}
+		if code, body := as(physician, "GET", file, nil); code != 200 || !strings.Contains(body, w.here.reference["closed"]) {
+			t.Errorf("the file is gone before the second word: %d", code)
+		}
+		if code, body := as(director, "GET", "/bureau/effacements", nil); code != 200 || !strings.Contains(body, confirm) || strings.Contains(body, "Pareille") {
+			t.Errorf("the director's page: %d", code)
+		}
+		if code, _ := as(director, "POST", confirm, nil); code != http.StatusSeeOther {
+			t.Fatalf("confirming: %d", code)
+		}
+		if code, body := as(physician, "GET", file, nil); code != 404 || !strings.Contains(body, "a été effacé") {
+			t.Errorf("an erased file: %d", code)
+		}
+		for _, path := range []string{"/patient", "/signes", "/orientation", "/question", "/reponse", "/arbre"} {
+			if code, body := as(physician, "GET", file+path, nil); code != 404 || !strings.Contains(body, "a été effacé") {
+				t.Errorf("%s of an erased file: %d", path, code)
+			}
+		}
+		if code, body := as(physician, "POST", file+"/note", url.Values{"kind": {"note"}, "text": {"après"}}); code != 404 {
+			t.Errorf("a note on an erased file: %d %s", code, body)
+		}
+		if code, body := as("", "POST", "/suivi", url.Values{"reference": {w.here.reference["closed"]}, "secret": {w.here.secret["closed"]}}); code != 422 || strings.Contains(body, "close") {
+			t.Errorf("tracking an erased request: %d", code)
+		}
+		if code, _ := as("", "GET", "/avis/"+w.here.link["closed"], nil); code != 404 {
+			t.Errorf("the expert's link of an erased file: %d", code)
+		}
+		if code, _ := as("", "POST", answer.Path+w.here.answer, url.Values{"secret": {w.here.secret["closed"]}}); code == 200 {
+			t.Error("the answer of an erased file is read")
+		}
+		if code, body := as(physician, "POST", "/bureau/recherche", url.Values{"q": {w.here.reference["closed"]}}); code != 200 || strings.Contains(body, file+"\"") {
+			t.Errorf("an erased file is found: %d", code)
+		}
+		for _, column := range []string{"request.fields", "request.initials", "event.text", "question.opinion", "question.shown", "answer.family", "orientation.result"} {
+			where := `request = $1`
+			if strings.HasPrefix(column, "request.") {
+				where = `id = $1`
+			}
+			for _, value := range storetest.Clear(t, db, column, where, id) {
+				if value != "" {
+					t.Errorf("%s still reads %q", column, value)
+				}
+			}
+		}
+		found, err := doctor.Examine(t.Context(), db)
+		must(t, err)
+		for _, f := range found {
+			if !f.Fine() && f.ID != "I7" { // the test took the jobs away
+				t.Errorf("%s %s: %v", f.ID, f.Means, f.Broken)
+			}
+		}
+	})
+}
