@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"time"
 
 	"phare/internal/access"
 )
@@ -16,22 +17,21 @@ import (
 func TestFloodOfSignIns(t *testing.T) {
 	s := oneSite(t)
 	b := newBrowser(t, s)
-	turned := 0
+	begun, in, turned := time.Now(), 0, 0
 	for range 130 {
 		p := b.post("/connexion", url.Values{"login": {""}, "password": {"x"}, "code": {"0"}})
 		switch p.Status {
 		case http.StatusTooManyRequests:
 			turned++
 		case http.StatusUnprocessableEntity:
-			if turned > 0 {
-				t.Fatal("let in again within the flood")
-			}
+			in++
 		default:
 			t.Fatalf("status %d", p.Status)
 		}
 	}
-	if turned < 20 || turned > 35 {
-		t.Errorf("%d of 130 turned away, want about 30", turned)
+	// A hundred at once, then four hundred an hour: on a slow machine a few more.
+	if most := 101 + int(time.Since(begun).Hours()*400); in < 100 || in > most || turned == 0 {
+		t.Errorf("%d of 130 let in, %d turned away, want 100 to %d", in, turned, most)
 	}
 }
 
