@@ -3,6 +3,7 @@ package mail_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,12 @@ func TestSitePath(t *testing.T) {
 	run := jobs.Runner{DB: db, Lease: time.Minute, Handlers: map[string]jobs.Handler{mail.SendJob: mail.Send(db, words(t), "https://phare.example", dir)}}
 	if err := run.Drain(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	files, _ := os.ReadDir(string(dir))
+	for _, f := range files {
+		if i, err := f.Info(); err != nil || i.Mode().Perm() != 0o600 {
+			t.Errorf("others than this account may read %s: %v %v", f.Name(), i.Mode(), err)
+		}
 	}
 	got, err := dir.Read(10)
 	if err != nil || len(got) != 2 {

@@ -45,7 +45,13 @@ func (f Folder) Send(_ context.Context, l Letter) error {
 		return err
 	}
 	name := filepath.Join(string(f), l.At.UTC().Format("20060102T150405")+"-"+string(l.ID)+".eml")
-	if err := m.WriteToFile(name + ".part"); err != nil {
+	// A letter holds a link: only this account reads it.
+	part, err := os.OpenFile(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = m.WriteTo(part)
+	if err := errors.Join(err, part.Close()); err != nil {
 		return err
 	}
 	if err := syncPath(name + ".part"); err != nil {
