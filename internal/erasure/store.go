@@ -29,7 +29,7 @@ func erase(tx *store.Tx, r request.Request) error {
 		`UPDATE choice SET label = '' WHERE request = $1`,
 		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1`,
 		`UPDATE answer SET token = '' WHERE request = $1`,
-		`UPDATE request SET secret = '', form = 'erased ' || id, birth_index = '', awaited = '', patient = NULL, version = version + 1 WHERE id = $1`,
+		`UPDATE request SET secret = '', form = '` + request.ErasedForm + `' || id, birth_index = '', awaited = '', patient = NULL, version = version + 1 WHERE id = $1`,
 	} {
 		if err := tx.Exec(sql, r.ID); err != nil {
 			return fmt.Errorf("%s: %w", sql, err)

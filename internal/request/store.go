@@ -3,6 +3,7 @@ package request
 import (
 	"cmp"
 	"encoding/json"
+	"strings"
 
 	"phare"
 	"phare/internal/access"
@@ -53,8 +54,12 @@ func FindByReference(v *store.View, by access.Actor, typed string) (Request, err
 	return standing(by)(store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1 AND platform = $2`, ref, by.Platform))
 }
 
+// ErasedForm begins what stands in the place of a form's id once the request was
+// erased; the id of the request follows. No form is named so.
+const ErasedForm = "erased "
+
 // IsErased says whether the content of the request was taken out of the database.
-func (r Request) IsErased() bool { return r.secret == "" }
+func (r Request) IsErased() bool { return strings.HasPrefix(r.Form, ErasedForm) }
 
 // standing refuses staff a request that was erased: nothing can be read of it,
 // and nothing must be written, which would be sealed with a new key.

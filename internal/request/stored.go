@@ -65,7 +65,7 @@ func storedAfter(v *store.View, platform string, last phare.ID) ([]Stored, error
 		return s, err
 	}, fmt.Sprintf(`SELECT o.id, o.request, r.reference, o.at, o.actor, o.knowledge, o.engine, o.result
 		FROM orientation o JOIN request r ON r.id = o.request
-		WHERE o.platform = $1 AND o.id > $2 AND r.secret <> '' ORDER BY o.id LIMIT %d`, storedPage), platform, last)
+		WHERE o.platform = $1 AND o.id > $2 AND r.form NOT LIKE '`+ErasedForm+`%%' ORDER BY o.id LIMIT %d`, storedPage), platform, last)
 }
 
 // Replay computes the orientation again and compares every byte that is stored.
