@@ -102,6 +102,9 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 		return err
 	}
 	counts, err := s.counts.of(v.Context(), v.db, v.by)
+	if err == nil {
+		counts, err = request.Hide(v.Context(), v.db, v.by, counts)
+	}
 	if err != nil {
 		return err
 	}
