@@ -51,7 +51,7 @@ var kinds = map[string]string{
 	"request.note": "note", "request.sign": "note", "request.unsign": "note", "request.identify": "note", "patient.identify": "note",
 	"request.orient": "search", "request.learn": "search", "request.choose": "search", "instrument.attach": "tree",
 	"circle.add": "circle", "circle.end": "circle", "circle.confide": "circle", "circle.lift": "circle", "circle.bar": "circle",
-	"circle.wall": "wall", "glass.break": "glass", "glass.reviewed": "glass.review",
+	"circle.wall": "wall", "circle.refused": "refused", "glass.break": "glass", "glass.reviewed": "glass.review",
 	"question.ask": "ask", "question.renew": "ask", "question.link": "ask", "question.withdraw": "ask", "question.prepare": "ask", "question.preview": "ask", "question.read": "ask",
 	"question.open": "expert.look", "question.answer": "expert.answer", "question.refuse": "expert.answer",
 	"answer.write": "answer", "answer.sign": "answer", "answer.send": "answer", "answer.unsign": "answer", "answer.reopen": "answer",
@@ -75,6 +75,12 @@ func KindOf(verb string) string {
 func whyOf(e store.Entry) string {
 	if e.Verb == "request.close" && slices.Contains(request.CloseReasons(), e.Reason) {
 		return "event.close." + e.Reason
+	}
+	switch {
+	case e.Verb == "glass.break" && slices.Contains(circle.Reasons(), e.Reason):
+		return "glass.reason." + e.Reason
+	case e.Verb == "glass.reviewed" && slices.Contains(circle.Outcomes(), e.Reason):
+		return "glass.outcome." + e.Reason
 	}
 	if strings.HasPrefix(e.Verb, "erasure.") {
 		return "erasure.ground." + e.Reason

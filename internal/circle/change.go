@@ -84,11 +84,11 @@ type Joining struct {
 func Add(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, j Joining) error {
 	j.Why = strings.TrimSpace(j.Why)
 	return manage(ctx, db, by, act(by, "circle.add", id, j.Account), func(tx *store.Tx, f File) error {
-		if err := words("why", j.Why, false); err != nil {
+		if err := words("because", j.Why, false); err != nil {
 			return err
 		}
 		if !j.Until.IsZero() && (!j.Until.After(tx.Now) || j.Until.After(tx.Now.Add(longestCover))) {
-			return phare.Field("until", "circle.until.bad")
+			return phare.Field("cover", "circle.until.bad")
 		}
 		name, err := worker(&tx.View, by.Platform, j.Account)
 		if err != nil {
@@ -108,7 +108,7 @@ func Add(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, j Join
 func worker(v *store.View, platform, account string) (string, error) {
 	name, err := store.One(v, store.Value[string], `SELECT name FROM account WHERE id = $1 AND platform = $2 AND active AND role IN `+workers, account, platform)
 	if phare.KindOf(err) == phare.NotFound {
-		err = phare.Field("account", "desk.owner.unknown")
+		err = phare.Field("member", "desk.owner.unknown")
 	}
 	return name, err
 }
@@ -116,7 +116,7 @@ func worker(v *store.View, platform, account string) (string, error) {
 func notBarred(v *store.View, platform string, f File, account string) error {
 	members, err := membersOf(v, platform, []File{f})
 	if err == nil && slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeBarred && m.account == account }) {
-		err = phare.Field("account", "circle.account.barred")
+		err = phare.Field("member", "circle.account.barred")
 	}
 	return err
 }
@@ -174,7 +174,7 @@ func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) e
 func Confide(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) error {
 	why = strings.TrimSpace(why)
 	return manage(ctx, db, by, act(by, "circle.confide", id, ""), func(tx *store.Tx, f File) error {
-		if err := words("why", why, true); err != nil {
+		if err := words("secrecy", why, true); err != nil {
 			return err
 		}
 		if f.Guard == Confidential {
@@ -224,7 +224,7 @@ func guard(tx *store.Tx, by access.Actor, id phare.ID, to string) error {
 func Lift(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) error {
 	why = strings.TrimSpace(why)
 	return manage(ctx, db, by, act(by, "circle.lift", id, ""), func(tx *store.Tx, f File) error {
-		if err := words("why", why, true); err != nil {
+		if err := words("secrecy", why, true); err != nil {
 			return err
 		}
 		if f.Guard != Confidential {
@@ -268,15 +268,15 @@ func Lift(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why s
 func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, account, why string) error {
 	why = strings.TrimSpace(why)
 	return manage(ctx, db, by, act(by, "circle.bar", id, account), func(tx *store.Tx, f File) error {
-		if err := words("why", why, true); err != nil {
+		if err := words("conflict_why", why, true); err != nil {
 			return err
 		}
 		a, err := access.Find(&tx.View, by.Platform, phare.ID(account))
 		if err != nil || !a.Active {
-			return phare.Field("account", "desk.owner.unknown")
+			return phare.Field("conflict", "desk.owner.unknown")
 		}
 		if err := notBarred(&tx.View, by.Platform, f, account); err != nil {
-			return err
+			return phare.Field("conflict", "circle.account.barred")
 		}
 		if f.Guard != Confidential {
 			if err := confide(tx, by, f, ""); err != nil {
@@ -337,7 +337,7 @@ func mustBeReachable(v *store.View, by access.Actor, id phare.ID) error {
 			return err
 		}
 	}
-	return phare.Field("account", "circle.bar.last")
+	return phare.Field("conflict", "circle.bar.last")
 }
 
 // Join takes the guard and the bars of a patient's files over to a request that

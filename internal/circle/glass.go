@@ -258,3 +258,29 @@ func Waiting(v *store.View, platform string) (all, late int, err error) {
 	}, `SELECT count(*), count(CASE WHEN at < $2 THEN 1 END) FROM glass WHERE platform = $1 AND outcome = ''`, platform, v.Now().Add(-ReviewWithin))
 	return n.all, n.late, err
 }
+
+// Count is Waiting for one who judges: without what does not exist for them.
+func Count(ctx context.Context, db *store.DB, by access.Actor) (all, late int, err error) {
+	if err := by.Check(access.ReviewGlass); err != nil {
+		return 0, 0, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		if all, late, err = Waiting(v, by.Platform); err != nil || all == 0 {
+			return err
+		}
+		type shut struct{ late bool }
+		hidden, err := store.All(v, func(row store.Row) (s shut, err error) {
+			err = row.Scan(&s.late)
+			return s, err
+		}, `SELECT g.at < $4 FROM glass g WHERE g.platform = $1 AND g.outcome = '' AND EXISTS (SELECT 1 FROM circle c WHERE c.request = g.request
+			AND c.account = $2 AND c.place = 'barred' AND (c.until = '' OR c.until > $3))`, by.Platform, by.ID, v.Now(), v.Now().Add(-ReviewWithin))
+		for _, s := range hidden {
+			all--
+			if s.late {
+				late--
+			}
+		}
+		return err
+	})
+	return all, late, err
+}

@@ -36,12 +36,13 @@ func barredFrom(v *store.View, platform string, files []File) ([]Member, error) 
 // Circle is who may open one file.
 type Circle struct {
 	Guard   string
-	Mode    string   // of the platform
-	Narrow  bool     // the file has a circle of its own
-	Now     []Member // in it or barred, now
-	Before  []Member // whose time is over, the latest first
-	Stand   []string // names of who stands in, because nobody else is left
-	Glasses []Access // exceptional accesses, the latest first
+	Mode    string    // of the platform
+	Narrow  bool      // the file has a circle of its own
+	Now     []Member  // in it or barred, now
+	Before  []Member  // whose time is over, the latest first
+	Stand   []string  // names of who stands in, because nobody else is left
+	Glasses []Access  // exceptional accesses, the latest first
+	Decided *Decision // the platform's last decision; nil: there is none
 }
 
 // Of reads the circle of a file, for a page that has written down that the file
@@ -77,7 +78,13 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circ
 		if c.Stand, err = standIns(v, by, f, c); err != nil {
 			return err
 		}
-		c.Glasses, err = accessesTo(v, by.Platform, id)
+		if c.Glasses, err = accessesTo(v, by.Platform, id); err != nil {
+			return err
+		}
+		taken, err := decisions(v, by.Platform)
+		if len(taken) > 0 {
+			c.Decided = &taken[0]
+		}
 		return err
 	})
 	return c, err
