@@ -2,6 +2,7 @@ package circle
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -94,7 +95,7 @@ func Add(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, j Join
 		if err != nil {
 			return err
 		}
-		if err := notBarred(&tx.View, by.Platform, f, j.Account); err != nil {
+		if err := notBarred(&tx.View, by, f, j.Account, "member"); err != nil {
 			return err
 		}
 		if err := insert(tx, by, Member{Request: id, Account: j.Account, Until: j.Until, Why: j.Why}); err != nil {
@@ -113,10 +114,16 @@ func worker(v *store.View, platform, account string) (string, error) {
 	return name, err
 }
 
-func notBarred(v *store.View, platform string, f File, account string) error {
+func isBarred(v *store.View, platform string, f File, account string) (bool, error) {
 	members, err := membersOf(v, platform, []File{f})
-	if err == nil && slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeBarred && m.account == account }) {
-		err = phare.Field("member", "circle.account.barred")
+	return slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeBarred && m.account == account }), err
+}
+
+// notBarred refuses an account that is barred from a file; field is where it is said.
+func notBarred(v *store.View, by access.Actor, f File, account, field string) error {
+	barred, err := isBarred(v, by.Platform, f, account)
+	if err == nil && barred {
+		err = phare.Field(field, "circle.account.barred")
 	}
 	return err
 }
@@ -129,8 +136,8 @@ func Hold(tx *store.Tx, by access.Actor, id phare.ID, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := notBarred(&tx.View, by.Platform, f, to); err != nil {
-		return phare.Field("owner", "circle.account.barred")
+	if err := notBarred(&tx.View, by, f, to, "owner"); err != nil {
+		return err
 	}
 	err = tx.Exec(`UPDATE circle SET until = $1 WHERE request = $2 AND platform = $3 AND holder AND place = 'in' AND (until = '' OR until > $1)`, tx.Now, id, by.Platform)
 	if err != nil {
@@ -180,16 +187,24 @@ func Confide(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, wh
 		if f.Guard == Confidential {
 			return phare.Fault(phare.Conflict, "error.conflict")
 		}
+		if err := stay(tx, by, f); err != nil {
+			return err
+		}
 		return confide(tx, by, f, why)
 	})
 }
 
-func confide(tx *store.Tx, by access.Actor, f File, why string) error {
-	if f.Owner != by.ID {
-		if err := insert(tx, by, Member{Request: f.ID, Account: by.ID}); err != nil {
-			return err
-		}
+// stay keeps who makes a file confidential in its circle.
+func stay(tx *store.Tx, by access.Actor, f File) error {
+	if f.Owner == by.ID {
+		return nil
 	}
+	return insert(tx, by, Member{Request: f.ID, Account: by.ID})
+}
+
+// confide guards a file and all others of its patient; the act around it tells
+// of the first. Nobody comes into any circle by it.
+func confide(tx *store.Tx, by access.Actor, f File, why string) error {
 	all, err := siblings(&tx.View, by.Platform, f.ID)
 	if err != nil {
 		return err
@@ -275,11 +290,11 @@ func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, accoun
 		if err != nil || !a.Active {
 			return phare.Field("conflict", "desk.owner.unknown")
 		}
-		if err := notBarred(&tx.View, by.Platform, f, account); err != nil {
-			return phare.Field("conflict", "circle.account.barred")
+		if err := notBarred(&tx.View, by, f, account, "conflict"); err != nil {
+			return err
 		}
 		if f.Guard != Confidential {
-			if err := confide(tx, by, f, ""); err != nil {
+			if err := errors.Join(stay(tx, by, f), confide(tx, by, f, "")); err != nil {
 				return err
 			}
 		}
@@ -302,10 +317,11 @@ func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, accoun
 }
 
 func bar(tx *store.Tx, by access.Actor, f File, a access.Account, why string) error {
-	if notBarred(&tx.View, by.Platform, f, string(a.ID)) != nil {
-		return nil // from a file that was linked before
+	already, err := isBarred(&tx.View, by.Platform, f, string(a.ID))
+	if err != nil || already { // from a file that was linked before
+		return err
 	}
-	err := tx.Exec(`UPDATE circle SET until = $1 WHERE request = $2 AND platform = $3 AND account = $4 AND place = 'in' AND (until = '' OR until > $1)`,
+	err = tx.Exec(`UPDATE circle SET until = $1 WHERE request = $2 AND platform = $3 AND account = $4 AND place = 'in' AND (until = '' OR until > $1)`,
 		tx.Now, f.ID, by.Platform, a.ID)
 	if err != nil {
 		return err
@@ -341,23 +357,27 @@ func mustBeReachable(v *store.View, by access.Actor, id phare.ID) error {
 }
 
 // Join takes the guard and the bars of a patient's files over to a request that
-// was just given that patient, inside the write of that step.
-func Join(tx *store.Tx, by access.Actor, patient phare.ID) error {
+// was just given that patient, inside the write of that step. Who gave it stays in
+// its circle; into that of another file nobody comes by it.
+func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
 	all, err := ofPatient(&tx.View, by.Platform, patient)
-	if err != nil {
+	if err != nil || !slices.ContainsFunc(all, func(s File) bool { return s.Guard == Confidential }) {
 		return err
 	}
-	if !slices.ContainsFunc(all, func(s File) bool { return s.Guard == Confidential }) {
-		return nil
+	for _, s := range all {
+		if s.ID == id && s.Guard != Confidential {
+			if err := stay(tx, by, s); err != nil {
+				return err
+			}
+		}
 	}
 	for _, s := range all {
-		if s.Guard == Confidential {
-			continue
+		if s.Guard != Confidential {
+			if err := confide(tx, by, s, ""); err != nil { // it spreads to all
+				return err
+			}
+			break
 		}
-		if err := confide(tx, by, s, ""); err != nil { // it spreads to all
-			return err
-		}
-		break
 	}
 	barred, err := barredFrom(&tx.View, by.Platform, all)
 	if err != nil {

@@ -123,7 +123,7 @@ func identify(ctx context.Context, db *store.DB, by access.Actor, ref Ref, who f
 		if err := addWords(tx, r.Platform, r.ID, patientWords(p)); err != nil {
 			return err
 		}
-		if err := circle.Join(tx, by, p.ID); err != nil {
+		if err := circle.Join(tx, by, r.ID, p.ID); err != nil {
 			return err
 		}
 		return Tell(tx, by, r, Event{Kind: "identify", Text: string(p.Identity), ShownTo: Team})
