@@ -284,3 +284,10 @@ func Count(ctx context.Context, db *store.DB, by access.Actor) (all, late int, e
 	})
 	return all, late, err
 }
+
+// Drifting counts the accounts of a platform with more than WeekMost exceptional
+// accesses in the seven days up to now.
+func Drifting(v *store.View, platform string) (int, error) {
+	return store.One(v, store.Value[int], `SELECT count(*) FROM (SELECT account FROM glass WHERE platform = $1 AND at > $2 GROUP BY account HAVING count(*) > $3) AS many`,
+		platform, v.Now().Add(-week), int64(WeekMost))
+}
