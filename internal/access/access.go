@@ -84,7 +84,7 @@ func Rights() []Right {
 		SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, AnswerQuestion,
 		WriteAnswer, SignAnswer, SendAnswer, ReadLetter,
 		ReadDirectory, EditDirectory, ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule,
-		ReadReport, ReadAccesses, AskErasure, ConfirmErasure, ReadTrail, OwnEntry, ManageAccounts, ConfirmHelp,
+		ReadReport, ReadAccesses, ManageCircle, BreakGlass, ReviewGlass, SwitchCircle, AskErasure, ConfirmErasure, ReadTrail, OwnEntry, ManageAccounts, ConfirmHelp,
 	}
 }
 

@@ -40,11 +40,6 @@ func (m Member) place() string {
 	return placeIn
 }
 
-// act is what the trail keeps of a change of a circle: never the words.
-func act(by access.Actor, verb string, id phare.ID, reason string) store.Act {
-	return store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: verb, Subject: string(id), Reason: reason}
-}
-
 // manage runs one change of a file's circle by someone in it.
 func manage(ctx context.Context, db *store.DB, by access.Actor, a store.Act, do func(*store.Tx, File) error) error {
 	if err := by.Check(access.ManageCircle); err != nil {
@@ -84,7 +79,7 @@ type Joining struct {
 // Add takes a colleague into the circle of a file. Who is barred is not taken in.
 func Add(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, j Joining) error {
 	j.Why = strings.TrimSpace(j.Why)
-	return manage(ctx, db, by, act(by, "circle.add", id, j.Account), func(tx *store.Tx, f File) error {
+	return manage(ctx, db, by, by.Act("circle.add", string(id)).For(j.Account), func(tx *store.Tx, f File) error {
 		if err := words("because", j.Why, false); err != nil {
 			return err
 		}
@@ -149,7 +144,7 @@ func Hold(tx *store.Tx, by access.Actor, id phare.ID, to string) error {
 // End ends one place in a circle, of a member or of someone barred. Whoever holds
 // the request stays in as long as they do.
 func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) error {
-	return manage(ctx, db, by, act(by, "circle.end", id, string(row)), func(tx *store.Tx, f File) error {
+	return manage(ctx, db, by, by.Act("circle.end", string(id)).For(string(row)), func(tx *store.Tx, f File) error {
 		all, err := rows(&tx.View, by.Platform, id)
 		if err != nil {
 			return err
@@ -180,7 +175,7 @@ func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) e
 // asks stays in the circle of this one.
 func Confide(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) error {
 	why = strings.TrimSpace(why)
-	return manage(ctx, db, by, act(by, "circle.confide", id, ""), func(tx *store.Tx, f File) error {
+	return manage(ctx, db, by, by.Act("circle.confide", string(id)), func(tx *store.Tx, f File) error {
 		if err := words("secrecy", why, true); err != nil {
 			return err
 		}
@@ -219,7 +214,7 @@ func confide(tx *store.Tx, by access.Actor, f File, why string) error {
 		text := ""
 		if s.ID == f.ID {
 			text = why
-		} else if err := tx.Also(act(by, "circle.confide", s.ID, string(f.ID))); err != nil {
+		} else if err := tx.Also(by.Act("circle.confide", string(s.ID)).For(string(f.ID))); err != nil {
 			return err
 		}
 		if err := tell(tx, by, s.ID, "circle.confide", text); err != nil {
@@ -238,7 +233,7 @@ func guard(tx *store.Tx, by access.Actor, id phare.ID, to string) error {
 // circle of all.
 func Lift(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) error {
 	why = strings.TrimSpace(why)
-	return manage(ctx, db, by, act(by, "circle.lift", id, ""), func(tx *store.Tx, f File) error {
+	return manage(ctx, db, by, by.Act("circle.lift", string(id)), func(tx *store.Tx, f File) error {
 		if err := words("secrecy", why, true); err != nil {
 			return err
 		}
@@ -266,7 +261,7 @@ func Lift(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why s
 			text := ""
 			if s.ID == id {
 				text = why
-			} else if err := tx.Also(act(by, "circle.lift", s.ID, string(id))); err != nil {
+			} else if err := tx.Also(by.Act("circle.lift", string(s.ID)).For(string(id))); err != nil {
 				return err
 			}
 			if err := tell(tx, by, s.ID, "circle.lift", text); err != nil {
@@ -282,7 +277,7 @@ func Lift(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why s
 // confidential; a request that the account held goes back to the team.
 func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, account, why string) error {
 	why = strings.TrimSpace(why)
-	return manage(ctx, db, by, act(by, "circle.bar", id, account), func(tx *store.Tx, f File) error {
+	return manage(ctx, db, by, by.Act("circle.bar", string(id)).For(account), func(tx *store.Tx, f File) error {
 		if err := words("conflict_why", why, true); err != nil {
 			return err
 		}
@@ -304,7 +299,7 @@ func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, accoun
 		}
 		for _, s := range all {
 			if s.ID != id {
-				if err := tx.Also(act(by, "circle.bar", s.ID, account)); err != nil {
+				if err := tx.Also(by.Act("circle.bar", string(s.ID)).For(account)); err != nil {
 					return err
 				}
 			}

@@ -43,7 +43,7 @@ func Break(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, b Br
 		return err
 	}
 	b.Words = strings.TrimSpace(b.Words)
-	return db.Write(ctx, act(by, "glass.break", id, b.Reason), func(tx *store.Tx) error {
+	return db.Write(ctx, by.Act("glass.break", string(id)).For(b.Reason), func(tx *store.Tx) error {
 		s, err := Stand(&tx.View, by, id)
 		switch {
 		case err != nil:
@@ -161,7 +161,7 @@ func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done
 	if err := by.Check(access.ReviewGlass); err != nil {
 		return nil, nil, err
 	}
-	if err := db.Write(ctx, act(by, "glass.list", phare.ID(by.Platform), ""), func(*store.Tx) error { return nil }); err != nil {
+	if err := db.Write(ctx, by.Act("glass.list", by.Platform), func(*store.Tx) error { return nil }); err != nil {
 		return nil, nil, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
@@ -213,7 +213,7 @@ func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Re
 		return err
 	}
 	r.Remark = strings.TrimSpace(r.Remark)
-	return db.Write(ctx, act(by, "glass.review", id, r.Outcome), func(tx *store.Tx) error {
+	return db.Write(ctx, by.Act("glass.review", string(id)).For(r.Outcome), func(tx *store.Tx) error {
 		g, err := store.One(&tx.View, scanAccess, accessQuery+`g.id = $2`, by.Platform, id)
 		if err != nil {
 			return err
@@ -241,7 +241,7 @@ func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Re
 		if err != nil {
 			return err
 		}
-		if err := tx.Also(act(by, "glass.reviewed", g.Request, r.Outcome)); err != nil {
+		if err := tx.Also(by.Act("glass.reviewed", string(g.Request)).For(r.Outcome)); err != nil {
 			return err
 		}
 		return tell(tx, by, g.Request, "glass.reviewed."+r.Outcome, r.Remark)

@@ -66,7 +66,7 @@ func Switch(ctx context.Context, db *store.DB, by access.Actor, s Switching) err
 	if err := words("reason", s.Reason, true); err != nil {
 		return err
 	}
-	err := db.Write(ctx, act(by, "circle.mode", phare.ID(by.Platform), s.Mode), func(tx *store.Tx) error {
+	err := db.Write(ctx, by.Act("circle.mode", by.Platform).For(s.Mode), func(tx *store.Tx) error {
 		all, err := decisions(&tx.View, by.Platform)
 		if err != nil {
 			return err

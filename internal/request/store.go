@@ -68,14 +68,14 @@ func FindByReference(v *store.View, by access.Actor, typed string) (Request, err
 	if !ok {
 		return Request{}, phare.Fault(phare.NotFound, "error.notfound")
 	}
-	r, err := standing(by)(store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1 AND platform = $2`, ref, by.Platform))
+	r, err := store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1 AND platform = $2`, ref, by.Platform)
 	if err == nil {
 		err = circle.Check(v, by, r.ID)
 	}
 	if err != nil {
 		return Request{}, err
 	}
-	return r, nil
+	return standing(by)(r, nil)
 }
 
 // IsErased says whether the content of the request was taken out of the database.

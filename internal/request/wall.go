@@ -34,8 +34,7 @@ func AtWall(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (w 
 	if err := by.Check(access.ReadRequest); err != nil {
 		return Wall{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "circle.wall", Subject: string(id)}
-	err = db.Write(ctx, act, func(tx *store.Tx) error {
+	err = db.Write(ctx, by.Act("circle.wall", string(id)), func(tx *store.Tx) error {
 		w = Wall{}
 		s, err := circle.Stand(&tx.View, by, id)
 		if err != nil {

@@ -77,7 +77,7 @@ func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
 
 // refuseFile writes down that someone outside a file tried to change it.
 func (s *Server) refuseFile(v *visit, err error) error {
-	act := store.Act{Platform: v.by.Platform, Actor: v.by.ID, Role: string(v.by.Role), Verb: "circle.refused", Subject: cmp.Or(string(v.id()), v.by.Platform)}
+	act := v.by.Act("circle.refused", cmp.Or(string(v.id()), v.by.Platform))
 	if e := v.db.Write(v.Context(), act, func(*store.Tx) error { return nil }); e != nil {
 		return e
 	}
