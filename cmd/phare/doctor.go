@@ -52,13 +52,16 @@ func diagnose(ctx context.Context, db *store.DB, w io.Writer, s *settings, keys 
 	if err != nil {
 		return err
 	}
-	var notes []string
+	notes, err := doctor.Looks(ctx, db)
+	if err != nil {
+		return err
+	}
 	if s != nil {
 		found, more, err := replay(ctx, db, s)
 		if err != nil {
 			return err
 		}
-		all, notes = append(all, found), more
+		all, notes = append(all, found), append(notes, more...)
 	}
 	broken := 0
 	for _, f := range all {

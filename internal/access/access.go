@@ -37,6 +37,10 @@ const (
 	EditInstrument Right = "instrument.edit"
 	SignInstrument Right = "instrument.sign" // bring a text into use
 	ReadAccesses   Right = "audit.file"      // see by name who opened a file
+	ManageCircle   Right = "circle.manage"   // who is in the circle of a file; confidential files
+	SwitchCircle   Right = "circle.switch"   // one circle for the desk, or one a file
+	BreakGlass     Right = "glass.break"     // open a file from outside its circle, for an hour, to read
+	ReviewGlass    Right = "glass.review"    // judge such accesses of others
 	ReadTrail      Right = "audit.read"      // see whether the trail is signed and witnessed; no file
 	AskErasure     Right = "erasure.ask"     // ask that a file be erased
 	ConfirmErasure Right = "erasure.confirm" // be the second person; no file is shown
@@ -60,13 +64,14 @@ const (
 
 var rights = map[Role][]Right{
 	Nurse: {OwnEntry, SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
-		ReadInstrument, ReadDraft, EditInstrument},
+		ReadInstrument, ReadDraft, EditInstrument, ManageCircle, BreakGlass},
 	Secretary: {OwnEntry, SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
 		ReadInstrument, ReadDraft},
 	Physician: {OwnEntry, ConfirmHelp, SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
-		ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule, ReadAccesses, ReadTrail, AskErasure, ConfirmErasure},
+		ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule, ReadAccesses, ReadTrail, AskErasure, ConfirmErasure,
+		ManageCircle, SwitchCircle, BreakGlass, ReviewGlass},
 	Director: {OwnEntry, ConfirmHelp, ReadReport, ReadInstrument, ReadTrail, ConfirmErasure},
-	Admin:    {OwnEntry, ConfirmHelp, ManageAccounts, ReadInstrument, SwitchModule, ReadTrail},
+	Admin:    {OwnEntry, ConfirmHelp, ManageAccounts, ReadInstrument, SwitchModule, SwitchCircle, ReadTrail},
 	Public:   {SubmitRequest},
 	Expert:   {AnswerQuestion},
 	Reader:   {ReadLetter},
@@ -79,7 +84,7 @@ func Rights() []Right {
 		SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, AnswerQuestion,
 		WriteAnswer, SignAnswer, SendAnswer, ReadLetter,
 		ReadDirectory, EditDirectory, ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule,
-		ReadReport, ReadAccesses, AskErasure, ConfirmErasure, ReadTrail, OwnEntry, ManageAccounts, ConfirmHelp,
+		ReadReport, ReadAccesses, ManageCircle, BreakGlass, ReviewGlass, SwitchCircle, AskErasure, ConfirmErasure, ReadTrail, OwnEntry, ManageAccounts, ConfirmHelp,
 	}
 }
 

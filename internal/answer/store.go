@@ -93,7 +93,7 @@ func opinions(v *store.View, by access.Actor, id phare.ID) ([]Opinion, error) {
 
 // sheet reads an answer and its facts.
 func sheet(v *store.View, by access.Actor, id phare.ID) (s Sheet, err error) {
-	if s.Request, err = request.Find(v, by, id); err != nil {
+	if s.Request, err = request.FindToRead(v, by, id); err != nil {
 		return s, err
 	}
 	if s.Request.Patient != "" {

@@ -6,6 +6,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -35,6 +36,9 @@ func Status(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (a 
 		return Answer{}, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
+		if err := circle.CheckReading(v, by, id); err != nil {
+			return err
+		}
 		a, err = find(v, by, id)
 		a.Professional, a.Family, a.token = "", "", ""
 		return err

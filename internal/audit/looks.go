@@ -8,6 +8,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/text"
@@ -49,6 +50,8 @@ var kinds = map[string]string{
 	"request.take": "follow", "request.assign": "follow", "request.await": "follow", "request.resume": "follow", "request.close": "follow", "request.reissue": "follow",
 	"request.note": "note", "request.sign": "note", "request.unsign": "note", "request.identify": "note", "patient.identify": "note",
 	"request.orient": "search", "request.learn": "search", "request.choose": "search", "instrument.attach": "tree",
+	"circle.add": "circle", "circle.end": "circle", "circle.confide": "circle", "circle.lift": "circle", "circle.bar": "circle",
+	"circle.wall": "wall", "circle.refused": "refused", "glass.break": "glass", "glass.reviewed": "glass.review",
 	"question.ask": "ask", "question.renew": "ask", "question.link": "ask", "question.withdraw": "ask", "question.prepare": "ask", "question.preview": "ask", "question.read": "ask",
 	"question.open": "expert.look", "question.answer": "expert.answer", "question.refuse": "expert.answer",
 	"answer.write": "answer", "answer.sign": "answer", "answer.send": "answer", "answer.unsign": "answer", "answer.reopen": "answer",
@@ -73,6 +76,12 @@ func whyOf(e store.Entry) string {
 	if e.Verb == "request.close" && slices.Contains(request.CloseReasons(), e.Reason) {
 		return "event.close." + e.Reason
 	}
+	switch {
+	case e.Verb == "glass.break" && slices.Contains(circle.Reasons(), e.Reason):
+		return "glass.reason." + e.Reason
+	case e.Verb == "glass.reviewed" && slices.Contains(circle.Outcomes(), e.Reason):
+		return "glass.outcome." + e.Reason
+	}
 	if strings.HasPrefix(e.Verb, "erasure.") {
 		return "erasure.ground." + e.Reason
 	}
@@ -83,6 +92,9 @@ func whyOf(e store.Entry) string {
 // itself written down.
 func ForTeam(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (a Accesses, err error) {
 	if err := by.Check(access.ReadAccesses); err != nil {
+		return a, err
+	}
+	if err := db.Read(ctx, func(v *store.View) error { return circle.Check(v, by, id) }); err != nil {
 		return a, err
 	}
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "audit.look", Subject: string(id)}

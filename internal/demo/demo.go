@@ -5,6 +5,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -44,12 +45,15 @@ type Tools struct {
 
 type desk struct{ ID, Name, Territory, Host, Team, Zone, Phone string }
 
-type staff struct{ Desk, Role, Name string }
+type staff struct {
+	Desk, Role, Name string
+	Login            string // before the desk; empty: the role
+}
 
 type expert struct{ Name, Speciality, Place, Zone, Mail, Networks string }
 
 // Login is the account name of an invented person.
-func (s staff) login() string { return s.Role + "." + s.Desk }
+func (s staff) login() string { return cmp.Or(s.Login, s.Role) + "." + s.Desk }
 
 // Fill makes the demo in an empty database, and does nothing in one that has
 // desks already. It moves the database's clock while it works, so nothing else

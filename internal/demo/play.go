@@ -10,6 +10,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/answer"
+	"phare/internal/circle"
 	"phare/internal/directory"
 	"phare/internal/expertise"
 	"phare/internal/request"
@@ -31,6 +32,7 @@ type story struct {
 	Signs                            []string
 	Expert, Opinion, Exams, Referral string
 	Reason, Note                     string
+	Confidential, Glass              string // why the file is kept so; why a colleague opened it yesterday
 }
 
 // person is an expert as the directory knows them.
@@ -125,7 +127,27 @@ func (f *filler) play(ctx context.Context, c story) error {
 			return fmt.Errorf("%s: %w", s.stage, err)
 		}
 	}
-	return nil
+	return f.guard(ctx, c, nurse, id)
+}
+
+// guard keeps a file confidential, and lets a colleague who stood in open it
+// yesterday; nobody has judged that yet.
+func (f *filler) guard(ctx context.Context, c story, nurse access.Actor, id phare.ID) error {
+	if c.Confidential == "" {
+		return nil
+	}
+	f.at(c, 6*time.Hour)
+	if err := circle.Confide(ctx, f.db, nurse, id, c.Confidential); err != nil || c.Glass == "" {
+		return err
+	}
+	f.at(c, time.Duration(c.Days-1)*24*time.Hour)
+	by := f.staff["garde."+c.Desk]
+	if err := circle.Break(ctx, f.db, by, id, circle.Breaking{Reason: "duty", Words: c.Glass}); err != nil {
+		return err
+	}
+	f.at(c, time.Duration(c.Days-1)*24*time.Hour+4*time.Minute)
+	_, err := request.OpenFile(ctx, f.db, by, id)
+	return err
 }
 
 // ref opens the file and says which version was seen.

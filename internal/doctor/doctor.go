@@ -10,6 +10,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"phare/internal/audit"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/text"
@@ -78,6 +79,8 @@ var checks = []check{
 		 UNION ALL SELECT x.id FROM answer x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM event x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM instrument_walk x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM circle x JOIN request r ON r.id = x.request JOIN account a ON a.id = x.account WHERE x.platform <> r.platform OR a.platform <> r.platform
+		 UNION ALL SELECT x.id FROM glass x JOIN request r ON r.id = x.request JOIN account a ON a.id = x.account WHERE x.platform <> r.platform OR a.platform <> r.platform
 		 UNION ALL SELECT x.id FROM instrument_version x JOIN instrument i ON i.id = x.instrument WHERE x.platform <> i.platform
 		 UNION ALL SELECT r.id FROM request r JOIN patient p ON p.id = r.patient WHERE p.platform <> r.platform
 		 UNION ALL SELECT s.account FROM session s JOIN account a ON a.id = s.account WHERE s.platform <> a.platform
@@ -90,6 +93,14 @@ var checks = []check{
 		 OR EXISTS (SELECT 1 FROM passkey p WHERE p.account = a.id) OR EXISTS (SELECT 1 FROM identity i WHERE i.account = a.id))`},
 	{"I14", "nobody confirmed alone that someone lost a way in",
 		`SELECT id FROM recovery WHERE confirmed_by <> '' AND (confirmed_by = asked_by OR confirmed_by = account OR asked_by = account)`},
+	{"I15", "whoever is barred from a file makes it confidential, and holds it no more",
+		`SELECT c.id FROM circle c JOIN request r ON r.id = c.request WHERE c.place = 'barred' AND c.until = '' AND (r.guard <> 'confidential' OR r.owner = c.account)`},
+	{"I15", "the files of a patient are confidential together",
+		`SELECT x.id FROM request x JOIN request y ON y.patient = x.patient AND y.guard = 'confidential' WHERE x.guard <> 'confidential'`},
+	{"I15", "every exceptional access has its entry in the trail and its line in the file, and nobody judged their own",
+		`SELECT r.id FROM request r WHERE ` + unequal("glass x", "x.request = r.id", "'glass.break'") + `
+		 UNION ALL SELECT id FROM glass WHERE reviewer = account AND account <> ''
+		 UNION ALL SELECT g.id FROM glass g WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.kind = 'glass.' || g.reason AND e.at = g.at)`},
 	{"I12", "every answer, question, sign and event belongs to a request",
 		`SELECT x.id FROM event x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM question x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
@@ -157,6 +168,33 @@ func trailOf(v *store.View, keys []note.Verifier) (Finding, error) {
 		wrong = append(wrong, f.Words)
 	}
 	return finding("I5", means, wrong), err
+}
+
+// Looks are what a person should look at though nothing is broken, without a
+// name: exceptional accesses that nobody has judged in time, and people who open
+// more than some in a week.
+func Looks(ctx context.Context, db *store.DB) (notes []string, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		notes = nil
+		desks, err := store.All(v, store.Value[string], `SELECT id FROM platform ORDER BY id`)
+		for _, desk := range desks {
+			if err != nil {
+				return err
+			}
+			var late, drift int
+			if _, late, err = circle.Waiting(v, desk); err == nil {
+				drift, err = circle.Drifting(v, desk)
+			}
+			if late > 0 {
+				notes = append(notes, fmt.Sprintf("LOOK    %s: %d exceptional accesses wait to be judged for more than %.0f hours", desk, late, circle.ReviewWithin.Hours()))
+			}
+			if drift > 0 {
+				notes = append(notes, fmt.Sprintf("LOOK    %s: %d accounts opened more than %d files exceptionally within the last seven days", desk, drift, circle.WeekMost))
+			}
+		}
+		return err
+	})
+	return notes, err
 }
 
 func finding(id, means string, broken []string) Finding {

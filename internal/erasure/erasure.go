@@ -12,6 +12,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -119,11 +120,23 @@ func end(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, verb s
 		if err != nil {
 			return err
 		}
+		if err := notBarred(&tx.View, by, e); err != nil {
+			return err
+		}
 		if err := do(tx, e); err != nil {
 			return err
 		}
 		return tx.Also(by.Act(verb, string(e.Request)).For(e.Ground))
 	})
+}
+
+// notBarred keeps a file that does not exist for the actor from them here too.
+func notBarred(v *store.View, by access.Actor, e Erasure) error {
+	s, err := circle.Stand(v, by, e.Request)
+	if err == nil && s.Verdict == circle.Barred {
+		err = phare.Fault(phare.NotFound, "error.notfound")
+	}
+	return err
 }
 
 func stop(tx *store.Tx, by access.Actor, e Erasure, state string) error {
@@ -142,8 +155,13 @@ func List(ctx context.Context, db *store.DB, by access.Actor) (waiting, ended []
 	err = db.Read(ctx, func(v *store.View) error {
 		waiting, ended = nil, nil
 		all, err := store.All(v, scan, `SELECT `+columns+` WHERE e.platform = $1 ORDER BY e.asked_at DESC, e.id`, by.Platform)
+		if err != nil {
+			return err
+		}
+		hidden, err := circle.Hidden(v, by)
 		for _, e := range all {
 			switch {
+			case slices.ContainsFunc(hidden, func(s circle.Shut) bool { return s.Request == e.Request }):
 			case e.State == "asked":
 				waiting = append(waiting, e)
 			case len(ended) < shown:
@@ -162,6 +180,9 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (e Eras
 		return e, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
+		if err := circle.CheckReading(v, by, id); err != nil {
+			return err
+		}
 		e, err = store.One(v, scan, `SELECT `+columns+` WHERE e.request = $1 AND e.platform = $2 AND e.state = 'asked'`, id, by.Platform)
 		if phare.KindOf(err) == phare.NotFound {
 			return nil

@@ -9,6 +9,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/mail"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -89,6 +90,9 @@ func ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		q, err = findByForm(&tx.View, by, l.Key.Mac("question.form", in.Form))
 		if err == nil {
+			if err := circle.Check(&tx.View, by, q.Request); err != nil {
+				return err
+			}
 			return q.replay(in)
 		}
 		if phare.KindOf(err) != phare.NotFound {
@@ -189,8 +193,10 @@ func Handover(ctx context.Context, db *store.DB, l Links, by access.Actor, form 
 		return Question{}, "", err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		q, err = findByForm(v, by, l.Key.Mac("question.form", form))
-		return err
+		if q, err = findByForm(v, by, l.Key.Mac("question.form", form)); err != nil {
+			return err
+		}
+		return circle.Check(v, by, q.Request)
 	})
 	if err != nil {
 		return Question{}, "", err

@@ -10,6 +10,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -136,6 +137,9 @@ func Walks(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (all
 		return nil, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
+		if err := circle.CheckReading(v, by, id); err != nil {
+			return err
+		}
 		all, err = walks(v, by.Platform, id)
 		return err
 	})

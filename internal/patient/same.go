@@ -32,7 +32,8 @@ const (
 type Candidate struct {
 	Patient Patient
 	Why     []string
-	Score   int // only to order candidates; never shown
+	Score   int  // only to order candidates; never shown
+	Veiled  bool // someone with a restricted file: nothing else is told
 }
 
 // Enough is the score from which two identities may be one person: a name and

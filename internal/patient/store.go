@@ -130,7 +130,7 @@ func Candidates(v *store.View, by access.Actor, t Traits) ([]Candidate, error) {
 	var all []Candidate
 	for _, p := range found {
 		if score, why := Compare(t, p); score >= Enough {
-			all = append(all, Candidate{p, why, score})
+			all = append(all, Candidate{Patient: p, Why: why, Score: score})
 		}
 	}
 	slices.SortFunc(all, func(a, b Candidate) int {

@@ -11,6 +11,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/store"
 	"phare/internal/text"
 )
@@ -28,6 +29,7 @@ type Report struct {
 	Masked   bool      // small numbers are hidden: the reader is not of the team
 	Figures  []Figure
 	Tables   []Table
+	Waiting  int          // exceptional accesses that nobody has judged in time
 	Trail    store.Signed // the audit trail's last signature: paper that its keeper cannot change; zero: none
 }
 
@@ -106,6 +108,9 @@ func Build(ctx context.Context, db *store.DB, by access.Actor, year int) (r Repo
 		if err != nil {
 			return err
 		}
+		if _, r.Waiting, err = circle.Waiting(v, by.Platform); err != nil {
+			return err
+		}
 		signed, err := store.Checkpoints(v, 1)
 		if len(signed) > 0 {
 			r.Trail = signed[0]
@@ -115,7 +120,7 @@ func Build(ctx context.Context, db *store.DB, by access.Actor, year int) (r Repo
 	if err != nil {
 		return Report{}, err
 	}
-	r = Report{Platform: desk, Year: year, At: now, Masked: !by.Can(access.ReadRequest), Trail: r.Trail}
+	r = Report{Platform: desk, Year: year, At: now, Masked: !by.Can(access.ReadRequest), Trail: r.Trail, Waiting: r.Waiting}
 	r.count(this, last)
 	return r, nil
 }

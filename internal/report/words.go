@@ -107,6 +107,14 @@ func (w Words) Made(r Report) string {
 	return w.say("report.made", "When", text.When(w.Lang, r.At, r.Platform.Zone), "Version", Definitions)
 }
 
+// Warning says what must be done before the report is complete; empty: nothing.
+func (w Words) Warning(r Report) string {
+	if r.Waiting == 0 {
+		return ""
+	}
+	return w.say("report.glass", "Count", r.Waiting)
+}
+
 // Trail is the foot of the report: what the audit trail was when it was last
 // signed. On paper it is a witness that nobody at a keyboard can change.
 func (w Words) Trail(r Report) string {
@@ -141,7 +149,7 @@ func (w Words) Document(r Report) document.Document {
 		d.Blocks = append(d.Blocks, block)
 	}
 	d.Blocks = append(d.Blocks, document.Block{Kind: document.Heading, Level: 2, Text: w.say("report.definitions")},
-		document.Block{Kind: document.List, Lines: w.definitions(r)}, document.Block{Kind: document.Quiet, Text: w.Trail(r)})
+		document.Block{Kind: document.List, Lines: w.definitions(r)}, document.Block{Kind: document.Quiet, Text: strings.TrimSpace(w.Warning(r) + " " + w.Trail(r))})
 	return d
 }
 
@@ -189,6 +197,9 @@ func (w Words) Plain(out io.Writer, r Report) error {
 		for _, row := range t.Rows {
 			p.pair("  "+w.Label(t, row), w.Cell(t, row))
 		}
+	}
+	if warning := w.Warning(r); warning != "" {
+		p.line("\n%s", warning)
 	}
 	p.line("\n%s", w.Trail(r))
 	return p.err

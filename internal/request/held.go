@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"phare"
+	"phare/internal/access"
 	"phare/internal/store"
 )
 
@@ -16,10 +17,12 @@ type Held struct {
 }
 
 // HeldBy lists the open requests that an account of a platform holds, the most
-// pressing first.
-func HeldBy(v *store.View, platform string, account phare.ID) ([]Held, error) {
+// pressing first. What the reader is barred from does not exist for them.
+func HeldBy(v *store.View, by access.Actor, account phare.ID) ([]Held, error) {
 	return store.All(v, func(row store.Row) (h Held, err error) {
 		err = row.Scan(&h.Reference, &h.State, store.Time(&h.NextAt))
 		return h, err
-	}, `SELECT reference, state, next_at FROM request WHERE platform = $1 AND owner = $2 AND state <> 'closed' ORDER BY priority, next_at, id`, platform, account)
+	}, `SELECT reference, state, next_at FROM request WHERE platform = $1 AND owner = $2 AND state <> 'closed'
+		AND NOT EXISTS (SELECT 1 FROM circle c WHERE c.request = request.id AND c.account = $3 AND c.place = 'barred' AND (c.until = '' OR c.until > $4))
+		ORDER BY priority, next_at, id`, by.Platform, account, by.ID, v.Now())
 }

@@ -5,6 +5,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/patient"
 	"phare/internal/store"
 )
@@ -35,10 +36,51 @@ func Lookup(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (f 
 		return File{}, nil, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		same, err = patient.Candidates(v, by, f.Told())
+		all, err := patient.Candidates(v, by, f.Told())
+		if err != nil {
+			return err
+		}
+		same, err = veil(v, by, all)
 		return err
 	})
 	return f, same, err
+}
+
+// veil leaves of a candidate who has a confidential file that the actor is outside
+// of no more than that there is one, and of one the actor is barred from nothing.
+func veil(v *store.View, by access.Actor, all []patient.Candidate) (same []patient.Candidate, err error) {
+	for _, c := range all {
+		verdict, _, err := circle.PatientStand(v, by, c.Patient.ID)
+		if err != nil {
+			return nil, err
+		}
+		switch verdict {
+		case circle.In:
+			same = append(same, c)
+		case circle.Walled:
+			same = append(same, patient.Candidate{Veiled: true})
+		}
+	}
+	return same, nil
+}
+
+// known reads a patient whom a request may be given. Whoever has a confidential
+// file is given to none from outside of it: the error says whom to ask.
+func known(v *store.View, by access.Actor, id phare.ID) (patient.Patient, error) {
+	verdict, holder, err := circle.PatientStand(v, by, id)
+	switch {
+	case err != nil:
+		return patient.Patient{}, err
+	case verdict == circle.Barred:
+		return patient.Patient{}, phare.Fault(phare.NotFound, "error.notfound")
+	case verdict != circle.In:
+		e := phare.Fault(phare.Forbidden, "circle.patient.team")
+		if holder != "" {
+			e.Key, e.Args = "circle.patient.ask", map[string]any{"Holder": holder}
+		}
+		return patient.Patient{}, e
+	}
+	return patient.Find(v, by, id)
 }
 
 // Identify says who the patient of a request is: a new patient, or a correction
@@ -58,7 +100,7 @@ func Identify(ctx context.Context, db *store.DB, by access.Actor, ref Ref, p pat
 // Link says that the patient of a request is one the platform knows already.
 func Link(ctx context.Context, db *store.DB, by access.Actor, ref Ref, id phare.ID) error {
 	return identify(ctx, db, by, ref, func(tx *store.Tx, r Request) (patient.Patient, error) {
-		return patient.Find(&tx.View, by, id)
+		return known(&tx.View, by, id)
 	})
 }
 
@@ -79,6 +121,9 @@ func identify(ctx context.Context, db *store.DB, by access.Actor, ref Ref, who f
 			return err
 		}
 		if err := addWords(tx, r.Platform, r.ID, patientWords(p)); err != nil {
+			return err
+		}
+		if err := circle.Join(tx, by, r.ID, p.ID); err != nil {
 			return err
 		}
 		return Tell(tx, by, r, Event{Kind: "identify", Text: string(p.Identity), ShownTo: Team})

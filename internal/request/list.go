@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/store"
 )
 
@@ -76,8 +78,10 @@ type Row struct {
 	Awaited, Next               string
 	NextAt, CreatedAt, ClosedAt time.Time
 	Version                     int64
+	Walled                      bool // the actor is outside its circle: nothing of the patient is here
 
 	priority int64
+	guard    string
 }
 
 // Late says whether the promised date of next news has passed.
@@ -136,14 +140,51 @@ func List(ctx context.Context, db *store.DB, by access.Actor, f Filter) (p Page,
 	}
 	look := look{by, f, db.Now()}
 	err = db.Read(ctx, func(v *store.View) error {
-		p.Rows, err = look.rows(v)
-		return err
+		rows, err := look.rows(v)
+		if err != nil {
+			return err
+		}
+		more := len(rows) > f.Limit
+		rows = rows[:min(len(rows), f.Limit)]
+		if p.Rows, err = look.screen(v, rows); err != nil || !more {
+			return err
+		}
+		last := rows[len(rows)-1]
+		if len(p.Rows) > 0 { // the cursor names no request that the actor may not know of
+			last = p.Rows[len(p.Rows)-1]
+		}
+		p.Next = last.cursor()
+		return nil
 	})
-	if len(p.Rows) > f.Limit {
-		p.Rows = p.Rows[:f.Limit]
-		p.Next = p.Rows[f.Limit-1].cursor()
-	}
 	return p, err
+}
+
+// screen takes out of a page the requests that do not exist for the actor, and
+// out of those from outside whose circle they look all that tells of a patient.
+// Words never find a confidential file from outside; its exact reference does.
+// After the page is read: only rows with a circle of their own cost a query.
+func (l look) screen(v *store.View, rows []Row) ([]Row, error) {
+	files := make([]circle.File, len(rows))
+	for i, r := range rows {
+		files[i] = circle.File{ID: r.ID, Guard: r.guard, Owner: r.Owner}
+	}
+	stands, err := circle.Stands(v, l.by, files)
+	if err != nil {
+		return nil, err
+	}
+	asked, _ := ParseReference(l.f.Find)
+	kept := rows[:0]
+	for _, r := range rows {
+		switch verdict := stands[r.ID].Verdict; {
+		case verdict == circle.Barred:
+		case verdict == circle.In:
+			kept = append(kept, r)
+		case strings.TrimSpace(l.f.Find) == "" || r.guard != circle.Confidential || asked == r.Reference:
+			kept = append(kept, Row{ID: r.ID, Reference: r.Reference, State: r.State, Owner: r.Owner, Holder: r.Holder,
+				NextAt: r.NextAt, CreatedAt: r.CreatedAt, ClosedAt: r.ClosedAt, Version: r.Version, Walled: true, priority: r.priority, guard: r.guard})
+		}
+	}
+	return kept, nil
 }
 
 // look is one reading of the list: by whom, of what, when.
@@ -254,7 +295,7 @@ func (q *query) and(condition string, args ...any) {
 // rows runs the query. The limit is written into the text: it is ours, and one of few.
 func (q *query) rows(v *store.View, order string, limit int) ([]Row, error) {
 	return store.All(v, scanRow, fmt.Sprintf(`SELECT r.id, r.reference, r.state, r.who, r.question, r.urgency, r.requester, r.place, r.initials,
-		r.birth_date, r.owner, COALESCE(a.name, ''), r.awaited, r.next_action, r.next_at, r.created_at, r.closed_at, r.version, r.priority
+		r.birth_date, r.owner, COALESCE(a.name, ''), r.awaited, r.next_action, r.next_at, r.created_at, r.closed_at, r.version, r.priority, r.guard
 		FROM request r LEFT JOIN account a ON a.id = r.owner WHERE %s ORDER BY %s LIMIT %d`, q.where.String(), order, limit), q.args...)
 }
 
@@ -262,8 +303,33 @@ func scanRow(row store.Row) (r Row, err error) {
 	in := func(column string, dest *string) any { return store.Sealed(dest, "request."+column, &r.ID) }
 	err = row.Scan(&r.ID, &r.Reference, &r.State, &r.Who, in("question", &r.Subject), &r.Urgency, in("requester", &r.Requester),
 		in("place", &r.Place), in("initials", &r.Initials), in("birth_date", &r.BirthDate), &r.Owner, &r.Holder, &r.Awaited, &r.Next, store.Time(&r.NextAt), store.Time(&r.CreatedAt), store.Time(&r.ClosedAt),
-		&r.Version, &r.priority)
+		&r.Version, &r.priority, &r.guard)
 	return r, err
+}
+
+// Hide takes out of counts what does not exist for the actor.
+func Hide(ctx context.Context, db *store.DB, by access.Actor, all Counts) (Counts, error) {
+	var hidden []circle.Shut
+	err := db.Read(ctx, func(v *store.View) (err error) {
+		hidden, err = circle.Hidden(v, by)
+		return err
+	})
+	if err != nil || len(hidden) == 0 {
+		return all, err
+	}
+	all = maps.Clone(all)
+	now := store.FormatTime(db.Now())
+	for _, s := range hidden {
+		for _, b := range Baskets() {
+			if slices.Contains(b.states(), State(s.State)) {
+				all[b]--
+			}
+		}
+		if State(s.State) != Closed && s.NextAt != "" && s.NextAt < now {
+			all[Overdue]--
+		}
+	}
+	return all, nil
 }
 
 // Counts is how many requests stand in each basket.

@@ -6,6 +6,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/patient"
 	"phare/internal/store"
 )
@@ -52,6 +53,9 @@ func OpenFile(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.open", Subject: string(id)}
 	// A short write and a read after it: the writer is one for all, readers are many.
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		if err := circle.CheckReading(&tx.View, by, id); err != nil {
+			return err
+		}
 		first, err := store.One(&tx.View, store.Value[string], `SELECT first_look_at FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)
 		if err != nil || first != "" {
 			return err
@@ -73,7 +77,7 @@ func OpenFile(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (
 
 // file reads all that the page of a request shows.
 func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
-	if f.Request, err = Find(v, by, id); err != nil {
+	if f.Request, err = FindToRead(v, by, id); err != nil {
 		return f, err
 	}
 	if f.Owner != "" {
@@ -97,6 +101,10 @@ func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
 	if f.Choices, err = Choices(v, by, id); err != nil {
 		return f, err
 	}
-	f.Twins, err = Twins(v, f.Request)
+	twins, err := Twins(v, f.Request)
+	if err != nil {
+		return f, err
+	}
+	f.Twins, err = screen(v, by, twins)
 	return f, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/orientation"
 	"phare/internal/store"
 )
@@ -48,6 +49,9 @@ func Orient(ctx context.Context, db *store.DB, by access.Actor, e *orientation.E
 	}
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.orient", Subject: string(id), Reason: o.Result.Engine}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
+		if err := circle.Check(&tx.View, by, id); err != nil {
+			return err
+		}
 		o.At = tx.Now
 		return insertOrientation(tx, by.Platform, o)
 	})
@@ -153,6 +157,9 @@ func OpenOrientation(ctx context.Context, db *store.DB, by access.Actor, id phar
 		return File{}, nil, false, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
+		if err := circle.CheckReading(v, by, id); err != nil {
+			return err
+		}
 		if on, err = access.RankingOn(v, by.Platform); err != nil {
 			return err
 		}

@@ -161,6 +161,7 @@ type Request struct {
 	Next      string    // next action, a key under "next."
 	NextAt    time.Time // promised date of next news
 	Version   int64
+	Guard     string // circle.Open or circle.Confidential
 
 	CreatedAt, FirstLookAt, ClosedAt time.Time
 	AskedAt, SignedAt                time.Time // first question to an expert; last signature

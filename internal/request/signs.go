@@ -7,6 +7,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/store"
 )
 
@@ -103,6 +104,9 @@ func SignNotes(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) 
 	}
 	notes := map[string]SignNote{}
 	err := db.Read(ctx, func(v *store.View) error {
+		if err := circle.CheckReading(v, by, id); err != nil {
+			return err
+		}
 		_, err := store.All(v, func(row store.Row) (hpo string, err error) {
 			var n SignNote
 			err = row.Scan(&hpo, &n.Name, store.Time(&n.At))

@@ -7,11 +7,12 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/store"
 )
 
 const columns = `id, platform, reference, secret, form, form_print, channel, fields, patient, state, owner, awaited,
-	next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at`
+	next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at, guard`
 
 func scan(row store.Row) (r Request, err error) {
 	var fields string
@@ -19,7 +20,7 @@ func scan(row store.Row) (r Request, err error) {
 	err = row.Scan(&r.ID, &r.Platform, &r.Reference, &r.secret, &r.Form, store.Sealed(&r.print, "request.form_print", &r.ID), &r.Channel, store.Sealed(&fields, "request.fields", &r.ID), &patient,
 		&r.State, &r.Owner, &r.Awaited, &r.Next, store.Time(&r.NextAt), &r.Version,
 		store.Time(&r.CreatedAt), store.Time(&r.FirstLookAt), store.Time(&r.ClosedAt), &r.CloseReason,
-		store.Time(&r.AskedAt), store.Time(&r.SignedAt))
+		store.Time(&r.AskedAt), store.Time(&r.SignedAt), &r.Guard)
 	if err != nil {
 		return r, err
 	}
@@ -39,19 +40,43 @@ func Subject(id phare.ID) string { return "request/" + string(id) }
 func birthIndex(platform, date string) any { return store.Blind(platform, "request.birth_date", date) }
 
 // Find reads one request of the actor's platform inside a transaction, for the
-// rooms that act on it. It leaves no audit entry: the verb around it does.
+// rooms that act on it: of the staff only its circle finds it. It leaves no audit
+// entry: the verb around it does.
 func Find(v *store.View, by access.Actor, id phare.ID) (Request, error) {
+	if err := circle.Check(v, by, id); err != nil {
+		return Request{}, err
+	}
+	return find(v, by, id)
+}
+
+// FindToRead is Find for what shows a request and changes nothing of it: an
+// exceptional access finds it too.
+func FindToRead(v *store.View, by access.Actor, id phare.ID) (Request, error) {
+	if err := circle.CheckReading(v, by, id); err != nil {
+		return Request{}, err
+	}
+	return find(v, by, id)
+}
+
+// find reads past the circle.
+func find(v *store.View, by access.Actor, id phare.ID) (Request, error) {
 	return standing(by)(store.One(v, scan, `SELECT `+columns+` FROM request WHERE id = $1 AND platform = $2`, id, by.Platform))
 }
 
-// FindByReference reads the request of the actor's platform that a reference, as
-// it was typed, names.
+// FindByReference is Find by a reference as it was typed.
 func FindByReference(v *store.View, by access.Actor, typed string) (Request, error) {
 	ref, ok := ParseReference(typed)
 	if !ok {
 		return Request{}, phare.Fault(phare.NotFound, "error.notfound")
 	}
-	return standing(by)(store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1 AND platform = $2`, ref, by.Platform))
+	r, err := store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1 AND platform = $2`, ref, by.Platform)
+	if err == nil {
+		err = circle.Check(v, by, r.ID)
+	}
+	if err != nil {
+		return Request{}, err
+	}
+	return standing(by)(r, nil)
 }
 
 // ErasedForm begins what stands in the place of a form's id once the request was
@@ -72,6 +97,30 @@ func standing(by access.Actor) func(Request, error) (Request, error) {
 	}
 }
 
+// screen takes out of some requests those that do not exist for the actor, and
+// those of a confidential file from outside it; of others from outside a file it
+// leaves no more than stands on the wall.
+func screen(v *store.View, by access.Actor, all []Request) ([]Request, error) {
+	files := make([]circle.File, len(all))
+	for i, r := range all {
+		files[i] = circle.File{ID: r.ID, Guard: r.Guard, Owner: r.Owner}
+	}
+	stands, err := circle.Stands(v, by, files)
+	if err != nil {
+		return nil, err
+	}
+	var seen []Request
+	for _, r := range all {
+		switch verdict := stands[r.ID].Verdict; {
+		case verdict == circle.In:
+			seen = append(seen, r)
+		case verdict != circle.Barred && r.Guard != circle.Confidential:
+			seen = append(seen, Request{ID: r.ID, Platform: r.Platform, Reference: r.Reference, State: r.State, Owner: r.Owner, CreatedAt: r.CreatedAt})
+		}
+	}
+	return seen, nil
+}
+
 // findByForm reads the request that a form became. The form's id is unguessable
 // and stands for itself, whatever the platform it was sent to.
 func findByForm(v *store.View, form string) (Request, error) {
@@ -86,9 +135,9 @@ func insert(tx *store.Tx, r Request) error {
 	f := r.Fields
 	row := store.SealRow(r.Platform, Subject(r.ID), "request", r.ID)
 	err = tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, place, initials, birth_date, priority, birth_index)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`,
 		r.ID, r.Platform, r.Reference, r.secret, r.Form, row.In("form_print", r.print), r.Channel, row.In("fields", string(fields)),
-		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt,
+		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.Guard,
 		f.Who, row.In("question", f.Subject()), f.Urgency, row.In("requester", f.Name), row.In("place", cmp.Or(f.Commune, f.Place)),
 		row.In("initials", initials(f)), row.In("birth_date", f.BirthDate), priority(f.Urgency), birthIndex(r.Platform, f.BirthDate))
 	if err != nil {

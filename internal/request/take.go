@@ -8,6 +8,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/store"
 )
 
@@ -60,6 +61,9 @@ func hold(ctx context.Context, db *store.DB, by access.Actor, ref Ref, to string
 		}
 		r.Owner = to
 		if err := Advance(tx, r, next); err != nil {
+			return err
+		}
+		if err := circle.Hold(tx, by, r.ID, to); err != nil {
 			return err
 		}
 		return Tell(tx, by, r, Event{Kind: "take", Text: name, ShownTo: Team})

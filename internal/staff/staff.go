@@ -64,7 +64,7 @@ func Open(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (s Sh
 		if s.Account, err = access.Find(v, by.Platform, id); err != nil {
 			return err
 		}
-		if s.Held, err = request.HeldBy(v, by.Platform, id); err != nil {
+		if s.Held, err = request.HeldBy(v, by, id); err != nil {
 			return err
 		}
 		under, err := recoveriesOf(v, by.Platform, id, db.Now())

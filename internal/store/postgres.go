@@ -58,7 +58,7 @@ func (db *DB) readPostgres(ctx context.Context, f func(*View) error) error {
 		return err
 	}
 	defer tx.Rollback() // no effect after Commit
-	v := &View{ctx: ctx, s: pgSession{tx}, vault: db.vault, scope: db.scope}
+	v := &View{ctx: ctx, s: pgSession{tx}, vault: db.vault, scope: db.scope, now: db.Now().UTC()}
 	if err := v.enter(); err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ var sealedTables = []sealedTable{
 	{"answer_version", "id", "request", "request", []string{"professional", "family"}},
 	{"message", "id", "request", "request", []string{"recipient", "link"}},
 	{"instrument_walk", "id", "request", "request", []string{"taken", "title"}},
+	{"circle", "id", "request", "request", []string{"why"}},
+	{"glass", "id", "request", "request", []string{"words", "remark"}},
 	{"account", "id", "account", "id", []string{"totp"}},
 	{"session", "id", "account", "account", []string{"hint"}},
 	{"draft", "form", "draft", "form", []string{"fields"}},

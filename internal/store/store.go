@@ -123,7 +123,7 @@ func (db *DB) Read(ctx context.Context, f func(*View) error) error {
 		return db.readPostgres(ctx, f)
 	}
 	return db.lite.snapshot(ctx, func(v *View) error {
-		v.scope = db.scope
+		v.scope, v.now = db.scope, db.Now().UTC()
 		return f(v)
 	})
 }

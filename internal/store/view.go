@@ -22,9 +22,12 @@ type View struct {
 	s     session
 	vault *vault
 	scope string             // the platform that it is opened for, or everywhere
-	now   time.Time          // of a Tx
+	now   time.Time          // one instant for the whole of it
 	fresh map[string]heldKey // keys made in this transaction, by id
 }
+
+// Now is the one instant at which the view was opened, UTC.
+func (v *View) Now() time.Time { return v.now }
 
 // Row is one row of a result.
 type Row interface{ Scan(dest ...any) error }

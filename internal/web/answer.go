@@ -13,14 +13,14 @@ import (
 )
 
 func (s *Server) answerRoutes() []Route {
-	read := Policy{Right: access.ReadRequest}
+	read, work := Policy{Right: access.ReadRequest, File: FileRead}, Policy{Right: access.ReadRequest, File: FileWork}
 	return []Route{
 		{"GET /bureau/demandes/{id}/reponse", read, s.answerForm},
-		{"POST /bureau/demandes/{id}/reponse", Policy{Right: access.WriteAnswer}, s.answerWrite},
-		{"POST /bureau/demandes/{id}/reponse/envoyer", Policy{Right: access.SendAnswer}, s.answerSend},
-		{"GET /bureau/demandes/{id}/lettre", read, s.letterPage},
-		{"GET /bureau/demandes/{id}/lettre.odt", read, s.letterODT},
-		{"GET /bureau/demandes/{id}/lettre.pdf", read, s.letterPDF},
+		{"POST /bureau/demandes/{id}/reponse", Policy{Right: access.WriteAnswer, File: FileWork}, s.answerWrite},
+		{"POST /bureau/demandes/{id}/reponse/envoyer", Policy{Right: access.SendAnswer, File: FileWork}, s.answerSend},
+		{"GET /bureau/demandes/{id}/lettre", work, s.letterPage},
+		{"GET /bureau/demandes/{id}/lettre.odt", work, s.letterODT},
+		{"GET /bureau/demandes/{id}/lettre.pdf", work, s.letterPDF},
 		{"GET " + answer.Path + "{token}", Policy{Link: true}, s.answerDoor},
 		{"POST " + answer.Path + "{token}", Policy{Link: true}, s.answerRead},
 		{"POST " + answer.Path + "{token}/lettre", Policy{Link: true}, s.answerTake},

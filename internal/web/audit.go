@@ -14,7 +14,7 @@ import (
 )
 
 func (s *Server) auditRoutes() []Route {
-	file := Policy{Right: access.ReadAccesses}
+	file := Policy{Right: access.ReadAccesses, File: FileWork}
 	return []Route{
 		{"GET /bureau/demandes/{id}/acces", file, s.accesses},
 		{"GET /bureau/demandes/{id}/acces.pdf", file, s.accessesPDF},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/text"
@@ -34,7 +35,12 @@ type deskPage struct {
 	Next   string // address of the next page
 	Erases int    // files whose erasure waits for this person's word
 	Helps  int    // colleagues who wait for this person to confirm that they lost a way in
+
+	Glasses *glassCount // for those who judge exceptional accesses
 }
+
+// glassCount is how many exceptional accesses wait to be judged.
+type glassCount struct{ Waiting, Late int }
 
 // deskRow is one line in words. They are found here and not in the template:
 // fifty rows of calls from a template cost more than reading them.
@@ -58,8 +64,11 @@ func (r deskRow) Tint() string {
 
 func (s *Server) deskRow(lang, zone string, now time.Time, r request.Row) deskRow {
 	say := func(key string) string { return s.Text.Get(lang, key, nil) }
-	x := deskRow{Row: r, Who: say("desk.who." + r.Who), Held: say("desk.state." + string(r.State)), IsLate: r.Late(now),
+	x := deskRow{Row: r, Held: say("desk.state." + string(r.State)), IsLate: r.Late(now),
 		Came: text.ShortDay(lang, zone, r.CreatedAt), Due: text.ShortDay(lang, zone, r.NextAt), Age: int(now.Sub(r.CreatedAt).Hours()) / 24}
+	if !r.Walled {
+		x.Who = say("desk.who." + r.Who)
+	}
 	if r.Urgency != request.Routine && r.Urgency != "" {
 		x.Urgent = say("desk.urgency." + r.Urgency)
 	}
@@ -102,6 +111,9 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 		return err
 	}
 	counts, err := s.counts.of(v.Context(), v.db, v.by)
+	if err == nil {
+		counts, err = request.Hide(v.Context(), v.db, v.by, counts)
+	}
 	if err != nil {
 		return err
 	}
@@ -116,6 +128,13 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 	}
 	if p.Erases, err = erasesFor(v); err != nil {
 		return err
+	}
+	if v.by.Can(access.ReviewGlass) {
+		p.Glasses = &glassCount{}
+		p.Glasses.Waiting, p.Glasses.Late, err = circle.Count(v.Context(), v.db, v.by)
+		if err != nil {
+			return err
+		}
 	}
 	now := v.db.Now()
 	for _, r := range found.Rows {

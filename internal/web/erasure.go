@@ -9,7 +9,7 @@ import (
 )
 
 func (s *Server) erasureRoutes() []Route {
-	ask, confirm := Policy{Right: access.AskErasure}, Policy{Right: access.ConfirmErasure}
+	ask, confirm := Policy{Right: access.AskErasure, File: FileWork}, Policy{Right: access.ConfirmErasure}
 	asks, confirms := ask, confirm
 	asks.Fresh, confirms.Fresh = true, true
 	return []Route{

@@ -14,9 +14,9 @@ import (
 
 func (s *Server) expertRoutes() []Route {
 	return []Route{
-		{"GET /bureau/demandes/{id}/question", Policy{Right: access.Orient}, s.expertAskForm},
-		{"POST /bureau/demandes/{id}/question", Policy{Right: access.Orient}, s.expertAsk},
-		{"GET /bureau/demandes/{id}/question/{form}", Policy{Right: access.Orient}, s.expertSent},
+		{"GET /bureau/demandes/{id}/question", Policy{Right: access.Orient, File: FileWork}, s.expertAskForm},
+		{"POST /bureau/demandes/{id}/question", Policy{Right: access.Orient, File: FileWork}, s.expertAsk},
+		{"GET /bureau/demandes/{id}/question/{form}", Policy{Right: access.Orient, File: FileWork}, s.expertSent},
 		{"POST /bureau/questions/{id}/renouveler", Policy{Right: access.Orient}, s.expertRenew},
 		{"POST /bureau/questions/{id}/retirer", Policy{Right: access.Orient}, s.expertWithdraw},
 		{"POST /bureau/questions/{id}/lu", Policy{Right: access.Orient}, s.expertMarkRead},

@@ -7,13 +7,14 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/instrument"
 	"phare/internal/request"
 	"phare/internal/text"
 )
 
 func (s *Server) fileRoutes() []Route {
-	read, triage := Policy{Right: access.ReadRequest}, Policy{Right: access.TriageRequest}
+	read, triage := Policy{Right: access.ReadRequest, File: FileRead}, Policy{Right: access.TriageRequest, File: FileWork}
 	return []Route{
 		{"GET /bureau/demandes/{id}", read, s.file},
 		{"POST /bureau/demandes/{id}/prendre", triage, s.fileTake},
@@ -37,6 +38,7 @@ type filePage struct {
 	Questions  fileQuestions
 	Answer     answerPart
 	Walks      []instrument.Walk // ways through the tree that were joined
+	Circle     circle.Circle
 }
 
 // fileAddress is the page of a request.
@@ -62,6 +64,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	if p.Walks, err = instrument.Walks(v.Context(), v.db, v.by, file.ID); err != nil {
+		return err
+	}
+	if p.Circle, err = circle.Of(v.Context(), v.db, v.by, file.ID); err != nil {
 		return err
 	}
 	colleagues, err := access.Colleagues(v.Context(), v.db, v.by)

@@ -16,6 +16,7 @@ import (
 func (s *Server) instrumentRoutes() []Route {
 	read, draft, triage := Policy{Right: access.ReadInstrument}, Policy{Right: access.ReadDraft}, Policy{Right: access.TriageRequest}
 	edit, sign := Policy{Right: access.EditInstrument}, Policy{Right: access.SignInstrument}
+	file := Policy{Right: access.TriageRequest, File: FileWork}
 	return []Route{
 		{"GET /bureau/arbre", read, s.tree},
 		{"GET /bureau/arbre/parcours", read, s.walk},
@@ -34,9 +35,9 @@ func (s *Server) instrumentRoutes() []Route {
 		{"GET /bureau/recueil/{network}/signer", sign, s.instrumentReview},
 		{"POST /bureau/recueil/{network}/signer", sign, s.instrumentSign},
 		{"GET /bureau/recueil/{network}/versions", draft, s.instrumentVersions},
-		{"GET /bureau/demandes/{id}/arbre", triage, s.walkFor},
-		{"POST /bureau/demandes/{id}/arbre", triage, s.walkJoinFor},
-		{"GET /bureau/demandes/{id}/arbre/joint", triage, s.walkJoined},
+		{"GET /bureau/demandes/{id}/arbre", file, s.walkFor},
+		{"POST /bureau/demandes/{id}/arbre", file, s.walkJoinFor},
+		{"GET /bureau/demandes/{id}/arbre/joint", file, s.walkJoined},
 	}
 }
 

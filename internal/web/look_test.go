@@ -53,6 +53,7 @@ var unlogged = map[string]string{
 	"GET /bureau/recueil/{network}/fiche.odt": "an instrument, no patient",
 	"GET /bureau/recueil/{network}/modifier":  "an instrument, no patient",
 	"GET /bureau/recueil/{network}/versions":  "an instrument, no patient",
+	"GET /bureau/cercle":                      "decisions, no patient",
 	"GET /bureau/module":                      "decisions, no patient",
 	"GET /bureau/journal":                     "the state of the trail, no patient",
 	"GET /rapport":                            "counts, no patient",

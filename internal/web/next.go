@@ -20,7 +20,7 @@ const questionsShown = 5
 const networksCompared = 3
 
 func (s *Server) nextRoutes() []Route {
-	right := Policy{Right: access.Orient}
+	right := Policy{Right: access.Orient, File: FileWork}
 	return []Route{
 		{"GET /bureau/demandes/{id}/a-chercher", right, s.callList},
 		{"POST /bureau/demandes/{id}/a-chercher", right, s.nextPost},

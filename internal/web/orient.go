@@ -16,9 +16,9 @@ import (
 )
 
 func (s *Server) orientRoutes() []Route {
-	right := Policy{Right: access.Orient}
+	right, read := Policy{Right: access.Orient, File: FileWork}, Policy{Right: access.Orient, File: FileRead}
 	return []Route{
-		{"GET /bureau/demandes/{id}/orientation", right, s.orient},
+		{"GET /bureau/demandes/{id}/orientation", read, s.orient},
 		{"POST /bureau/demandes/{id}/orientation", right, s.orientPost},
 		{"GET /bureau/demandes/{id}/orientation/{result}", right, s.orientResult},
 		{"POST /bureau/demandes/{id}/choix", right, s.choose},

@@ -12,7 +12,7 @@ import (
 )
 
 func (s *Server) patientRoutes() []Route {
-	edit := Policy{Right: access.EditPatient}
+	edit := Policy{Right: access.EditPatient, File: FileWork}
 	return []Route{
 		{"GET /bureau/demandes/{id}/patient", edit, s.patientForm},
 		{"POST /bureau/demandes/{id}/patient", edit, s.patientSave},

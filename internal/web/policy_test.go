@@ -81,8 +81,12 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.recovery)
 		case p == "{id}" && strings.HasPrefix(path, "/bureau/effacements/"):
 			return string(s.erasure)
+		case p == "{id}" && strings.HasPrefix(path, "/bureau/exceptionnels/"):
+			return string(s.glass)
 		case p == "{id}":
 			return string(s.request[stageFor(pattern)])
+		case p == "{row}":
+			return string(s.place)
 		case p == "{form}" && strings.HasPrefix(path, "/bureau/"):
 			return s.asked["asked"]
 		case p == "{form}" && (strings.HasSuffix(path, "/recu") || strings.HasSuffix(path, "/complement")):
@@ -256,12 +260,18 @@ func checkPolicy(t *testing.T, r web.Route) {
 		t.Errorf("%s asks for a fresh proof of nobody", r.Pattern)
 	}
 	for i := range v.NumField() {
-		if v.Type().Field(i).Name != "Fresh" && !v.Field(i).IsZero() {
+		if name := v.Type().Field(i).Name; name != "Fresh" && name != "File" && !v.Field(i).IsZero() {
 			set++
 		}
 	}
 	if set != 1 {
 		t.Errorf("%s has %d policies, want one: %+v", r.Pattern, set, r.Policy)
+	}
+	if of := strings.Contains(r.Pattern, "/bureau/demandes/{id}"); of != (r.Policy.File != web.NoFile) {
+		t.Errorf("%s is of one request: %v, and its policy says %v", r.Pattern, of, r.Policy.File)
+	}
+	if r.Policy.File == web.FileRead && !strings.HasPrefix(r.Pattern, "GET ") {
+		t.Errorf("%s changes something, and an exceptional access only reads", r.Pattern)
 	}
 	if strings.HasPrefix(r.Pattern[strings.Index(r.Pattern, "/"):], "/bureau") && r.Policy.Right == "" {
 		t.Errorf("%s is on the desk and asks for no right", r.Pattern)
@@ -336,7 +346,7 @@ func digest(t *testing.T, db *store.DB, platform string) (sum string) {
 			}
 			sum += fmt.Sprintf("%s %d ", table, n)
 		}
-		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "draft", "account", "session", "invitation", "recovery", "review", "review_line", "identity", "passkey", "instrument", "instrument_version", "instrument_walk"} {
+		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "draft", "account", "session", "invitation", "recovery", "review", "review_line", "identity", "passkey", "instrument", "instrument_version", "instrument_walk", "circle", "glass", "circle_mode"} {
 			n, err := store.One(v, store.Value[int], `SELECT count(*) FROM `+table+` WHERE platform = $1`, platform)
 			if err != nil {
 				return err

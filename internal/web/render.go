@@ -26,11 +26,12 @@ type pageSet map[string]*template.Template
 
 // frame is what the layout shows around a page.
 type frame struct {
-	Lang string
-	By   access.Actor
-	Demo bool
-	Path string
-	Page any // the page's own struct, dot of its templates
+	Lang  string
+	By    access.Actor
+	Demo  bool
+	Path  string
+	Glass *glassState // the page shows a file by an exceptional access
+	Page  any         // the page's own struct, dot of its templates
 }
 
 // loadPages parses layout.html and the parts with each page, once per language,
@@ -172,7 +173,7 @@ func (s *Server) render(v *visit, status int, name string, page any) error {
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()
-	f := frame{Lang: v.lang, By: v.by, Demo: s.Demo != nil, Path: v.URL.Path, Page: page}
+	f := frame{Lang: v.lang, By: v.by, Demo: s.Demo != nil, Path: v.URL.Path, Glass: v.glass, Page: page}
 	if err := t.ExecuteTemplate(b, "layout", f); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}

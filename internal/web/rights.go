@@ -49,5 +49,5 @@ func (s *Server) rights(v *visit) error {
 
 // More are the rules that no table of roles can show.
 func (RightsTable) More() []string {
-	return []string{"rights.more.platform", "rights.more.link", "rights.more.requester", "rights.more.proof", "rights.more.trail"}
+	return []string{"rights.more.platform", "rights.more.circle", "rights.more.link", "rights.more.requester", "rights.more.proof", "rights.more.trail"}
 }

@@ -54,7 +54,8 @@ type stock struct {
 	recovery, review      phare.ID // what waits for a second person; a signed review of rights
 	erasure               phare.ID // of a closed request, asked by someone who is not at the table
 	invited               phare.ID
-	invitation            string // token of its link
+	invitation            string   // token of its link
+	place, glass          phare.ID // in a circle; an exceptional access that waits to be judged
 }
 
 func newTown(t *testing.T, db *store.DB, base string) town {
@@ -114,6 +115,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	w.instruments(t, s)
 	w.people(t, s)
 	w.parting(t, s)
+	w.circles(t, s)
 	for _, draft := range []string{"draft", "ready"} {
 		s.form[draft] = request.NewForm()
 		_, err = request.SaveDraft(t.Context(), w.db, access.Anyone(p.ID), s.form[draft], func(f *request.Fields) { *f = s.fields() })
@@ -218,7 +220,7 @@ func must(t *testing.T, err error) {
 func (w town) enter(t *testing.T, s *stock, role access.Role) {
 	t.Helper()
 	const password = "une phrase bien longue"
-	login := string(role) + "." + s.platform + "." + string(phare.NewID()[:6])
+	login := string(role) + "." + s.platform + "." + phare.NewForm()[:8]
 	a, secret, err := access.AddAccount(t.Context(), w.db, access.Machine(s.platform), access.NewAccount{
 		Platform: s.platform, Login: login, Name: s.mark + " " + string(role), Role: role, Password: password})
 	must(t, err)

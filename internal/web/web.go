@@ -97,13 +97,14 @@ func New(c Config) (*Server, error) {
 }
 
 // Policy says who may come to a route. Exactly one of its fields is set; with a
-// Right, Fresh may be set too.
+// Right, Fresh and File may be set too.
 type Policy struct {
 	Open  bool         // anyone; such a route shows no record
 	Draft bool         // the bearer of a form's id, until it is sent
 	Link  bool         // the bearer of a signed link, which the handler resolves
 	Right access.Right // staff with this right, on their own platform's records
 	Fresh bool         // and who proved within minutes that they are they
+	File  FileUse      // of the request that the address names: and whom its circle lets pass
 }
 
 // Route is one line of the site map.
@@ -137,6 +138,7 @@ type visit struct {
 	lang string
 
 	session access.Session // of staff
+	glass   *glassState    // the file is open by an exceptional access; nil: it is not
 
 	// db is behind the wall of the actor's platform on every route with a Right.
 	// On the others nobody's platform is known before a record is found by its
@@ -153,7 +155,7 @@ func (s *Server) Routes() []Route {
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
-		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(),
+		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(), s.circleRoutes(),
 	} {
 		all = append(all, part...)
 	}
@@ -222,11 +224,17 @@ func (s *Server) guard(route Route) http.Handler {
 			}
 		}
 		pass := err == nil
+		if pass && route.Policy.File != NoFile {
+			pass, err = s.enclosed(v, route)
+		}
 		if pass && route.Policy.Fresh {
 			pass, err = s.proven(v)
 		}
 		if pass {
 			err = route.handle(v)
+		}
+		if e, ok := errors.AsType[*phare.Error](err); ok && pass && e.Key == "circle.outside" { // a room's own check stopped it
+			err = s.refuseFile(v, err)
 		}
 		if r.Method != http.MethodGet {
 			s.counts.forget()

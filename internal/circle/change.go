@@ -1,0 +1,393 @@
+package circle
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// longestWords bounds what is written beside a decision, in characters.
+const longestWords = 1000
+
+// longestCover is how far away the end of a membership may be.
+const longestCover = 366 * 24 * time.Hour
+
+// Member is one dated place in the circle of a file.
+type Member struct {
+	ID           phare.ID
+	Request      phare.ID
+	Account      string
+	Name         string
+	Active       bool // the account
+	Barred       bool // never opens it; else in the circle
+	Holder       bool // came with holding the request and goes with it
+	Since, Until time.Time
+	AddedBy      string // a name
+	Why          string
+}
+
+func (m Member) place() string {
+	if m.Barred {
+		return placeBarred
+	}
+	return placeIn
+}
+
+// manage runs one change of a file's circle by someone in it.
+func manage(ctx context.Context, db *store.DB, by access.Actor, a store.Act, do func(*store.Tx, File) error) error {
+	if err := by.Check(access.ManageCircle); err != nil {
+		return err
+	}
+	return db.Write(ctx, a, func(tx *store.Tx) error {
+		id := phare.ID(a.Subject)
+		if err := Check(&tx.View, by, id); err != nil {
+			return err
+		}
+		f, err := file(&tx.View, by.Platform, id)
+		if err != nil {
+			return err
+		}
+		return do(tx, f)
+	})
+}
+
+// words checks a reason in words.
+func words(field, s string, must bool) error {
+	switch {
+	case must && s == "":
+		return phare.Field(field, "circle.why.missing")
+	case utf8.RuneCountInString(s) > longestWords:
+		return phare.Field(field, "circle.why.long")
+	}
+	return nil
+}
+
+// Joining is a colleague who is to be in a circle.
+type Joining struct {
+	Account string
+	Until   time.Time // zero: no end; a date covers an absence
+	Why     string    // may be empty
+}
+
+// Add takes a colleague into the circle of a file. Who is barred is not taken in.
+func Add(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, j Joining) error {
+	j.Why = strings.TrimSpace(j.Why)
+	return manage(ctx, db, by, by.Act("circle.add", string(id)).For(j.Account), func(tx *store.Tx, f File) error {
+		if err := words("because", j.Why, false); err != nil {
+			return err
+		}
+		if !j.Until.IsZero() && (!j.Until.After(tx.Now) || j.Until.After(tx.Now.Add(longestCover))) {
+			return phare.Field("cover", "circle.until.bad")
+		}
+		name, err := worker(&tx.View, by.Platform, j.Account)
+		if err != nil {
+			return err
+		}
+		if err := notBarred(&tx.View, by, f, j.Account, "member"); err != nil {
+			return err
+		}
+		if err := insert(tx, by, Member{Request: id, Account: j.Account, Until: j.Until, Why: j.Why}); err != nil {
+			return err
+		}
+		return tell(tx, by, id, "circle.add", name)
+	})
+}
+
+// worker is the name of an active account that can open files.
+func worker(v *store.View, platform, account string) (string, error) {
+	name, err := store.One(v, store.Value[string], `SELECT name FROM account WHERE id = $1 AND platform = $2 AND active AND role IN `+workers, account, platform)
+	if phare.KindOf(err) == phare.NotFound {
+		err = phare.Field("member", "desk.owner.unknown")
+	}
+	return name, err
+}
+
+func isBarred(v *store.View, platform string, f File, account string) (bool, error) {
+	members, err := membersOf(v, platform, []File{f})
+	return slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeBarred && m.account == account }), err
+}
+
+// notBarred refuses an account that is barred from a file; field is where it is said.
+func notBarred(v *store.View, by access.Actor, f File, account, field string) error {
+	barred, err := isBarred(v, by.Platform, f, account)
+	if err == nil && barred {
+		err = phare.Field(field, "circle.account.barred")
+	}
+	return err
+}
+
+// Hold notes that a request went from one holder to the next, inside the write
+// of that step: the one before leaves the circle unless they were in it for
+// another reason. It refuses a holder who is barred.
+func Hold(tx *store.Tx, by access.Actor, id phare.ID, to string) error {
+	f, err := file(&tx.View, by.Platform, id)
+	if err != nil {
+		return err
+	}
+	if err := notBarred(&tx.View, by, f, to, "owner"); err != nil {
+		return err
+	}
+	err = tx.Exec(`UPDATE circle SET until = $1 WHERE request = $2 AND platform = $3 AND holder AND place = 'in' AND (until = '' OR until > $1)`, tx.Now, id, by.Platform)
+	if err != nil {
+		return err
+	}
+	return insert(tx, by, Member{Request: id, Account: to, Holder: true})
+}
+
+// End ends one place in a circle, of a member or of someone barred. Whoever holds
+// the request stays in as long as they do.
+func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) error {
+	return manage(ctx, db, by, by.Act("circle.end", string(id)).For(string(row)), func(tx *store.Tx, f File) error {
+		all, err := rows(&tx.View, by.Platform, id)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(m Member) bool { return m.ID == row })
+		if i < 0 {
+			return phare.Fault(phare.NotFound, "error.notfound")
+		}
+		m := all[i]
+		switch {
+		case !m.Until.IsZero() && !m.Until.After(tx.Now):
+			return phare.Fault(phare.Conflict, "error.conflict")
+		case m.Holder && f.Owner == m.Account:
+			return phare.Fault(phare.Conflict, "circle.end.holder")
+		}
+		if err := tx.Update(`UPDATE circle SET until = $1 WHERE id = $2 AND platform = $3`, tx.Now, row, by.Platform); err != nil {
+			return err
+		}
+		kind := "circle.end"
+		if m.Barred {
+			kind = "circle.unbar"
+		}
+		return tell(tx, by, id, kind, m.Name)
+	})
+}
+
+// Confide makes a file confidential, and with it every file of its patient. Who
+// asks stays in the circle of this one.
+func Confide(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) error {
+	why = strings.TrimSpace(why)
+	return manage(ctx, db, by, by.Act("circle.confide", string(id)), func(tx *store.Tx, f File) error {
+		if err := words("secrecy", why, true); err != nil {
+			return err
+		}
+		if f.Guard == Confidential {
+			return phare.Fault(phare.Conflict, "error.conflict")
+		}
+		if err := stay(tx, by, f); err != nil {
+			return err
+		}
+		return confide(tx, by, f, why)
+	})
+}
+
+// stay keeps who makes a file confidential in its circle.
+func stay(tx *store.Tx, by access.Actor, f File) error {
+	if f.Owner == by.ID {
+		return nil
+	}
+	return insert(tx, by, Member{Request: f.ID, Account: by.ID})
+}
+
+// confide guards a file and all others of its patient; the act around it tells
+// of the first. Nobody comes into any circle by it.
+func confide(tx *store.Tx, by access.Actor, f File, why string) error {
+	all, err := siblings(&tx.View, by.Platform, f.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if s.Guard == Confidential {
+			continue
+		}
+		if err := guard(tx, by, s.ID, Confidential); err != nil {
+			return err
+		}
+		text := ""
+		if s.ID == f.ID {
+			text = why
+		} else if err := tx.Also(by.Act("circle.confide", string(s.ID)).For(string(f.ID))); err != nil {
+			return err
+		}
+		if err := tell(tx, by, s.ID, "circle.confide", text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func guard(tx *store.Tx, by access.Actor, id phare.ID, to string) error {
+	return tx.Update(`UPDATE request SET guard = $1 WHERE id = $2 AND platform = $3`, to, id, by.Platform)
+}
+
+// Lift gives a file, and every file of its patient, back to what the platform
+// decided for all. Nobody may be barred from any of them, and who asks is in the
+// circle of all.
+func Lift(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) error {
+	why = strings.TrimSpace(why)
+	return manage(ctx, db, by, by.Act("circle.lift", string(id)), func(tx *store.Tx, f File) error {
+		if err := words("secrecy", why, true); err != nil {
+			return err
+		}
+		if f.Guard != Confidential {
+			return phare.Fault(phare.Conflict, "error.conflict")
+		}
+		all, err := siblings(&tx.View, by.Platform, id)
+		if err != nil {
+			return err
+		}
+		members, err := membersOf(&tx.View, by.Platform, all)
+		if err != nil {
+			return err
+		}
+		for _, s := range all {
+			if slices.ContainsFunc(members[s.ID], func(m member) bool { return m.place == placeBarred }) {
+				return phare.Fault(phare.Conflict, "circle.lift.barred")
+			}
+			if err := Check(&tx.View, by, s.ID); err != nil {
+				return phare.Fault(phare.Forbidden, "circle.lift.other")
+			}
+			if err := guard(tx, by, s.ID, Open); err != nil {
+				return err
+			}
+			text := ""
+			if s.ID == id {
+				text = why
+			} else if err := tx.Also(by.Act("circle.lift", string(s.ID)).For(string(id))); err != nil {
+				return err
+			}
+			if err := tell(tx, by, s.ID, "circle.lift", text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Bar shuts an account out of a file and of every file of its patient for good:
+// it is the patient's, a relative's, or in another conflict. The files become
+// confidential; a request that the account held goes back to the team.
+func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, account, why string) error {
+	why = strings.TrimSpace(why)
+	return manage(ctx, db, by, by.Act("circle.bar", string(id)).For(account), func(tx *store.Tx, f File) error {
+		if err := words("conflict_why", why, true); err != nil {
+			return err
+		}
+		a, err := access.Find(&tx.View, by.Platform, phare.ID(account))
+		if err != nil || !a.Active {
+			return phare.Field("conflict", "desk.owner.unknown")
+		}
+		if err := notBarred(&tx.View, by, f, account, "conflict"); err != nil {
+			return err
+		}
+		if f.Guard != Confidential {
+			if err := errors.Join(stay(tx, by, f), confide(tx, by, f, "")); err != nil {
+				return err
+			}
+		}
+		all, err := siblings(&tx.View, by.Platform, id)
+		if err != nil {
+			return err
+		}
+		for _, s := range all {
+			if s.ID != id {
+				if err := tx.Also(by.Act("circle.bar", string(s.ID)).For(account)); err != nil {
+					return err
+				}
+			}
+			if err := bar(tx, by, s, a, why); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func bar(tx *store.Tx, by access.Actor, f File, a access.Account, why string) error {
+	already, err := isBarred(&tx.View, by.Platform, f, string(a.ID))
+	if err != nil || already { // from a file that was linked before
+		return err
+	}
+	err = tx.Exec(`UPDATE circle SET until = $1 WHERE request = $2 AND platform = $3 AND account = $4 AND place = 'in' AND (until = '' OR until > $1)`,
+		tx.Now, f.ID, by.Platform, a.ID)
+	if err != nil {
+		return err
+	}
+	if err := tx.Exec(`UPDATE glass SET until = $1 WHERE request = $2 AND platform = $3 AND account = $4 AND until > $1`, tx.Now, f.ID, by.Platform, a.ID); err != nil {
+		return err
+	}
+	if err := tx.Exec(`UPDATE request SET owner = '', version = version + 1 WHERE id = $1 AND platform = $2 AND owner = $3`, f.ID, by.Platform, a.ID); err != nil {
+		return err
+	}
+	if err := insert(tx, by, Member{Request: f.ID, Account: string(a.ID), Barred: true, Why: why}); err != nil {
+		return err
+	}
+	if err := mustBeReachable(&tx.View, by, f.ID); err != nil {
+		return err
+	}
+	return tell(tx, by, f.ID, "circle.bar", a.Name)
+}
+
+// mustBeReachable refuses what would leave a file to nobody.
+func mustBeReachable(v *store.View, by access.Actor, id phare.ID) error {
+	all, err := access.Active(v, by.Platform)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		s, err := Stand(v, access.Actor{ID: string(a.ID), Platform: by.Platform, Role: a.Role}, id)
+		if err != nil || s.Verdict == In {
+			return err
+		}
+	}
+	return phare.Field("conflict", "circle.bar.last")
+}
+
+// Join takes the guard and the bars of a patient's files over to a request that
+// was just given that patient, inside the write of that step. Who gave it stays in
+// its circle; into that of another file nobody comes by it.
+func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
+	all, err := ofPatient(&tx.View, by.Platform, patient)
+	if err != nil || !slices.ContainsFunc(all, func(s File) bool { return s.Guard == Confidential }) {
+		return err
+	}
+	for _, s := range all {
+		if s.ID == id && s.Guard != Confidential {
+			if err := stay(tx, by, s); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range all {
+		if s.Guard != Confidential {
+			if err := confide(tx, by, s, ""); err != nil { // it spreads to all
+				return err
+			}
+			break
+		}
+	}
+	barred, err := barredFrom(&tx.View, by.Platform, all)
+	if err != nil {
+		return err
+	}
+	for _, b := range barred {
+		a, err := access.Find(&tx.View, by.Platform, phare.ID(b.Account))
+		if err != nil {
+			return err
+		}
+		for _, s := range all {
+			if err := bar(tx, by, s, a, b.Why); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

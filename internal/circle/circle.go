@@ -1,0 +1,190 @@
+// Package circle says who may open which file. The desk is one circle, but for
+// files that are confidential, and for platforms where each file has its own:
+// these are narrow, and only their circle opens them. It promises that whoever
+// is barred from a file never gets in, by no way; that whoever else is outside
+// gets in only by an exceptional access, for one hour, to read, told at once to
+// those who answer for the file and judged afterwards; and that no file is ever
+// out of everyone's reach. It knows staff only: families, experts and jobs have
+// other doors.
+package circle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// How a file is guarded beyond the rights of a role.
+const (
+	Open         = ""             // by whatever its platform decided for all
+	Confidential = "confidential" // its own circle only
+)
+
+// How a platform's files are shared among its desk.
+const (
+	ByDesk = "desk" // the whole desk is one circle
+	ByFile = "file" // each file that someone holds has its own
+)
+
+// A Verdict is whether an account may open a file.
+type Verdict int
+
+// The verdicts. Walled is the zero value: what nobody has judged stays shut.
+const (
+	Walled Verdict = iota // outside its circle
+	In                    // in it
+	Glass                 // outside, with an exceptional access that is open: may read
+	Barred                // must never open it
+)
+
+// Standing is a verdict, and until when it holds if it is Glass.
+type Standing struct {
+	Verdict Verdict
+	Until   time.Time
+}
+
+// File is what of a request decides who may open it.
+type File struct {
+	ID    phare.ID
+	Guard string
+	Owner string // account; empty: nobody holds it
+}
+
+// narrow says whether a file has a circle of its own. In a platform of files, a
+// request that nobody has taken yet is still everyone's to take.
+func (f File) narrow(mode string) bool {
+	return f.Guard == Confidential || mode == ByFile && f.Owner != ""
+}
+
+// member is one row of a circle that holds now, or an owner.
+type member struct {
+	file    phare.ID
+	account string
+	place   string
+	works   bool // an active account that can open files at all
+}
+
+// crew is what decides about some files besides their members.
+type crew struct {
+	spare  []string               // who is in when a circle is empty, in two ranks
+	second []string               // and when all of these are barred
+	glass  map[phare.ID]time.Time // the actor's own open accesses
+}
+
+// judge is the whole rule, for one file and one account.
+func judge(f File, mode, account string, all []member, c crew) Standing {
+	barred := func(id string) bool {
+		return slices.ContainsFunc(all, func(m member) bool { return m.place == placeBarred && m.account == id })
+	}
+	inside := func(m member) bool { return m.place == placeIn && m.works && !barred(m.account) }
+	switch {
+	case barred(account):
+		return Standing{Verdict: Barred}
+	case !f.narrow(mode):
+		return Standing{Verdict: In}
+	case slices.ContainsFunc(all, func(m member) bool { return inside(m) && m.account == account }):
+		return Standing{Verdict: In}
+	}
+	if !slices.ContainsFunc(all, inside) { // nobody is left: physicians, or else nurses
+		free := func(ids []string) []string { return slices.DeleteFunc(slices.Clone(ids), barred) }
+		spare := free(c.spare)
+		if len(spare) == 0 {
+			spare = free(c.second)
+		}
+		if slices.Contains(spare, account) {
+			return Standing{Verdict: In}
+		}
+	}
+	if until, ok := c.glass[f.ID]; ok {
+		return Standing{Glass, until}
+	}
+	return Standing{Verdict: Walled}
+}
+
+// Stand says how a member of the staff stands to a request of their platform,
+// now. Anyone else is in: their doors are not this room's.
+func Stand(v *store.View, by access.Actor, id phare.ID) (Standing, error) {
+	if !by.IsStaff() {
+		return Standing{Verdict: In}, nil
+	}
+	f, err := file(v, by.Platform, id)
+	if err != nil {
+		return Standing{Verdict: Walled}, err
+	}
+	all, err := Stands(v, by, []File{f})
+	if err != nil {
+		return Standing{Verdict: Walled}, err
+	}
+	return all[id], nil
+}
+
+// Stands is Stand for some requests of the actor's platform that were read.
+// Files that are not narrow cost no query.
+func Stands(v *store.View, by access.Actor, files []File) (map[phare.ID]Standing, error) {
+	all := map[phare.ID]Standing{}
+	mode, err := Mode(v, by.Platform)
+	if err != nil {
+		return nil, err
+	}
+	var narrow []File
+	for _, f := range files {
+		all[f.ID] = Standing{Verdict: In}
+		if by.IsStaff() && f.narrow(mode) { // who is barred makes a file confidential
+			all[f.ID] = Standing{Verdict: Walled}
+			narrow = append(narrow, f)
+		}
+	}
+	if len(narrow) == 0 {
+		return all, nil
+	}
+	members, err := membersOf(v, by.Platform, narrow)
+	if err != nil {
+		return nil, err
+	}
+	c, err := crewOf(v, by, narrow, members)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range narrow {
+		all[f.ID] = judge(f, mode, by.ID, members[f.ID], c)
+	}
+	return all, nil
+}
+
+// Check lets whoever is in a file's circle pass. Outside it is Forbidden; to who
+// is barred, and to another platform, the file does not exist.
+func Check(v *store.View, by access.Actor, id phare.ID) error { return check(v, by, id, false) }
+
+// CheckReading is Check for pages that change nothing: an exceptional access
+// passes too.
+func CheckReading(v *store.View, by access.Actor, id phare.ID) error { return check(v, by, id, true) }
+
+func check(v *store.View, by access.Actor, id phare.ID, reading bool) error {
+	s, err := Stand(v, by, id)
+	switch {
+	case err != nil:
+		return err
+	case s.Verdict == In, s.Verdict == Glass && reading:
+		return nil
+	case s.Verdict == Barred:
+		return phare.Fault(phare.NotFound, "error.notfound")
+	}
+	return phare.Fault(phare.Forbidden, "circle.outside")
+}
+
+// holes writes n placeholders, the first of them after what stands before.
+func holes(before, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", before+i+1)
+	}
+	return b.String()
+}

@@ -1,0 +1,255 @@
+package circle_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"phare"
+	"phare/internal/circle"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+// The people of a world, by their place in it.
+const (
+	nurse, colleague, third, secretary, doctor, second, last, director, admin = 0, 1, 2, 3, 4, 5, 6, 7, 8
+)
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) stands(id phare.ID, who int) (s circle.Standing) {
+	w.t.Helper()
+	w.must(w.db.Read(w.t.Context(), func(v *store.View) (err error) {
+		s, err = circle.Stand(v, w.people[who].Actor, id)
+		return err
+	}))
+	return s
+}
+
+func (w *world) count(query string, args ...any) (n int) {
+	w.t.Helper()
+	w.must(w.db.Read(w.t.Context(), func(v *store.View) (err error) {
+		n, err = store.One(v, store.Value[int], query, args...)
+		return err
+	}))
+	return n
+}
+
+// confided is a world where the nurse keeps her first file confidential.
+func confided(t *testing.T, db *store.DB) (*world, phare.ID) {
+	w := newWorld(t, db)
+	f := w.files[0]
+	w.must(request.Take(t.Context(), db, w.people[nurse].Actor, w.ref(f)))
+	w.must(circle.Confide(t.Context(), db, w.people[nurse].Actor, f.id, "connue de tous"))
+	return w, f.id
+}
+
+// An exceptional access: who may, why, for how long, and who hears of it.
+func TestBreak(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx := t.Context()
+		w.write("mail", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET mail = id || '@phare-demo.invalid' WHERE platform = 'ici'`)
+		})
+		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[last].ID, "sa sœur"))
+		good := circle.Breaking{Reason: "duty", Words: "quinze caractè."}
+		for _, tt := range []struct {
+			name string
+			who  int
+			b    circle.Breaking
+			kind phare.Kind
+		}{
+			{"a secretary", secretary, good, phare.Forbidden}, {"a director", director, good, phare.Forbidden}, {"an administrator", admin, good, phare.Forbidden},
+			{"who is in already", nurse, good, phare.Conflict}, {"who is barred", last, good, phare.NotFound},
+			{"no reason", colleague, circle.Breaking{Words: good.Words}, phare.Invalid}, {"14 characters", colleague, circle.Breaking{Reason: "duty", Words: "  quinze caract.  "}, phare.Invalid},
+		} {
+			if err := circle.Break(ctx, db, w.people[tt.who].Actor, id, tt.b); phare.KindOf(err) != tt.kind {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+		}
+		if n := w.count(`SELECT count(*) FROM glass`) + w.count(`SELECT count(*) FROM message WHERE kind = 'glass'`); n != 0 {
+			t.Fatalf("%d rows after refusals", n)
+		}
+		w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, good))
+		if n := w.count(`SELECT count(*) FROM audit WHERE verb = 'glass.break' AND subject = $1 AND reason = 'duty'`, id); n != 1 {
+			t.Errorf("%d entries in the trail", n)
+		}
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'glass.duty' AND request = $1`, id); n != 1 {
+			t.Errorf("%d lines in the timeline", n)
+		}
+		told := storetest.Clear(t, db, "message.recipient", `kind = 'glass'`)
+		for i, want := range []int{nurse, doctor, second} { // the holder and the physicians, but who is barred
+			if len(told) != 3 || !slices.Contains(told, w.people[want].ID+"@phare-demo.invalid") {
+				t.Errorf("%d: told %v", i, told)
+			}
+		}
+		begun := w.now
+		for _, tt := range []struct {
+			after time.Duration
+			want  circle.Verdict
+		}{{0, circle.Glass}, {time.Hour - time.Second, circle.Glass}, {time.Hour, circle.Walled}} {
+			w.now = begun.Add(tt.after)
+			if got := w.stands(id, colleague); got.Verdict != tt.want || tt.want == circle.Glass && !got.Until.Equal(begun.Add(time.Hour)) {
+				t.Errorf("after %v: %+v", tt.after, got)
+			}
+		}
+		w.now = begun.Add(time.Minute)
+		if got := w.stands(w.files[1].id, colleague); got.Verdict != circle.In {
+			t.Errorf("another file: %+v", got)
+		}
+		if err := request.Note(ctx, db, w.people[colleague].Actor, id, request.Event{Kind: request.NoteKind, Text: "x"}); phare.KindOf(err) != phare.Forbidden {
+			t.Errorf("a note by glass: %v", err)
+		}
+		// Barring ends it at once.
+		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[colleague].ID, "sa voisine"))
+		if got := w.stands(id, colleague); got.Verdict != circle.Barred {
+			t.Errorf("barred by glass: %+v", got)
+		}
+	})
+}
+
+// Who judges, what, once; late and drifting accesses are marked.
+func TestJudge(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx := t.Context()
+		words := circle.Breaking{Reason: "vital", Words: "appel du SAMU à l’instant"}
+		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, words))
+		if _, err := request.OpenFile(ctx, db, w.people[doctor].Actor, id); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			w.now = w.now.Add(circle.GlassFor)
+			w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, words))
+		}
+		if _, _, err := circle.Accesses(ctx, db, w.people[nurse].Actor); phare.KindOf(err) != phare.Forbidden {
+			t.Errorf("a nurse lists: %v", err)
+		}
+		waiting, done, err := circle.Accesses(ctx, db, w.people[doctor].Actor)
+		if err != nil || len(waiting) != 4 || len(done) != 0 || waiting[0].Looks != 1 || waiting[0].Words != words.Words {
+			t.Fatalf("%+v, %+v, %v", waiting, done, err)
+		}
+		for i, want := range []bool{false, false, false, true} { // the third of one person within seven days
+			if waiting[i].Drift != want {
+				t.Errorf("access %d: drift %v", i, waiting[i].Drift)
+			}
+		}
+		own := waiting[0].ID
+		if waiting[0].Late(w.now) || !waiting[0].Late(storetest.Noon.Add(circle.ReviewWithin+time.Second)) {
+			t.Error("late from another moment on than 72 hours")
+		}
+		for _, tt := range []struct {
+			name string
+			who  int
+			r    circle.Review
+			kind phare.Kind
+		}{
+			{"a nurse", nurse, circle.Review{Outcome: "justified"}, phare.Forbidden}, {"one's own", doctor, circle.Review{Outcome: "justified"}, phare.Forbidden},
+			{"no outcome", second, circle.Review{}, phare.Invalid}, {"not justified, without a word", second, circle.Review{Outcome: "not"}, phare.Invalid},
+		} {
+			if err := circle.Judge(ctx, db, w.people[tt.who].Actor, own, tt.r); phare.KindOf(err) != tt.kind {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+		}
+		w.must(circle.Judge(ctx, db, w.people[second].Actor, own, circle.Review{Outcome: "unclear", Remark: "rappeler le SAMU"}))
+		if err := circle.Judge(ctx, db, w.people[last].Actor, own, circle.Review{Outcome: "justified"}); phare.KindOf(err) != phare.Conflict {
+			t.Errorf("judged twice: %v", err)
+		}
+		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[last].ID, "son frère"))
+		if waiting, done, err = circle.Accesses(ctx, db, w.people[last].Actor); err != nil || len(waiting)+len(done) != 0 {
+			t.Errorf("who is barred lists %d and %d, %v", len(waiting), len(done), err)
+		}
+		w.now = w.now.Add(circle.ReviewWithin + time.Hour)
+		w.must(db.Read(ctx, func(v *store.View) error {
+			if all, late, err := circle.Waiting(v, "ici"); all != 3 || late != 3 || err != nil {
+				t.Errorf("%d wait, %d late, %v", all, late, err)
+			}
+			if n, err := circle.Drifting(v, "ici"); n != 1 || err != nil {
+				t.Errorf("%d drift, %v", n, err)
+			}
+			return nil
+		}))
+		if all, late, err := circle.Count(ctx, db, w.people[last].Actor); all != 0 || late != 0 || err != nil {
+			t.Errorf("who is barred counts %d, %d, %v", all, late, err)
+		}
+	})
+}
+
+// Nobody is shut out for good, and the last who could open a file is not barred.
+func TestNobodyIsLockedOut(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx, by := t.Context(), w.people[nurse].Actor
+		if err := circle.End(ctx, db, by, id, phare.ID("0")); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("a place that is none: %v", err)
+		}
+		var own phare.ID
+		w.must(db.Read(ctx, func(v *store.View) (err error) {
+			own, err = store.One(v, store.Value[phare.ID], `SELECT id FROM circle WHERE request = $1 AND account = $2`, id, by.ID)
+			return err
+		}))
+		if err := circle.End(ctx, db, by, id, own); phare.KindOf(err) != phare.Conflict {
+			t.Errorf("the holder leaves: %v", err)
+		}
+		w.write(by.ID, func(tx *store.Tx) error { return tx.Exec(`UPDATE account SET active = false WHERE id = $1`, by.ID) })
+		for who, want := range map[int]circle.Verdict{doctor: circle.In, second: circle.In, colleague: circle.Walled, secretary: circle.Walled, director: circle.Walled} {
+			if got := w.stands(id, who); got.Verdict != want {
+				t.Errorf("%s stands %d", w.people[who].Name, got.Verdict)
+			}
+		}
+		for _, who := range []int{doctor, second, last, colleague} {
+			w.must(circle.Bar(ctx, db, w.people[who].Actor, id, w.people[who].ID, "conflit"))
+		}
+		if err := circle.Bar(ctx, db, w.people[third].Actor, id, w.people[third].ID, "conflit"); phare.KindOf(err) != phare.Invalid {
+			t.Errorf("the last one: %v", err)
+		}
+		if got := w.stands(id, third); got.Verdict != circle.In {
+			t.Errorf("the last one stands %d", got.Verdict)
+		}
+	})
+}
+
+// A platform of files: what nobody holds is everyone's, what someone holds is not.
+func TestByFile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		ctx, id := t.Context(), w.files[0].id
+		for who, kind := range map[int]phare.Kind{nurse: phare.Forbidden, secretary: phare.Forbidden, director: phare.Forbidden} {
+			if err := circle.Switch(ctx, db, w.people[who].Actor, circle.Switching{Mode: circle.ByFile, Reason: "essai"}); phare.KindOf(err) != kind {
+				t.Errorf("%s decides: %v", w.people[who].Name, err)
+			}
+		}
+		if err := circle.Switch(ctx, db, w.people[doctor].Actor, circle.Switching{Mode: circle.ByFile}); phare.KindOf(err) != phare.Invalid {
+			t.Errorf("without a reason: %v", err)
+		}
+		w.must(circle.Switch(ctx, db, w.people[doctor].Actor, circle.Switching{Mode: circle.ByFile, Reason: "essai"}))
+		if got := w.stands(id, colleague); got.Verdict != circle.In {
+			t.Errorf("what nobody holds: %d", got.Verdict)
+		}
+		w.must(request.Take(ctx, db, w.people[nurse].Actor, w.ref(w.files[0])))
+		wall, err := request.AtWall(ctx, db, w.people[colleague].Actor, id)
+		if err != nil || wall.Name != "Essai Zoé" || wall.Holder != w.people[nurse].Name || wall.Confidential {
+			t.Errorf("the wall shows %+v, %v", wall, err)
+		}
+		w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[colleague].ID, Until: w.now.Add(time.Hour), Why: "congé"}))
+		if got := w.stands(id, colleague); got.Verdict != circle.In {
+			t.Errorf("a colleague who stands in: %d", got.Verdict)
+		}
+		w.now = w.now.Add(time.Hour)
+		if got := w.stands(id, colleague); got.Verdict != circle.Walled {
+			t.Errorf("to the second of its end: %d", got.Verdict)
+		}
+		w.must(circle.Confide(ctx, db, w.people[nurse].Actor, id, "connue de tous"))
+		if wall, err = request.AtWall(ctx, db, w.people[colleague].Actor, id); err != nil || wall.Name != "" || !wall.Confidential {
+			t.Errorf("the wall of a confidential file shows %+v, %v", wall, err)
+		}
+	})
+}

@@ -1,0 +1,293 @@
+package circle
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/mail"
+	"phare/internal/store"
+)
+
+// An exceptional access lasts GlassFor, wants at least LeastWords characters of
+// why, and is judged within ReviewWithin. More than WeekMost by one person in
+// seven days is marked.
+const (
+	GlassFor     = time.Hour
+	LeastWords   = 15
+	ReviewWithin = 72 * time.Hour
+	WeekMost     = 2
+	week         = 7 * 24 * time.Hour
+)
+
+// Reasons are the coded reasons of an exceptional access.
+func Reasons() []string { return []string{"vital", "duty", "resume", "other"} }
+
+// Outcomes are what a review can say.
+func Outcomes() []string { return []string{"justified", "not", "unclear"} }
+
+// ReviewPath is the page where exceptional accesses are judged.
+const ReviewPath = "/bureau/exceptionnels"
+
+// Breaking is why someone opens a file whose circle they are not in.
+type Breaking struct{ Reason, Words string }
+
+// Break opens a file to the actor for an hour, to read. Its holder and the
+// platform's physicians are told in the same commit, and so is the timeline.
+func Break(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, b Breaking) error {
+	if err := by.Check(access.BreakGlass); err != nil {
+		return err
+	}
+	b.Words = strings.TrimSpace(b.Words)
+	return db.Write(ctx, by.Act("glass.break", string(id)).For(b.Reason), func(tx *store.Tx) error {
+		s, err := Stand(&tx.View, by, id)
+		switch {
+		case err != nil:
+			return err
+		case s.Verdict == Barred:
+			return phare.Fault(phare.NotFound, "error.notfound")
+		case s.Verdict != Walled: // in, or opened a moment ago by a double click
+			return phare.Fault(phare.Conflict, "glass.open")
+		}
+		if err := b.accept(); err != nil {
+			return err
+		}
+		row := phare.NewID()
+		err = tx.Exec(`INSERT INTO glass (id, platform, request, account, at, until, reason, words, outcome, reviewer, reviewed_at, remark)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '', '')`,
+			row, by.Platform, id, by.ID, tx.Now, tx.Now.Add(GlassFor), b.Reason, sealer(by.Platform, id, "glass", row).In("words", b.Words))
+		if err != nil {
+			return err
+		}
+		if err := tell(tx, by, id, "glass."+b.Reason, b.Words); err != nil {
+			return err
+		}
+		return warn(tx, by, id)
+	})
+}
+
+func (b Breaking) accept() error {
+	var reason, words *phare.Error
+	if !slices.Contains(Reasons(), b.Reason) {
+		reason = phare.Field("reason", "glass.reason.missing")
+	}
+	switch n := utf8.RuneCountInString(b.Words); {
+	case n < LeastWords:
+		words = phare.Field("words", "glass.words.short")
+	case n > longestWords:
+		words = phare.Field("words", "circle.why.long")
+	}
+	return phare.Faults(reason, words)
+}
+
+// warn leaves a message to the holder and to every physician of the platform, but
+// to who did it and to who is barred.
+func warn(tx *store.Tx, by access.Actor, id phare.ID) error {
+	type told struct{ account, to string }
+	all, err := store.All(&tx.View, func(row store.Row) (w told, err error) {
+		err = row.Scan(&w.account, &w.to)
+		return w, err
+	}, `SELECT a.id, a.mail FROM account a WHERE a.platform = $1 AND a.active AND a.mail <> '' AND a.id <> $3
+		AND (a.role = 'physician' OR a.id = (SELECT owner FROM request WHERE id = $2 AND platform = $1)) ORDER BY a.id`, by.Platform, id, by.ID)
+	if err != nil {
+		return err
+	}
+	reference, err := store.One(&tx.View, store.Value[string], `SELECT reference FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)
+	if err != nil {
+		return err
+	}
+	barred, err := barredFrom(&tx.View, by.Platform, []File{{ID: id}})
+	if err != nil {
+		return err
+	}
+	for _, w := range all {
+		if slices.ContainsFunc(barred, func(m Member) bool { return m.Account == w.account }) {
+			continue
+		}
+		if err := mail.Queue(tx, mail.Message{Platform: by.Platform, Request: id, To: w.to, Kind: "glass", Reference: reference, Link: ReviewPath}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Access is one exceptional access.
+type Access struct {
+	ID         phare.ID
+	Request    phare.ID
+	Reference  string
+	Account    string
+	Name       string
+	At, Until  time.Time
+	Reason     string
+	Words      string
+	Outcome    string // empty: not judged yet
+	Reviewer   string // name
+	ReviewedAt time.Time
+	Remark     string
+	Looks      int  // what the trail has of them on this file meanwhile
+	Drift      bool // more than WeekMost by this person in the seven days up to it
+}
+
+// Late says whether it should have been judged by now.
+func (a Access) Late(now time.Time) bool { return a.Outcome == "" && now.After(a.At.Add(ReviewWithin)) }
+
+func scanAccess(row store.Row) (a Access, err error) {
+	err = row.Scan(&a.ID, &a.Request, &a.Reference, &a.Account, &a.Name, store.Time(&a.At), store.Time(&a.Until), &a.Reason, store.Sealed(&a.Words, "glass.words", &a.ID),
+		&a.Outcome, &a.Reviewer, store.Time(&a.ReviewedAt), store.Sealed(&a.Remark, "glass.remark", &a.ID), &a.Looks)
+	return a, err
+}
+
+const accessQuery = `SELECT g.id, g.request, r.reference, g.account, a.name, g.at, g.until, g.reason, g.words, g.outcome, COALESCE(b.name, ''), g.reviewed_at, g.remark,
+	(SELECT count(*) FROM audit t WHERE t.subject = g.request AND t.actor = g.account AND t.at >= g.at AND t.at < g.until AND t.verb <> 'glass.break')
+	FROM glass g JOIN request r ON r.id = g.request JOIN account a ON a.id = g.account LEFT JOIN account b ON b.id = g.reviewer AND b.platform = g.platform
+	WHERE g.platform = $1 AND `
+
+func accessesTo(v *store.View, platform string, id phare.ID) ([]Access, error) {
+	return store.All(v, scanAccess, accessQuery+`g.request = $2 ORDER BY g.at DESC, g.id DESC`, platform, id)
+}
+
+// reviewed is how far back the review page shows what was judged.
+const reviewed = 200
+
+// Accesses lists the exceptional accesses of the actor's platform for those who
+// judge them: first what waits, the oldest first, then the latest judged. The
+// listing is written down. Files that the actor is barred from are left out.
+func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done []Access, err error) {
+	if err := by.Check(access.ReviewGlass); err != nil {
+		return nil, nil, err
+	}
+	if err := db.Write(ctx, by.Act("glass.list", by.Platform), func(*store.Tx) error { return nil }); err != nil {
+		return nil, nil, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		all, err := store.All(v, scanAccess, accessQuery+`(g.outcome = '' OR g.at > $2) ORDER BY g.at DESC, g.id DESC LIMIT 1000`, by.Platform, v.Now().AddDate(-1, 0, 0))
+		if err != nil {
+			return err
+		}
+		hidden, err := Hidden(v, by)
+		if err != nil {
+			return err
+		}
+		all = drifts(all)
+		waiting, done = nil, nil
+		for _, a := range all {
+			switch {
+			case slices.ContainsFunc(hidden, func(s Shut) bool { return s.Request == a.Request }):
+			case a.Outcome == "":
+				waiting = append(waiting, a)
+			case len(done) < reviewed:
+				done = append(done, a)
+			}
+		}
+		slices.Reverse(waiting)
+		return nil
+	})
+	return waiting, done, err
+}
+
+// drifts marks accesses that are one too many within seven days.
+func drifts(all []Access) []Access {
+	for i, a := range all {
+		n := 0
+		for _, b := range all {
+			if b.Account == a.Account && !b.At.After(a.At) && b.At.After(a.At.Add(-week)) {
+				n++
+			}
+		}
+		all[i].Drift = n > WeekMost
+	}
+	return all
+}
+
+// Review is what a physician says of an exceptional access.
+type Review struct{ Outcome, Remark string }
+
+// Judge writes a review down, once. Nobody judges their own access.
+func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Review) error {
+	if err := by.Check(access.ReviewGlass); err != nil {
+		return err
+	}
+	r.Remark = strings.TrimSpace(r.Remark)
+	return db.Write(ctx, by.Act("glass.review", string(id)).For(r.Outcome), func(tx *store.Tx) error {
+		g, err := store.One(&tx.View, scanAccess, accessQuery+`g.id = $2`, by.Platform, id)
+		if err != nil {
+			return err
+		}
+		s, err := Stand(&tx.View, by, g.Request)
+		switch {
+		case err != nil:
+			return err
+		case s.Verdict == Barred:
+			return phare.Fault(phare.NotFound, "error.notfound")
+		case g.Account == by.ID:
+			return phare.Fault(phare.Forbidden, "glass.own")
+		case g.Outcome != "":
+			return phare.Fault(phare.Conflict, "error.conflict")
+		}
+		if !slices.Contains(Outcomes(), r.Outcome) {
+			return phare.Field("outcome", "glass.outcome.missing")
+		}
+		must := r.Outcome != "justified"
+		if err := words("remark", r.Remark, must); err != nil {
+			return err
+		}
+		err = tx.Update(`UPDATE glass SET outcome = $1, reviewer = $2, reviewed_at = $3, remark = $4 WHERE id = $5 AND platform = $6 AND outcome = ''`,
+			r.Outcome, by.ID, tx.Now, sealer(by.Platform, g.Request, "glass", id).In("remark", r.Remark), id, by.Platform)
+		if err != nil {
+			return err
+		}
+		if err := tx.Also(by.Act("glass.reviewed", string(g.Request)).For(r.Outcome)); err != nil {
+			return err
+		}
+		return tell(tx, by, g.Request, "glass.reviewed."+r.Outcome, r.Remark)
+	})
+}
+
+// Waiting counts the accesses of a platform that nobody has judged, and those of
+// them that are late.
+func Waiting(v *store.View, platform string) (all, late int, err error) {
+	type counts struct{ all, late int }
+	n, err := store.One(v, func(row store.Row) (c counts, err error) {
+		err = row.Scan(&c.all, &c.late)
+		return c, err
+	}, `SELECT count(*), count(CASE WHEN at < $2 THEN 1 END) FROM glass WHERE platform = $1 AND outcome = ''`, platform, v.Now().Add(-ReviewWithin))
+	return n.all, n.late, err
+}
+
+// Count is Waiting for one who judges: without what does not exist for them.
+func Count(ctx context.Context, db *store.DB, by access.Actor) (all, late int, err error) {
+	if err := by.Check(access.ReviewGlass); err != nil {
+		return 0, 0, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		if all, late, err = Waiting(v, by.Platform); err != nil || all == 0 {
+			return err
+		}
+		type shut struct{ late bool }
+		hidden, err := store.All(v, func(row store.Row) (s shut, err error) {
+			err = row.Scan(&s.late)
+			return s, err
+		}, `SELECT g.at < $4 FROM glass g WHERE g.platform = $1 AND g.outcome = '' AND EXISTS (SELECT 1 FROM circle c WHERE c.request = g.request
+			AND c.account = $2 AND c.place = 'barred' AND (c.until = '' OR c.until > $3))`, by.Platform, by.ID, v.Now(), v.Now().Add(-ReviewWithin))
+		for _, s := range hidden {
+			all--
+			if s.late {
+				late--
+			}
+		}
+		return err
+	})
+	return all, late, err
+}
+
+// Drifting counts the accounts of a platform with more than WeekMost exceptional
+// accesses in the seven days up to now.
+func Drifting(v *store.View, platform string) (int, error) {
+	return store.One(v, store.Value[int], `SELECT count(*) FROM (SELECT account FROM glass WHERE platform = $1 AND at > $2 GROUP BY account HAVING count(*) > $3) AS many`,
+		platform, v.Now().Add(-week), int64(WeekMost))
+}

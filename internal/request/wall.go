@@ -1,0 +1,65 @@
+package request
+
+import (
+	"context"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/circle"
+	"phare/internal/patient"
+	"phare/internal/store"
+)
+
+// Wall is what someone of the desk sees of a file whose circle they are not in:
+// its reference, and whom to ask.
+type Wall struct {
+	ID           phare.ID
+	Reference    string
+	Holder       string // empty: nobody holds it
+	Confidential bool
+	Name         string // of the patient, told only where each file has its circle, and never of a confidential one
+}
+
+// Stand says how a member of the staff stands to a request.
+func Stand(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (s circle.Standing, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		s, err = circle.Stand(v, by, id)
+		return err
+	})
+	return s, err
+}
+
+// AtWall shows the wall to who stands before it. That they do is written down.
+func AtWall(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (w Wall, err error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return Wall{}, err
+	}
+	err = db.Write(ctx, by.Act("circle.wall", string(id)), func(tx *store.Tx) error {
+		w = Wall{}
+		s, err := circle.Stand(&tx.View, by, id)
+		if err != nil {
+			return err
+		}
+		if s.Verdict == circle.Barred {
+			return phare.Fault(phare.NotFound, "error.notfound")
+		}
+		r, err := find(&tx.View, by, id)
+		if err != nil {
+			return err
+		}
+		w = Wall{ID: r.ID, Reference: r.Reference, Confidential: r.Guard == circle.Confidential}
+		if w.Holder, err = circle.Holder(&tx.View, by, id); err != nil || w.Confidential {
+			return err
+		}
+		w.Name = phare.Clean(r.Fields.FamilyName + " " + r.Fields.FirstName)
+		if r.Patient != "" {
+			p, err := patient.Find(&tx.View, by, r.Patient)
+			if err != nil {
+				return err
+			}
+			w.Name = p.Guard()
+		}
+		return nil
+	})
+	return w, err
+}

@@ -1,0 +1,246 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/circle"
+	"phare/internal/request"
+	"phare/internal/store"
+)
+
+func (s *Server) circleRoutes() []Route {
+	manage, review := Policy{Right: access.ManageCircle, File: FileWork}, Policy{Right: access.ReviewGlass}
+	return []Route{
+		{"POST /bureau/demandes/{id}/cercle", manage, s.circleAdd},
+		{"POST /bureau/demandes/{id}/cercle/{row}/fin", manage, s.circleEnd},
+		{"POST /bureau/demandes/{id}/confidentiel", manage, s.circleConfide},
+		{"POST /bureau/demandes/{id}/conflit", manage, s.circleBar},
+		{"POST /bureau/demandes/{id}/exceptionnel", Policy{Right: access.BreakGlass, File: FileWall, Fresh: true}, s.glassBreak},
+		{"GET /bureau/exceptionnels", review, s.glasses},
+		{"POST /bureau/exceptionnels/{id}", review, s.glassJudge},
+		{"GET /bureau/cercle", Policy{Right: access.SwitchCircle}, s.circleMode},
+		{"POST /bureau/cercle", Policy{Right: access.SwitchCircle, Fresh: true}, s.circleSwitch},
+	}
+}
+
+// A FileUse says what a route of one request does with it, and so who of the
+// desk may come: the first of the two layers of that check, before the handler.
+// The second is request.Find.
+type FileUse int
+
+// The uses.
+const (
+	NoFile   FileUse = iota
+	FileWork         // changes the file, prints it or takes it out: its circle only
+	FileRead         // shows it and changes nothing: an exceptional access too
+	FileWall         // is for who stands outside
+)
+
+// fileRoute is the page where the wall is shown.
+const fileRoute = "GET /bureau/demandes/{id}"
+
+// glassState is an open exceptional access, for the banner.
+type glassState struct {
+	Until time.Time
+	Zone  string
+}
+
+// enclosed lets a visit to a request pass if its visitor is in the circle of the
+// file, or reads it by an exceptional access. Anyone else gets the wall; who is
+// barred, what anyone gets who asks for a request that does not exist.
+func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
+	stand, err := request.Stand(v.Context(), v.db, v.by, v.id())
+	switch use := route.Policy.File; {
+	case err != nil:
+		return false, err
+	case stand.Verdict == circle.Barred:
+		return false, phare.Fault(phare.NotFound, "error.notfound")
+	case stand.Verdict == circle.In, use == FileWall:
+		return true, nil
+	case v.Method == http.MethodPost:
+		return false, s.refuseFile(v, phare.Fault(phare.Forbidden, "circle.outside"))
+	case stand.Verdict == circle.Glass && use == FileRead:
+		here, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
+		v.glass = &glassState{stand.Until, here.Zone}
+		return err == nil, err
+	case stand.Verdict == circle.Walled && route.Pattern == fileRoute:
+		return false, s.showWall(v, http.StatusForbidden, form{})
+	}
+	return false, v.redirect(fileAddress(v.id()))
+}
+
+// refuseFile writes down that someone outside a file tried to change it.
+func (s *Server) refuseFile(v *visit, err error) error {
+	act := v.by.Act("circle.refused", cmp.Or(string(v.id()), v.by.Platform))
+	if e := v.db.Write(v.Context(), act, func(*store.Tx) error { return nil }); e != nil {
+		return e
+	}
+	return err
+}
+
+// wallPage is what stands before a file from outside its circle.
+type wallPage struct {
+	request.Wall
+	By      access.Actor
+	Form    form
+	Reasons []option
+}
+
+func (s *Server) showWall(v *visit, status int, f form) error {
+	w, err := request.AtWall(v.Context(), v.db, v.by, v.id())
+	if err != nil {
+		return err
+	}
+	if f.Values == nil {
+		f.Values = url.Values{}
+	}
+	return s.render(v, status, "circle/wall", wallPage{w, v.by, f, s.coded(v.lang, "glass.reason.", circle.Reasons())})
+}
+
+// coded are codes as choices, in words.
+func (s *Server) coded(lang, prefix string, codes []string) (all []option) {
+	for _, c := range codes {
+		all = append(all, option{c, s.Text.Get(lang, prefix+c, nil)})
+	}
+	return all
+}
+
+// glassBreak opens a file for an hour.
+func (s *Server) glassBreak(v *visit) error {
+	err := circle.Break(v.Context(), v.db, v.by, v.id(), circle.Breaking{Reason: v.line("reason"), Words: v.text("words")})
+	if err == nil || phare.KindOf(err) == phare.Conflict { // it is open already
+		return v.redirect(fileAddress(v.id()))
+	}
+	f := posted(v)
+	if !s.wrong(v, &f, err) {
+		return err
+	}
+	return s.showWall(v, statusOf(err), f)
+}
+
+func (s *Server) circleAdd(v *visit) error {
+	var until time.Time
+	if typed := v.line("cover"); typed != "" {
+		var err error
+		if until, err = s.deskDay(v, typed); err != nil {
+			return err
+		}
+		if until.IsZero() {
+			return s.done(v, "cercle", phare.Field("cover", "circle.until.bad"))
+		}
+	}
+	return s.done(v, "cercle", circle.Add(v.Context(), v.db, v.by, v.id(), circle.Joining{Account: v.line("member"), Until: until, Why: v.text("because")}))
+}
+
+func (s *Server) circleEnd(v *visit) error {
+	return s.done(v, "cercle", circle.End(v.Context(), v.db, v.by, v.id(), phare.ID(v.PathValue("row"))))
+}
+
+func (s *Server) circleConfide(v *visit) error {
+	if v.line("do") == "lift" {
+		return s.done(v, "confidentiel", circle.Lift(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
+	}
+	return s.done(v, "confidentiel", circle.Confide(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
+}
+
+// circleBar goes back to the work list when it shut its own author out.
+func (s *Server) circleBar(v *visit) error {
+	err := circle.Bar(v.Context(), v.db, v.by, v.id(), v.line("conflict"), v.text("conflict_why"))
+	if err == nil && v.line("conflict") == v.by.ID {
+		return v.redirect("/bureau")
+	}
+	return s.done(v, "conflit", err)
+}
+
+// glassesPage is what physicians judge.
+type glassesPage struct {
+	Desk          access.Platform
+	By            access.Actor
+	Now           time.Time
+	Form          form
+	Judged        phare.ID // the access whose form was refused
+	Waiting, Done []circle.Access
+	Outcomes      []option
+}
+
+func (s *Server) glasses(v *visit) error { return s.showGlasses(v, http.StatusOK, form{}, "") }
+
+func (s *Server) showGlasses(v *visit, status int, f form, judged phare.ID) error {
+	p := glassesPage{By: v.by, Now: v.db.Now(), Form: f, Judged: judged, Outcomes: s.coded(v.lang, "glass.outcome.", circle.Outcomes())}
+	var err error
+	if p.Waiting, p.Done, err = circle.Accesses(v.Context(), v.db, v.by); err != nil {
+		return err
+	}
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
+		return err
+	}
+	return s.render(v, status, "circle/glasses", p)
+}
+
+// FormOf is the form of one access: what was typed, if it was refused.
+func (p glassesPage) FormOf(id phare.ID) form {
+	if id == p.Judged {
+		return p.Form
+	}
+	return form{Values: url.Values{}}
+}
+
+func (s *Server) glassJudge(v *visit) error {
+	err := circle.Judge(v.Context(), v.db, v.by, v.id(), circle.Review{Outcome: v.line("outcome"), Remark: v.text("remark")})
+	if err == nil {
+		return v.redirect(circle.ReviewPath)
+	}
+	f := posted(v)
+	if !s.wrong(v, &f, err) {
+		return err
+	}
+	return s.showGlasses(v, statusOf(err), f, v.id())
+}
+
+// circleModePage is how a platform shares its files, with all that was decided.
+type circleModePage struct {
+	Desk      access.Platform
+	Form      form
+	Mode      string
+	Number    int // of the last decision
+	Decisions []circle.Decision
+}
+
+func (s *Server) circleMode(v *visit) error { return s.showCircleMode(v, http.StatusOK, form{}) }
+
+func (s *Server) showCircleMode(v *visit, status int, f form) error {
+	mode, all, err := circle.Decisions(v.Context(), v.db, v.by)
+	if err != nil {
+		return err
+	}
+	p := circleModePage{Form: f, Mode: mode, Number: len(all), Decisions: all}
+	if p.Form.Values == nil {
+		p.Form.Values = url.Values{}
+	}
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
+		return err
+	}
+	return s.render(v, status, "circle/mode", p)
+}
+
+func (s *Server) circleSwitch(v *visit) error {
+	after, err := strconv.Atoi(v.line("after"))
+	if err != nil {
+		after = -1 // no page sends that: a conflict
+	}
+	err = circle.Switch(v.Context(), v.db, v.by, circle.Switching{Mode: v.line("mode"), After: after, Reason: v.text("reason")})
+	if err == nil {
+		return v.redirect("/bureau/cercle")
+	}
+	f := posted(v)
+	if !s.wrong(v, &f, err) {
+		return err
+	}
+	return s.showCircleMode(v, statusOf(err), f)
+}

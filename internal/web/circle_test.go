@@ -1,0 +1,115 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"phare/internal/access"
+	"phare/internal/circle"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+	"phare/internal/web"
+)
+
+// The first layer alone: behind a handler that looks at nothing, a page of a file
+// still opens to its circle only.
+func TestGuardAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		reached := 0
+		mux := http.NewServeMux()
+		for pattern, use := range map[string]web.FileUse{"GET /bureau/demandes/{id}": web.FileRead, "GET /bureau/demandes/{id}/lettre.pdf": web.FileWork,
+			"POST /bureau/demandes/{id}/note": web.FileWork, "POST /bureau/demandes/{id}/exceptionnel": web.FileWall} {
+			mux.Handle(pattern, w.server.Blind(pattern, web.Policy{Right: access.ReadRequest, File: use}, &reached))
+		}
+		w.h = mux
+		all := w.visitors(t)
+		for _, tt := range []struct {
+			method, end string
+			passes      []string
+		}{
+			{"GET", "", []string{"circle", "glass"}}, {"GET", "/lettre.pdf", []string{"circle"}}, {"POST", "/note", []string{"circle"}},
+			{"POST", "/exceptionnel", []string{"circle", "nurse", "secretary", "physician", "glass"}},
+		} {
+			for _, x := range all {
+				want := 0
+				for _, p := range tt.passes {
+					if p == x.name {
+						want = 1
+					}
+				}
+				reached = 0
+				if w.knock(t, knock{method: tt.method, path: "/bureau/demandes/" + string(w.here.request["walled"]) + tt.end, session: x.session}); reached != want {
+					t.Errorf("%s %s as %s: the handler was reached %d times, want %d", tt.method, tt.end, x.name, reached, want)
+				}
+			}
+		}
+	})
+}
+
+// From the wall to the file, by an exceptional access, and out again.
+func TestGlass(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	now := storetest.Noon
+	db.Now = func() time.Time { return now }
+	w := newTown(t, db, "http://phare.example")
+	file := "/bureau/demandes/" + string(w.here.request["walled"])
+	session := w.here.session[access.Physician]
+	page := func() string {
+		return w.knock(t, knock{method: "GET", path: file, session: session}).Body.String()
+	}
+	if body := page(); !strings.Contains(body, "Vous n’êtes pas dans l’équipe de ce dossier.") || !strings.Contains(body, "Ici nurse") || !strings.Contains(body, `name="words"`) {
+		t.Errorf("the wall: %s", visible(body))
+	}
+	if body := w.knock(t, knock{method: "GET", path: file, session: w.here.session[access.Secretary]}).Body.String(); strings.Contains(body, `name="words"`) {
+		t.Error("a secretary is offered an exceptional access")
+	}
+	answer := w.knock(t, knock{method: "POST", path: file + "/exceptionnel", session: session, body: url.Values{"reason": {"vital"}, "words": {"trop court"}}})
+	if answer.Code != http.StatusUnprocessableEntity || !strings.Contains(answer.Body.String(), "trop court") || !strings.Contains(answer.Body.String(), `value="vital" checked`) {
+		t.Errorf("what was typed is lost: %d", answer.Code)
+	}
+	words := url.Values{"reason": {"vital"}, "words": {"appel du SAMU à l’instant"}}
+	if answer = w.knock(t, knock{method: "POST", path: file + "/exceptionnel", session: session, body: words}); answer.Header().Get("Location") != file {
+		t.Fatalf("%d %s", answer.Code, answer.Body.String())
+	}
+	// Noon UTC is 16:00 at La Réunion.
+	if body := page(); !strings.Contains(body, "Accès exceptionnel, en lecture seule.") || !strings.Contains(body, "Jusqu’au lundi 2 mars 2026, 17") || !strings.Contains(body, `<fieldset class="readonly" disabled>`) || !strings.Contains(body, "Iciprénominventé") {
+		t.Errorf("by glass: %s", visible(body))
+	}
+	if answer = w.knock(t, knock{method: "GET", path: file + "/lettre.pdf", session: session}); answer.Header().Get("Location") != file {
+		t.Errorf("the letter leaves by glass: %d", answer.Code)
+	}
+	for _, quarter := range []string{"Accès exceptionnel, en lecture seule.", "Accès exceptionnel, en lecture seule.", "Accès exceptionnel, en lecture seule.", "Vous n’êtes pas dans l’équipe de ce dossier."} {
+		now = now.Add(15 * time.Minute)
+		if body := page(); !strings.Contains(body, quarter) {
+			t.Errorf("at %v: not %q", now, quarter)
+		}
+	}
+	if body := page(); !strings.Contains(body, "Vous n’êtes pas dans l’équipe de ce dossier.") {
+		t.Error("an hour later it is still open")
+	}
+	// A fresh proof is asked for after five minutes, and what was typed is kept.
+	answer = w.knock(t, knock{method: "POST", path: file + "/exceptionnel", session: session, body: words})
+	if answer.Code != http.StatusUnauthorized || !strings.Contains(answer.Body.String(), "appel du SAMU à l’instant") {
+		t.Errorf("without a fresh proof: %d", answer.Code)
+	}
+	// The family reads of it in words, without a name.
+	answer = w.knock(t, knock{method: "POST", path: "/suivi/acces", body: url.Values{"reference": {w.here.reference["walled"]}, "secret": {w.here.secret["walled"]}}})
+	if body := visible(answer.Body.String()); !strings.Contains(body, "par un accès exceptionnel") || strings.Contains(body, "Ici physician") || strings.Contains(body, "SAMU") {
+		t.Errorf("the family reads: %s", body)
+	}
+	// Reviews: two wait, of which one is the reader's own.
+	body := w.knock(t, knock{method: "GET", path: circle.ReviewPath, session: session}).Body.String()
+	if strings.Count(body, "Enregistrer la relecture") != 1 || !strings.Contains(body, "C’est votre accès") {
+		t.Errorf("the review page: %s", visible(body))
+	}
+	if body := w.knock(t, knock{method: "GET", path: "/bureau", session: session}).Body.String(); !strings.Contains(visible(body), "2 à relire.") {
+		t.Error("the desk does not say that two wait")
+	}
+	if body := w.knock(t, knock{method: "POST", path: circle.ReviewPath + "/" + string(w.here.glass), session: session, body: url.Values{"outcome": {"not"}}}).Body.String(); !strings.Contains(body, "Dites pourquoi") {
+		t.Errorf("not justified, without a word: %s", visible(body))
+	}
+}
