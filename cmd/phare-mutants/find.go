@@ -112,7 +112,7 @@ func (h *hunt) call(c *ast.CallExpr) {
 		h.add("check", c, "func() error { _ = "+words+"; return nil }()")
 	case s.Sel.Name == "Can" && len(c.Args) == 1 && isActor(of):
 		h.add("can", c, "("+words+" || true)")
-	case of == "circle" && strings.HasPrefix(s.Sel.Name, "Must"): // an error, or nil for those who are in
+	case of == "circle" && strings.HasPrefix(s.Sel.Name, "Check"): // an error, or nil for those who are in
 		h.add("circle", c, "func() error { _ = "+words+"; return nil }()")
 	}
 }
@@ -222,7 +222,7 @@ func (h *hunt) grants(table *ast.CompositeLit) {
 var weaker = map[string][2]string{
 	"route": {`p.Right != "" && p.Right != access.OwnEntry`, `p.Right = access.OwnEntry`}, // all staff may come
 	"fresh": {`p.Fresh`, `p.Fresh = false`},                                               // who proved long ago who they are
-	"file":  {`p.File`, `p.File = false`},                                                 // who is not of the circle of the file
+	"file":  {`p.File != NoFile`, `p.File = NoFile`},                                      // who is not of the circle of the file
 }
 
 // helper is the file that a mutant of a route needs beside the others. Where the

@@ -39,7 +39,7 @@ func F(by access.Actor) error {
 	}
 	store.One(v, scan, "SELECT id FROM request WHERE id = $1 AND platform = $2", id)
 	tx.Exec("UPDATE account SET platform = $1 WHERE id = $2 AND a.platform = $3", id)
-	return circle.Must(v, by, id)
+	return circle.Check(v, by, id)
 }
 `
 
@@ -58,7 +58,7 @@ func TestFind(t *testing.T) {
 		"check by.Check(access.ReadRequest)",
 		"who by.Role != access.System", "who n.Platform != by.Platform",
 		"platform platform = $2", "platform a.platform = $3",
-		"circle circle.Must(v, by, id)",
+		"circle circle.Check(v, by, id)",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

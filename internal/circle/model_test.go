@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -206,9 +208,12 @@ func (w *world) agree(f *paper, who int, after string) {
 // against the model after each: what was refused, who may read, who may work.
 func TestModel(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		n := 20_000
+		n := 2_000
+		if s := os.Getenv("PHARE_MODEL"); s != "" {
+			n, _ = strconv.Atoi(s) // what is no number does nothing, and the end of the test says so
+		}
 		if db.Engine() == "postgres" || testing.Short() {
-			n = 1500
+			n = min(n, 1500)
 		}
 		w := newWorld(t, db)
 		const seed = 20261123
