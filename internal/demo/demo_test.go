@@ -8,6 +8,7 @@ import (
 	"phare/internal/demo"
 	"phare/internal/doctor"
 	"phare/internal/orientation"
+	"phare/internal/report"
 	"phare/internal/request"
 	"phare/internal/starter"
 	"phare/internal/store"
@@ -77,7 +78,26 @@ func TestFill(t *testing.T) {
 		if err := demo.Fill(t.Context(), db, tools); err != nil {
 			t.Errorf("filling a filled database: %v", err)
 		}
+		unjudged(t, db, words)
 	})
+}
+
+// unjudged lets the demo's exceptional access wait: what tells of it does so after
+// 72 hours and not before.
+func unjudged(t *testing.T, db *store.DB, words *text.Catalog) {
+	t.Helper()
+	by := access.Actor{ID: "x", Platform: "reunion", Role: access.Director}
+	for wait, want := range map[time.Duration]int{0: 0, 96 * time.Hour: 1} {
+		db.Now = func() time.Time { return storetest.Noon.Add(wait) }
+		notes, err := doctor.Looks(t.Context(), db)
+		if err != nil || len(notes) != want {
+			t.Errorf("after %v doctor looks at %v, %v", wait, notes, err)
+		}
+		r, err := report.Build(t.Context(), db, by, 2026)
+		if err != nil || r.Waiting != want || (report.Words{Catalog: words, Lang: "fr"}.Warning(r) != "") != (want > 0) {
+			t.Errorf("after %v the report warns of %d, %v", wait, r.Waiting, err)
+		}
+	}
 }
 
 // Whoever works in the demo can enter: each account has the shared proof.
