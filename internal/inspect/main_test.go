@@ -1,0 +1,12 @@
+package inspect
+
+import (
+	"os"
+	"testing"
+)
+
+// The tests are their own child, as the program is.
+func TestMain(m *testing.M) {
+	IfChild()
+	os.Exit(m.Run())
+}
