@@ -11,6 +11,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/attachment"
 	"phare/internal/store"
 )
 
@@ -172,7 +173,11 @@ func upsertDraft(tx *store.Tx, form string, f Fields) error {
 		form, f.Platform, store.SealRow(f.Platform, draftSubject(form), "draft", form).In("fields", string(fields)), tx.Now)
 }
 
+// Its files go with it, but for those that became a request's.
 func deleteDraft(tx *store.Tx, form string) error {
+	if err := attachment.Drop(tx, form, ""); err != nil {
+		return err
+	}
 	if err := tx.Exec(`DELETE FROM draft WHERE form = $1`, form); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/attachment"
 	"phare/internal/patient"
 	"phare/internal/store"
 )
@@ -18,6 +19,7 @@ type File struct {
 	Events  []Event   // newest first
 	Twins   []Request // requests that may be the same one sent twice
 	Choices []Choice
+	Files   []attachment.Attachment // the first that came first
 	Holder  string // name of the owner; empty: the team's queue
 }
 
@@ -95,6 +97,9 @@ func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
 		return f, err
 	}
 	if f.Choices, err = Choices(v, by, id); err != nil {
+		return f, err
+	}
+	if f.Files, err = attachment.Of(v, fileOf(f.Request)); err != nil {
 		return f, err
 	}
 	f.Twins, err = Twins(v, f.Request)
