@@ -155,22 +155,35 @@ func (a Attachment) insert(tx *store.Tx, p Place) error {
 		a.ByID, a.ByName, a.AddedAt, time.Time{}, "", row.In("reason", ""))
 }
 
-// Move gives the files of a draft to the request that it became. The pieces stay
-// where they are: only the key to them is sealed anew.
-func Move(tx *store.Tx, from, to Place) (n int, err error) {
-	all, err := Of(&tx.View, from)
+// Move gives the files of a draft to the request that it became, or to the draft
+// at another desk. The pieces stay as they are: only the key to them is sealed anew.
+func Move(tx *store.Tx, draft string, to Place) error {
+	all, err := store.All(&tx.View, scan, `SELECT `+columns+` FROM attachment WHERE draft = $1`, draft)
+	if err != nil {
+		return err
+	}
 	for _, a := range all {
-		said, e := a.about()
-		if e != nil {
-			return 0, e
+		said, err := a.about()
+		if err != nil {
+			return err
 		}
-		e = tx.Update(`UPDATE attachment SET draft = '', request = $1, about = $2 WHERE id = $3 AND platform = $4`,
-			to.Request, store.SealRow(a.Platform, to.Subject, "attachment", a.ID).In("about", said), a.ID, a.Platform)
-		if e != nil {
-			return 0, e
+		var request any
+		if to.Request != "" {
+			request = string(to.Request)
+		}
+		err = tx.Update(`UPDATE attachment SET platform = $1, draft = $2, request = $3, about = $4 WHERE id = $5 AND platform = $6`,
+			to.Platform, to.Draft, request, store.SealRow(to.Platform, to.Subject, "attachment", a.ID).In("about", said), a.ID, a.Platform)
+		if err != nil {
+			return err
+		}
+		if to.Platform == a.Platform {
+			continue
+		}
+		if err := tx.Exec(`UPDATE attachment_chunk SET platform = $1 WHERE attachment = $2`, to.Platform, a.ID); err != nil {
+			return err
 		}
 	}
-	return len(all), err
+	return nil
 }
 
 // Drop forgets the files of a draft, pieces and all; the whole draft's without an id.

@@ -38,28 +38,29 @@ func IfChild() {
 // child reads the file from its standard input, writes what is to be kept to its
 // standard output and the verdict to the third descriptor.
 func child(kind Kind) int {
-	verdict := os.NewFile(3, "verdict")
-	debug.SetMemoryLimit(childHeap)
-	debug.SetTraceback("none")
-	if err := confine(); err != nil {
+	if err := confined(); err != nil {
 		fmt.Fprintln(os.Stderr, "cannot confine itself:", err)
 		return 3
 	}
-	switch kind {
-	case probeKind:
-		return probe(verdict)
-	case probeMemory, probeTime:
-		return glut(kind)
-	}
 	v, err := Inspect(kind, os.Stdin, os.Stdout)
 	if err == nil {
-		err = json.NewEncoder(verdict).Encode(v)
+		err = json.NewEncoder(verdict()).Encode(v)
 	}
 	if err != nil {
 		return 1
 	}
 	return 0
 }
+
+// confined bounds the heap, then everything else.
+func confined() error {
+	debug.SetMemoryLimit(childHeap)
+	debug.SetTraceback("none")
+	return confine()
+}
+
+// verdict is where a child says what it found.
+func verdict() *os.File { return os.NewFile(3, "verdict") }
 
 // Runner starts children of one program.
 type Runner struct {
@@ -92,11 +93,30 @@ func (r *Runner) Inspect(ctx context.Context, kind Kind, in io.Reader, out io.Wr
 	case <-ctx.Done():
 		return Verdict{}, ctx.Err()
 	}
+	said, err := r.run(ctx, kind, in, out)
+	if errors.Is(err, errDied) {
+		return Verdict{Kind: kind, Refused: Heavy}, nil
+	}
+	if err != nil {
+		return Verdict{}, err
+	}
+	var v Verdict
+	if err := json.Unmarshal(said, &v); err != nil {
+		return Verdict{}, fmt.Errorf("the inspection of a file said nothing: %w", err)
+	}
+	return v, nil
+}
+
+// errDied is a child that its limits or its decoder ended.
+var errDied = errors.New("the child died")
+
+// run feeds a file to a child and returns what it says in the end.
+func (r *Runner) run(ctx context.Context, kind Kind, in io.Reader, out io.Writer) ([]byte, error) {
 	within, cancel := context.WithTimeout(ctx, childWall)
 	defer cancel()
 	read, write, err := os.Pipe()
 	if err != nil {
-		return Verdict{}, err
+		return nil, err
 	}
 	defer read.Close()
 	cmd := exec.CommandContext(within, r.program, childWord, string(kind))
@@ -109,7 +129,7 @@ func (r *Runner) Inspect(ctx context.Context, kind Kind, in io.Reader, out io.Wr
 	}
 	write.Close()
 	if err != nil {
-		return Verdict{}, fmt.Errorf("starting the inspection of a file: %w", err)
+		return nil, fmt.Errorf("starting the inspection of a file: %w", err)
 	}
 	fed := make(chan error, 1)
 	go func() {
@@ -126,26 +146,22 @@ func (r *Runner) Inspect(ctx context.Context, kind Kind, in io.Reader, out io.Wr
 			err = e // the file could not be read to its end: by our fault
 		}
 	case <-ctx.Done():
-		return Verdict{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 	if ctx.Err() != nil {
-		return Verdict{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		if exit.ExitCode() == 3 {
-			return Verdict{}, errors.New("the inspection of a file could not be confined")
+			return nil, errors.New("the inspection of a file could not be confined")
 		}
-		return Verdict{Kind: kind, Refused: Heavy}, nil
+		return nil, errDied
 	}
 	if err != nil && within.Err() != nil {
-		return Verdict{Kind: kind, Refused: Heavy}, nil
+		return nil, errDied
 	}
 	if err != nil {
-		return Verdict{}, fmt.Errorf("the inspection of a file: %w", err)
+		return nil, fmt.Errorf("the inspection of a file: %w", err)
 	}
-	var v Verdict
-	if err := json.Unmarshal(said, &v); err != nil {
-		return Verdict{}, fmt.Errorf("the inspection of a file said nothing: %w", err)
-	}
-	return v, nil
+	return said, nil
 }

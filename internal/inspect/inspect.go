@@ -77,6 +77,7 @@ func (v *Verdict) find(code string) {
 // refused is a verdict as an error, for the decoders.
 type refused string
 
+// Error is for nobody: the code is in the verdict.
 func (r refused) Error() string { return "refused: " + string(r) }
 
 // HeadSize is how many bytes Sniff wants to see, if there are as many.

@@ -56,6 +56,9 @@ func AttachToForm(ctx context.Context, db *store.DB, by access.Actor, form strin
 		if err != nil {
 			return err
 		}
+		if err := tx.Also(store.Act{Platform: r.Platform, Actor: by.ID, Role: string(by.Role), Verb: "attachment.bring", Subject: string(r.ID)}); err != nil {
+			return err
+		}
 		return attachLate(tx, by, r, f)
 	})
 }
@@ -105,6 +108,15 @@ func attachLate(tx *store.Tx, by access.Actor, r Request, f *attachment.Taken) e
 		return nil
 	}
 	return Advance(tx, complemented(r, tx.Now), complementedState(r.State))
+}
+
+// IsHere says whether the actor can find a request, before anything large is
+// read for it.
+func IsHere(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) error {
+	return db.Read(ctx, func(v *store.View) error {
+		_, err := Find(v, by, id)
+		return err
+	})
 }
 
 // FormAttachments lists the files of a form that was not sent yet; what was sent

@@ -64,6 +64,7 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if f, err = draftElse(&tx.View, form, sent.Fields); err != nil {
 			return err
 		}
+		before := f.Platform
 		edit(&f)
 		f.Platform = by.Platform
 		f = f.Tidy()
@@ -73,7 +74,10 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if sent.print == printOf(f) { // it says what was already sent
 			return deleteDraft(tx, form)
 		}
-		return upsertDraft(tx, form, f)
+		if err := upsertDraft(tx, form, f); err != nil || f.Platform == before {
+			return err
+		}
+		return attachment.Move(tx, form, draftOf(f.Platform, form)) // another desk was chosen
 	})
 	return f, err
 }

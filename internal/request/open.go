@@ -20,7 +20,7 @@ type File struct {
 	Twins   []Request // requests that may be the same one sent twice
 	Choices []Choice
 	Files   []attachment.Attachment // the first that came first
-	Holder  string // name of the owner; empty: the team's queue
+	Holder  string                  // name of the owner; empty: the team's queue
 }
 
 // Sex is that of the patient, as the desk knows it or else as it was told;

@@ -101,7 +101,7 @@ func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 		if err := notify(tx, r, "received"); err != nil {
 			return err
 		}
-		if _, err := attachment.Move(tx, draftOf(r.Platform, r.Form), fileOf(r)); err != nil {
+		if err := attachment.Move(tx, r.Form, fileOf(r)); err != nil {
 			return err
 		}
 		return deleteDraft(tx, r.Form)

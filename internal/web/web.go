@@ -18,6 +18,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/attachment"
 	"phare/internal/audit"
 	"phare/internal/extract"
 	"phare/internal/flags"
@@ -39,6 +40,7 @@ type Server struct {
 	begun  *tries     // forms, by network address
 	kept   *tries     // pages of forms, by network address
 	lane   *lane      // of sending, by network address
+	arriving arrivals // files under way
 	counts deskCounts // of the work lists
 
 	opposites func() *orientation.Opposites // made when a result is first read
@@ -67,6 +69,8 @@ type Config struct {
 	Witness   audit.Witness      // this site as one that watches the trails of others
 	Providers []*access.Provider // other sites that say who someone is
 
+	Files attachment.Taker // looks at files that are sent; the zero one scans for no virus
+
 	Flags flags.Table // of the self-check; empty: the one that the program carries
 }
 
@@ -81,6 +85,9 @@ func New(c Config) (*Server, error) {
 		s.Proxies = OwnProxies()
 	}
 	var err error
+	if s.Files, err = takerOr(s.Files); err != nil {
+		return nil, err
+	}
 	if s.passkeys, err = access.NewPasskeys(c.Base, c.Key); err != nil {
 		return nil, err
 	}
@@ -97,13 +104,14 @@ func New(c Config) (*Server, error) {
 }
 
 // Policy says who may come to a route. Exactly one of its fields is set; with a
-// Right, Fresh may be set too.
+// Right, Fresh may be set too, and Files with any.
 type Policy struct {
 	Open  bool         // anyone; such a route shows no record
 	Draft bool         // the bearer of a form's id, until it is sent
 	Link  bool         // the bearer of a signed link, which the handler resolves
 	Right access.Right // staff with this right, on their own platform's records
 	Fresh bool         // and who proved within minutes that they are they
+	Files bool         // and files may be posted; beside one of the others
 }
 
 // Route is one line of the site map.
@@ -119,7 +127,7 @@ func (r Route) raw() bool { return r.Pattern == "POST "+audit.WitnessPath }
 
 // read takes in what is posted, all of it, before the handler works on it.
 func (r Route) read(w http.ResponseWriter, q *http.Request) error {
-	if r.raw() {
+	if r.raw() || isUpload(q, r.Policy) { // files are read by their handler, as they come
 		return addressed(q)
 	}
 	err := readable(q)
@@ -152,7 +160,7 @@ func (s *Server) Routes() []Route {
 		s.flagRoutes(), s.moduleRoutes(),
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
-		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
+		s.deskRoutes(), s.fileRoutes(), s.pieceRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
 		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(),
 	} {
 		all = append(all, part...)

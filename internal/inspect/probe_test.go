@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 )
 
 // probeKind asks a child to try what a decoder that was taken over would try.
@@ -15,6 +16,20 @@ const (
 	probeMemory Kind = "probe-memory"
 	probeTime   Kind = "probe-time"
 )
+
+// probed runs a probe in place of a decoder, when this process is its child.
+func probed() {
+	if len(os.Args) != 3 || os.Args[1] != childWord || !strings.HasPrefix(os.Args[2], string(probeKind)) {
+		return
+	}
+	if err := confined(); err != nil {
+		os.Exit(3)
+	}
+	if Kind(os.Args[2]) == probeKind {
+		os.Exit(probe(verdict()))
+	}
+	os.Exit(glut(Kind(os.Args[2])))
+}
 
 // glut takes memory, or time, until it is stopped.
 func glut(kind Kind) int {
