@@ -12,6 +12,7 @@ import (
 	"image/png"
 	"sort"
 	"strings"
+	"testing"
 )
 
 // What follows makes files of each kind, whole and hostile. No file that was
@@ -249,3 +250,19 @@ func aScan(preamble string) []byte {
 }
 
 func sorted(s []string) []string { sort.Strings(s); return s }
+
+// redQuarter is the quarter of a JPEG that is red: 0 1 above, 2 3 below.
+func redQuarter(t *testing.T, b []byte) int {
+	t.Helper()
+	m, err := jpeg.Decode(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, h := m.Bounds().Dx(), m.Bounds().Dy()
+	for i, at := range [][2]int{{w / 4, h / 4}, {3 * w / 4, h / 4}, {w / 4, 3 * h / 4}, {3 * w / 4, 3 * h / 4}} {
+		if r, g, b, _ := m.At(at[0], at[1]).RGBA(); r > 0xc000 && g < 0x5000 && b < 0x5000 {
+			return i
+		}
+	}
+	return -1
+}
