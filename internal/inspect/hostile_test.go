@@ -187,9 +187,9 @@ func zipInside() []byte {
 	return b
 }
 
-// swelling is a PDF whose objects are 400 MB once unpacked.
+// swelling is a PDF whose objects are 100 MB once unpacked.
 func swelling() []byte {
-	return bytes.Replace(packedPDF("<</Type/Catalog/Pages 2 0 R/A("+strings.Repeat("A", 400<<20)+")>>", onePage[0], onePage[1]), []byte("%PDF-1.7"), []byte("%PDF-1.5"), 1)
+	return bytes.Replace(packedPDF("<</Type/Catalog/Pages 2 0 R/A("+strings.Repeat("A", 100<<20)+")>>", onePage[0], onePage[1]), []byte("%PDF-1.7"), []byte("%PDF-1.5"), 1)
 }
 
 // TestHostile sends every sample through name, head and a child, as the site does.
