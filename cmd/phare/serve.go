@@ -71,6 +71,9 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	}
 	fmt.Fprintf(os.Stderr, "Phare %s · %s\nOpen %s\n", version(), c.describe(s), site.Base)
 
+	if err := site.Files.Ready(ctx); err != nil {
+		slog.WarnContext(ctx, "no documents can be joined to requests", "err", err)
+	}
 	if err := warnUnwalled(ctx, db); err != nil {
 		return err
 	}

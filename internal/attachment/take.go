@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"phare"
 	"phare/internal/inspect"
@@ -17,6 +18,13 @@ type Taker struct {
 	Inspect *inspect.Runner
 	Clamd   Clamd
 	Dir     string // where sealed pieces wait; empty: the system's folder for such
+}
+
+// Ready says why no file could be taken here, for the operator, before anyone
+// sends one: a system may forbid what confines the decoders.
+func (t Taker) Ready(ctx context.Context) error {
+	_, err := t.Inspect.Inspect(ctx, inspect.PNG, strings.NewReader(""), io.Discard)
+	return err
 }
 
 // Given is a file as it arrives.

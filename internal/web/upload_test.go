@@ -204,7 +204,7 @@ func TestJoinByReference(t *testing.T) {
 	pass := func(secret string) []posting {
 		return []posting{{name: "reference", body: w.here.reference["received"]}, {name: "secret", body: secret}, good}
 	}
-	if p := w.post(t, "/suivi/pieces", "", pass(w.here.secret["received"])...); p.Code != 200 || !strings.Contains(p.Body.String(), "document(s) reçus") || strings.Contains(p.Body.String(), w.here.secret["received"]) {
+	if p := w.post(t, "/suivi/pieces", "", pass(w.here.secret["received"])...); p.Code != 200 || !strings.Contains(p.Body.String(), "Documents reçus") || strings.Contains(p.Body.String(), w.here.secret["received"]) {
 		t.Errorf("with the code: %d", p.Code)
 	}
 	p := w.post(t, "/suivi/pieces", "", pass("0000000000")...)
