@@ -56,6 +56,7 @@ fuzz-canary:
 # Each check of a right taken away in turn: which test notices? About an hour.
 mutants-rights:
 	$(GO) run ./cmd/phare-mutants -p $${PHARE_AT_ONCE:-2} -excused cmd/phare-mutants/excused.txt
+
 # What reads files of strangers, against bytes made to break it: 20 minutes each;
 # PHARE_FUZZ=24h before a release.
 fuzz:

@@ -125,11 +125,25 @@ func (a Attachment) fits(tx *store.Tx, others []Attachment) error {
 		return fault("attachment.refused.all", PublicAll>>20)
 	}
 	used, most, err := Quota(&tx.View, a.Platform)
-	if err == nil && used+a.Size > most {
+	if err != nil {
+		return err
+	}
+	if used+a.Size > most {
+		return fault("attachment.refused.quota", 0)
+	}
+	if a.Draft == "" {
+		return nil
+	}
+	// Whoever begins forms without end fills the part of drafts and not the desk's.
+	drafts, err := store.One(&tx.View, store.Value[int64], `SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM attachment WHERE platform = $1 AND draft <> ''`, a.Platform)
+	if err == nil && drafts+a.Size > most/draftPart {
 		return fault("attachment.refused.quota", 0)
 	}
 	return err
 }
+
+// draftPart is the part of a desk's room that forms may take which were not sent.
+const draftPart = 4
 
 // Quota is how many bytes of files a desk keeps, and may keep.
 func Quota(v *store.View, platform string) (used, most int64, err error) {

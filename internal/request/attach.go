@@ -65,6 +65,9 @@ func AttachToForm(ctx context.Context, db *store.DB, by access.Actor, form strin
 
 // AttachByReference joins a file to a request that was sent, by whoever tracks it.
 func AttachByReference(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, f *attachment.Taken) error {
+	if err := by.Check(access.SubmitRequest); err != nil {
+		return err
+	}
 	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "attachment.bring", Subject: string(id)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := Find(&tx.View, by, id)

@@ -226,6 +226,7 @@ func TestFilesElsewhere(t *testing.T) {
 			"a director attaches": request.Attach(t.Context(), db, access.Actor{ID: "d", Platform: "reunion", Role: access.Director}, id, f),
 			"anyone withdraws":    request.WithdrawAttachment(t.Context(), db, access.Anyone("reunion"), id, piece, "x"),
 			"anyone restores":     request.RestoreAttachment(t.Context(), db, access.Anyone("reunion"), id, piece),
+			"a reader brings":     request.AttachByReference(t.Context(), db, access.Actor{ID: "r", Platform: "reunion", Role: access.Reader}, id, f),
 			"a quota by a nurse":  request.SetFileQuota(t.Context(), db, nurse, 1),
 		} {
 			if phare.KindOf(err) != phare.Forbidden {
@@ -267,6 +268,27 @@ func TestFileLimits(t *testing.T) {
 		must(t, request.SetFileQuota(t.Context(), db, access.Machine("reunion"), used))
 		if err := request.Attach(t.Context(), db, nurseAt("reunion"), receipt.Request, picture(t, "eight.png", 22, 20)); keyOf(err) != "attachment.refused.quota" {
 			t.Errorf("beyond the quota: %v", err)
+		}
+	})
+}
+
+// Forms that are begun and never sent fill a quarter of a desk's room, and leave
+// the rest to what was sent.
+func TestDraftsFillAQuarter(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		id, _ := sent(t, db, key)
+		form, by := request.NewForm(), access.Anyone("reunion")
+		_, err := request.SaveDraft(t.Context(), db, by, form, func(f *request.Fields) { *f = gp() })
+		must(t, err)
+		must(t, request.AttachToForm(t.Context(), db, by, form, picture(t, "a.png", 70, 100)))
+		used, _, err := request.FileQuota(t.Context(), db, "reunion")
+		must(t, err)
+		must(t, request.SetFileQuota(t.Context(), db, access.Machine("reunion"), 4*used+3))
+		if err := request.AttachToForm(t.Context(), db, by, form, picture(t, "b.png", 71, 20)); keyOf(err) != "attachment.refused.quota" {
+			t.Errorf("beyond a quarter: %v", err)
+		}
+		if err := request.Attach(t.Context(), db, nurseAt("reunion"), id, picture(t, "c.png", 72, 100)); err != nil {
+			t.Errorf("the desk is shut out: %v", err)
 		}
 	})
 }

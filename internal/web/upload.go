@@ -31,6 +31,8 @@ const (
 	uploadRoom       = 1 << 20 // of a body, beside its files
 	maxUploadParts   = 30
 	longestPartField = 200 // bytes of a field beside the files
+
+	filesPerHour, filesBurst = 300, 100 // of one network address, by anyone
 )
 
 var (
@@ -144,7 +146,7 @@ func (s *Server) part(v *visit, part *multipart.Part, field func(name, value str
 	if part.FormName() != "file" {
 		b, err := io.ReadAll(io.LimitReader(part, longestPartField))
 		if err == nil && field != nil {
-			err = field(part.FormName(), strings.TrimSpace(string(b)))
+			err = field(part.FormName(), strings.TrimSpace(strings.Map(keepText, string(b))))
 		}
 		return false, err
 	}
@@ -157,6 +159,9 @@ func (s *Server) part(v *visit, part *multipart.Part, field func(name, value str
 		}
 	}
 	in := &sent{Reader: part}
+	if !v.by.IsStaff() && !s.files.allow(callerOf(v.Request)) {
+		return false, stopped{errNoPlace}
+	}
 	taken, err := s.Files.Take(v.Context(), attachment.Given{Name: part.FileName(), MediaType: part.Header.Get("Content-Type"), Bytes: in, Staff: v.by.IsStaff()})
 	if err != nil && in.err != nil {
 		return false, stopped{broken(in.err)}

@@ -31,17 +31,17 @@ import (
 // Server is the site: what its pages need, and its templates.
 type Server struct {
 	Config
-	pages  map[string]pageSet // by language
-	static staticFiles
-	tries  *tries     // of tracking, by network address
-	looks  *tries     // of who opened a file, by network address
-	logs   *tries     // of trails of other sites, by network address
-	doors  *tries     // of sign-in, by network address
-	begun  *tries     // forms, by network address
-	kept   *tries     // pages of forms, by network address
-	lane   *lane      // of sending, by network address
-	arriving arrivals // files under way
-	counts deskCounts // of the work lists
+	pages    map[string]pageSet // by language
+	static   staticFiles
+	tries    *tries     // of tracking, by network address
+	looks    *tries     // of who opened a file, by network address
+	logs     *tries     // of trails of other sites, by network address
+	doors    *tries     // of sign-in, by network address
+	begun    *tries     // forms, by network address
+	kept     *tries     // pages of forms, by network address
+	lane     *lane      // of sending, by network address
+	arriving arrivals   // files under way
+	counts   deskCounts // of the work lists
 
 	opposites func() *orientation.Opposites // made when a result is first read
 	reading   chan struct{}                 // a place for each page of the desk that is being made
@@ -78,7 +78,7 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), looks: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), lane: newLane(),
+		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), files: newTries(filesPerHour, filesBurst), lane: newLane(),
 		reading: make(chan struct{}, maxReading)}
 	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
 	if c.Proxies == nil {
