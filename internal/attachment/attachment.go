@@ -76,7 +76,11 @@ type Attachment struct {
 }
 
 // IsOut says whether the bytes can be given out to the desk.
-func (a Attachment) IsOut() bool { return a.State == Kept }
+func (a Attachment) IsOut() bool { return a.State == Kept && !a.IsErased() }
+
+// IsErased says whether the bytes are gone: with the request, or long after it
+// was withdrawn.
+func (a Attachment) IsErased() bool { return a.key == "" || a.pieces == 0 }
 
 // MayLeave says whether the file may be sent outside the desk: only one in which
 // a scanner found nothing. Nothing that was not scanned leaves.
@@ -90,5 +94,5 @@ func (a Attachment) Megabytes() float64 { return max(0.1, float64((a.Size+50_000
 
 // IsBack says whether it was withdrawn so lately that it can be put back.
 func (a Attachment) IsBack(now time.Time) bool {
-	return a.State == Withdrawn && a.key != "" && now.Before(a.WithdrawnAt.Add(WithdrawnLife))
+	return a.State == Withdrawn && !a.IsErased() && now.Before(a.WithdrawnAt.Add(WithdrawnLife))
 }

@@ -27,7 +27,7 @@ func Attach(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, f *
 	if err := by.Check(access.TriageRequest); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "attachment.add", Subject: string(id)}
+	act := by.Act("attachment.add", string(id))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := Find(&tx.View, by, id)
 		if err != nil {
@@ -47,7 +47,7 @@ func AttachToForm(ctx context.Context, db *store.DB, by access.Actor, form strin
 	if err := by.Check(access.SubmitRequest); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "attachment.bring", Subject: traceOf(form)}
+	act := by.Act("attachment.bring", traceOf(form))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := findByForm(&tx.View, form)
 		if phare.KindOf(err) == phare.NotFound {
@@ -56,7 +56,7 @@ func AttachToForm(ctx context.Context, db *store.DB, by access.Actor, form strin
 		if err != nil {
 			return err
 		}
-		if err := tx.Also(store.Act{Platform: r.Platform, Actor: by.ID, Role: string(by.Role), Verb: "attachment.bring", Subject: string(r.ID)}); err != nil {
+		if err := tx.Also(by.Act("attachment.bring", string(r.ID))); err != nil {
 			return err
 		}
 		return attachLate(tx, by, r, f)
@@ -68,7 +68,7 @@ func AttachByReference(ctx context.Context, db *store.DB, by access.Actor, id ph
 	if err := by.Check(access.SubmitRequest); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "attachment.bring", Subject: string(id)}
+	act := by.Act("attachment.bring", string(id))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := Find(&tx.View, by, id)
 		if err != nil {
@@ -154,7 +154,7 @@ func DetachFromForm(ctx context.Context, db *store.DB, by access.Actor, form str
 	if err := by.Check(access.SubmitRequest); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "attachment.drop", Subject: traceOf(form)}
+	act := by.Act("attachment.drop", traceOf(form))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		d, err := findDraft(&tx.View, form)
 		if err != nil {
@@ -173,7 +173,7 @@ func OpenAttachment(ctx context.Context, db *store.DB, by access.Actor, id, piec
 	if err := by.Check(access.ReadRequest); err != nil {
 		return a, nil, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "attachment.open", Subject: string(id), Reason: string(piece)}
+	act := by.Act("attachment.open", string(id)).For(string(piece))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := Find(&tx.View, by, id)
 		if err != nil {
@@ -232,7 +232,7 @@ func RestoreAttachment(ctx context.Context, db *store.DB, by access.Actor, id, p
 
 // onAttachment changes one file of a request.
 func onAttachment(ctx context.Context, db *store.DB, by access.Actor, id, piece phare.ID, do func(*store.Tx, Request, attachment.Attachment) error) error {
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "attachment.change", Subject: string(id), Reason: string(piece)}
+	act := by.Act("attachment.change", string(id)).For(string(piece))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := Find(&tx.View, by, id)
 		if err != nil {
@@ -250,7 +250,7 @@ func onAttachment(ctx context.Context, db *store.DB, by access.Actor, id, piece 
 // long ago.
 func PurgeAttachments(ctx context.Context, db *store.DB, by access.Actor) (n int64, err error) {
 	nothing := errors.New("nothing to forget")
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "attachment.purge", Subject: by.Platform}
+	act := by.Act("attachment.purge", by.Platform)
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if n, err = attachment.Purge(tx, by.Platform); err == nil && n == 0 {
 			return nothing
@@ -277,7 +277,7 @@ func SetFileQuota(ctx context.Context, db *store.DB, by access.Actor, most int64
 	if by.Role != access.System || most < 0 {
 		return phare.Fault(phare.Forbidden, "error.forbidden")
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "platform.quota", Subject: by.Platform}
+	act := by.Act("platform.quota", by.Platform)
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		return tx.Update(`UPDATE platform SET file_quota = $1 WHERE id = $2`, most, by.Platform)
 	})

@@ -39,6 +39,7 @@ type Server struct {
 	doors    *tries     // of sign-in, by network address
 	begun    *tries     // forms, by network address
 	kept     *tries     // pages of forms, by network address
+	files    *tries     // documents, by network address
 	lane     *lane      // of sending, by network address
 	arriving arrivals   // files under way
 	counts   deskCounts // of the work lists
