@@ -80,7 +80,7 @@ async function atDesk(page, reference) {
   await one.getByRole("button", { name: "Retirer la pièce" }).click();
   assert.match(await page.locator("#pieces").innerText(), /Dites pourquoi/);
   await look(page, "withdrawal without a reason");
-  await one.locator("input[name=reason]").fill("Autre patient");
+  await one.locator("input[name=withdrawal]").fill("Autre patient");
   await one.getByRole("button", { name: "Retirer la pièce" }).click();
   assert.match(await one.innerText(), /Retirée[\s\S]+Autre patient/);
   await look(page, "a withdrawn document");

@@ -48,7 +48,7 @@ func TestFilesGo(t *testing.T) {
 			}
 			return err
 		}))
-		if _, _, err := request.OpenAttachment(ctx, db, d.nurse, id, piece); phare.KindOf(err) != phare.Conflict {
+		if _, _, err := request.OpenAttachment(ctx, db, d.nurse, id, piece); phare.KindOf(err) != phare.NotFound {
 			t.Errorf("opened: %v", err)
 		}
 	})

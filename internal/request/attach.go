@@ -202,9 +202,9 @@ func WithdrawAttachment(ctx context.Context, db *store.DB, by access.Actor, id, 
 	case by.Check(access.TriageRequest) != nil:
 		return by.Check(access.TriageRequest)
 	case reason == "":
-		return phare.Field("reason", "attachment.reason.missing")
+		return phare.Field("withdrawal", "attachment.reason.missing")
 	case len([]rune(reason)) > maxReason:
-		return phare.Field("reason", "desk.toolong")
+		return phare.Field("withdrawal", "desk.toolong")
 	}
 	return onAttachment(ctx, db, by, id, piece, func(tx *store.Tx, r Request, a attachment.Attachment) error {
 		if a.State == attachment.Withdrawn {

@@ -279,7 +279,7 @@ func (s *Server) pieceOut(v *visit) error {
 }
 
 func (s *Server) pieceWithdraw(v *visit) error {
-	err := request.WithdrawAttachment(v.Context(), v.db, v.by, v.id(), v.piece(), v.text("reason"))
+	err := request.WithdrawAttachment(v.Context(), v.db, v.by, v.id(), v.piece(), v.text("withdrawal"))
 	return s.pieceDone(v, err)
 }
 

@@ -184,10 +184,10 @@ func TestPiecesOfDesk(t *testing.T) {
 	if !strings.Contains(page, "passwdgnp.png") || strings.Contains(page, "\u202e") || strings.Contains(page, "etc/") {
 		t.Error("the name is not made safe")
 	}
-	if p := w.knock(t, knock{method: "POST", path: at + "/pieces/" + id + "/retirer", session: nurse, body: url.Values{"reason": {""}}}); p.Code != 422 || !strings.Contains(p.Body.String(), "Dites pourquoi") {
+	if p := w.knock(t, knock{method: "POST", path: at + "/pieces/" + id + "/retirer", session: nurse, body: url.Values{"withdrawal": {""}}}); p.Code != 422 || !strings.Contains(p.Body.String(), "Dites pourquoi") {
 		t.Errorf("without a reason: %d", p.Code)
 	}
-	if p := w.knock(t, knock{method: "POST", path: at + "/pieces/" + id + "/retirer", session: nurse, body: url.Values{"reason": {"autre patient"}}}); p.Code != 303 {
+	if p := w.knock(t, knock{method: "POST", path: at + "/pieces/" + id + "/retirer", session: nurse, body: url.Values{"withdrawal": {"autre patient"}}}); p.Code != 303 {
 		t.Errorf("with a reason: %d", p.Code)
 	}
 	page = w.knock(t, knock{method: "GET", path: at, session: nurse}).Body.String()

@@ -131,6 +131,9 @@ func (r Route) read(w http.ResponseWriter, q *http.Request) error {
 	if r.raw() || isUpload(q, r.Policy) { // files are read by their handler, as they come
 		return addressed(q)
 	}
+	if r.Policy.Files { // not files, so at most a word
+		q.Body = http.MaxBytesReader(w, q.Body, shortForm.body)
+	}
 	err := readable(q)
 	if err == nil {
 		arrived(w, q)
