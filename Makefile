@@ -6,7 +6,7 @@ BIN     := phare
 SHARED  ?= ../shared
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build release release-twice sbom timing test test-quick fuzz-canary mutants-rights torture tamper node_modules bench screenshots lint tools clean
+.PHONY: run build release release-twice sbom timing test test-quick fuzz fuzz-canary mutants-rights torture tamper node_modules bench screenshots lint tools clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/phare
@@ -56,6 +56,11 @@ fuzz-canary:
 # Each check of a right taken away in turn: which test notices? About an hour.
 mutants-rights:
 	$(GO) run ./cmd/phare-mutants -p $${PHARE_AT_ONCE:-2} -excused cmd/phare-mutants/excused.txt
+
+# What reads files of strangers, against bytes made to break it: 20 minutes each;
+# PHARE_FUZZ=24h before a release.
+fuzz:
+	for what in JPEG PNG PDF DICOM; do $(GO) test -run '^$$' -fuzz "^Fuzz$$what\$$" -fuzztime $${PHARE_FUZZ:-20m} ./internal/inspect/ || exit 1; done
 
 # Whether the time of an answer tells a reference that exists: 2,000 timings of
 # each class; run it alone on the machine.

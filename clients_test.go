@@ -18,6 +18,7 @@ var ownWay = map[string]string{
 	"internal/outbound":        "it is the way out",
 	"internal/store":           "PostgreSQL, whose one address is a setting",
 	"internal/mail":            "SMTP, whose one address is a setting",
+	"internal/attachment":      "the virus scanner, whose one socket on this machine is a setting",
 	"internal/torture":         "a tool for developers that torments its own site",
 	"internal/access/oidctest": "a provider for tests, asked by them",
 	"cmd/phare-load":           "a tool for developers that loads its own site",

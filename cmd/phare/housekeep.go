@@ -34,7 +34,8 @@ func sweep(ctx context.Context, db *store.DB) error {
 	for _, p := range all {
 		by := access.Machine(p.ID)
 		_, e := request.PurgeDrafts(ctx, db, by)
-		err = errors.Join(err, e, access.Sweep(ctx, db, by))
+		_, e2 := request.PurgeAttachments(ctx, db, by)
+		err = errors.Join(err, e, e2, access.Sweep(ctx, db, by))
 	}
 	return errors.Join(err, request.PurgeTracks(ctx, db))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"phare/internal/inspect"
 	"phare/internal/store"
 )
 
@@ -49,6 +50,7 @@ type program struct {
 }
 
 func main() {
+	inspect.IfChild()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := run(ctx, os.Args[1:])

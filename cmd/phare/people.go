@@ -21,6 +21,7 @@ type deskCmd struct {
 	Add  deskAddCmd  `cmd:"" help:"Open a desk."`
 	List deskListCmd `cmd:"" help:"List the desks."`
 
+	Files  deskFilesCmd  `cmd:"" help:"Show how much room a desk has for files, or change it."`
 	Module deskModuleCmd `cmd:"" help:"Show whether a desk ranks from signs, or switch that on or off with a reason."`
 }
 

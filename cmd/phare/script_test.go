@@ -7,11 +7,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"phare/internal/inspect"
 	"phare/internal/store/storetest"
 )
 
 // TestMain lets the scripts call this very program as "phare".
 func TestMain(m *testing.M) {
+	inspect.IfChild()
 	testscript.Main(m, map[string]func(){"phare": main})
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/attachment"
 	"phare/internal/audit"
 	"phare/internal/demo"
 	"phare/internal/directory"
@@ -42,6 +43,7 @@ type serveCmd struct {
 	Witness  []string `help:"Witnesses that sign this site's trail every hour, each KEY@https://address; its operator prints KEY with phare audit key." env:"PHARE_WITNESS" placeholder:"KEY@URL"`
 	Watch    []string `help:"Public keys of the trails of other sites that this one signs for, as their witness." env:"PHARE_WATCH" placeholder:"KEY"`
 	Identity string   `help:"File of identity providers that people can enter through (OpenID Connect, Pro Santé Connect)." env:"PHARE_IDENTITY" placeholder:"FILE"`
+	Clamd    string   `help:"Socket of the ClamAV daemon (clamd) that scans files. Default: files are not scanned, and the desk is told so." env:"PHARE_CLAMD" placeholder:"FILE"`
 	Demo     bool     `help:"Fill an empty database with invented people and say so on every page."`
 
 	auditKey trail.Key
@@ -69,6 +71,9 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	}
 	fmt.Fprintf(os.Stderr, "Phare %s · %s\nOpen %s\n", version(), c.describe(s), site.Base)
 
+	if err := site.Files.Ready(ctx); err != nil {
+		slog.WarnContext(ctx, "no documents can be joined to requests", "err", err)
+	}
 	if err := warnUnwalled(ctx, db); err != nil {
 		return err
 	}
@@ -157,7 +162,7 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 		return nil, nil, err
 	}
 	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red, Proxies: trusted, DPO: c.DPO, Providers: providers,
-		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters, Witness: watcher}
+		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters, Witness: watcher, Files: attachment.Taker{Clamd: attachment.Clamd(c.Clamd)}}
 	if c.Demo {
 		if err := c.demo(ctx, db, &conf, sender); err != nil {
 			return nil, nil, err

@@ -55,6 +55,7 @@ var kinds = map[string]string{
 	"question.ask": "ask", "question.renew": "ask", "question.link": "ask", "question.withdraw": "ask", "question.prepare": "ask", "question.preview": "ask", "question.read": "ask",
 	"question.open": "expert.look", "question.answer": "expert.answer", "question.refuse": "expert.answer",
 	"answer.write": "answer", "answer.sign": "answer", "answer.send": "answer", "answer.unsign": "answer", "answer.reopen": "answer",
+	"attachment.add": "attach", "attachment.bring": "attach", "attachment.change": "attach", "attachment.open": "document",
 	"answer.open": "door", "answer.read": "read",
 	"erasure.ask": "erase.ask", "erasure.confirm": "erase", "erasure.withdraw": "erase.stay",
 }

@@ -81,6 +81,8 @@ var checks = []check{
 		 UNION ALL SELECT x.id FROM instrument_walk x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM circle x JOIN request r ON r.id = x.request JOIN account a ON a.id = x.account WHERE x.platform <> r.platform OR a.platform <> r.platform
 		 UNION ALL SELECT x.id FROM glass x JOIN request r ON r.id = x.request JOIN account a ON a.id = x.account WHERE x.platform <> r.platform OR a.platform <> r.platform
+		 UNION ALL SELECT x.id FROM attachment x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT c.attachment FROM attachment_chunk c JOIN attachment x ON x.id = c.attachment WHERE c.platform <> x.platform
 		 UNION ALL SELECT x.id FROM instrument_version x JOIN instrument i ON i.id = x.instrument WHERE x.platform <> i.platform
 		 UNION ALL SELECT r.id FROM request r JOIN patient p ON p.id = r.patient WHERE p.platform <> r.platform
 		 UNION ALL SELECT s.account FROM session s JOIN account a ON a.id = s.account WHERE s.platform <> a.platform
@@ -105,6 +107,9 @@ var checks = []check{
 		`SELECT x.id FROM event x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM question x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM answer x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL`},
+	{"I12", "every file is joined to a request or to a draft, not to both, and has all its pieces",
+		`SELECT x.id FROM attachment x LEFT JOIN draft d ON d.form = x.draft WHERE (x.request IS NULL) = (x.draft = '') OR x.draft <> '' AND d.form IS NULL
+		 UNION ALL SELECT x.id FROM attachment x WHERE x.pieces <> (SELECT count(*) FROM attachment_chunk c WHERE c.attachment = x.id)`},
 	{"I12", "a choice that names a result names one of its own request",
 		`SELECT c.id FROM choice c LEFT JOIN orientation o ON o.id = c.orientation AND o.request = c.request WHERE c.orientation <> '' AND o.id IS NULL`},
 }

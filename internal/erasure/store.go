@@ -19,7 +19,7 @@ func scan(row store.Row) (e Erasure, err error) {
 
 // erase destroys the keys of a request, and all that stands in clear beside what
 // they sealed: the words by which it is found, its signs, its way through the
-// tree, the secrets of its links. The identity goes with the last request of the
+// tree, the secrets of its links, and the pieces of its files. The identity goes with the last request of the
 // person.
 func erase(tx *store.Tx, r request.Request) error {
 	for _, sql := range []string{
@@ -29,6 +29,8 @@ func erase(tx *store.Tx, r request.Request) error {
 		`UPDATE choice SET label = '' WHERE request = $1`,
 		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1`,
 		`UPDATE answer SET token = '' WHERE request = $1`,
+		`DELETE FROM attachment_chunk WHERE attachment IN (SELECT id FROM attachment WHERE request = $1)`,
+		`UPDATE attachment SET pieces = 0, size = 0 WHERE request = $1`,
 		`UPDATE request SET secret = '', form = '` + request.ErasedForm + `' || id, birth_index = '', awaited = '', patient = NULL, version = version + 1 WHERE id = $1`,
 	} {
 		if err := tx.Exec(sql, r.ID); err != nil {

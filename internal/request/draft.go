@@ -11,6 +11,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/attachment"
 	"phare/internal/store"
 )
 
@@ -63,6 +64,7 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if f, err = draftElse(&tx.View, form, sent.Fields); err != nil {
 			return err
 		}
+		before := f.Platform
 		edit(&f)
 		f.Platform = by.Platform
 		f = f.Tidy()
@@ -72,7 +74,10 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if sent.print == printOf(f) { // it says what was already sent
 			return deleteDraft(tx, form)
 		}
-		return upsertDraft(tx, form, f)
+		if err := upsertDraft(tx, form, f); err != nil || f.Platform == before {
+			return err
+		}
+		return attachment.Move(tx, form, draftOf(f.Platform, form)) // another desk was chosen
 	})
 	return f, err
 }
@@ -172,7 +177,11 @@ func upsertDraft(tx *store.Tx, form string, f Fields) error {
 		form, f.Platform, store.SealRow(f.Platform, draftSubject(form), "draft", form).In("fields", string(fields)), tx.Now)
 }
 
+// Its files go with it, but for those that became a request's.
 func deleteDraft(tx *store.Tx, form string) error {
+	if err := attachment.Drop(tx, form, ""); err != nil {
+		return err
+	}
 	if err := tx.Exec(`DELETE FROM draft WHERE form = $1`, form); err != nil {
 		return err
 	}

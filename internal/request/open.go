@@ -6,6 +6,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/attachment"
 	"phare/internal/circle"
 	"phare/internal/patient"
 	"phare/internal/store"
@@ -19,7 +20,8 @@ type File struct {
 	Events  []Event   // newest first
 	Twins   []Request // requests that may be the same one sent twice
 	Choices []Choice
-	Holder  string // name of the owner; empty: the team's queue
+	Files   []attachment.Attachment // the first that came first
+	Holder  string                  // name of the owner; empty: the team's queue
 }
 
 // Sex is that of the patient, as the desk knows it or else as it was told;
@@ -99,6 +101,9 @@ func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
 		return f, err
 	}
 	if f.Choices, err = Choices(v, by, id); err != nil {
+		return f, err
+	}
+	if f.Files, err = attachment.Of(v, fileOf(f.Request)); err != nil {
 		return f, err
 	}
 	twins, err := Twins(v, f.Request)

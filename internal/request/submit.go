@@ -10,6 +10,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/attachment"
 	"phare/internal/store"
 )
 
@@ -98,6 +99,9 @@ func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 			return err
 		}
 		if err := notify(tx, r, "received"); err != nil {
+			return err
+		}
+		if err := attachment.Move(tx, r.Form, fileOf(r)); err != nil {
 			return err
 		}
 		return deleteDraft(tx, r.Form)

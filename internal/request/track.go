@@ -39,6 +39,20 @@ type Status struct {
 // its secret. An unknown reference, a wrong secret and a purged request get the
 // same answer for the same work; so does a locked reference, known or not.
 func Track(ctx context.Context, db *store.DB, key access.Key, reference, secret string) (Status, error) {
+	r, err := tracked(ctx, db, key, reference, secret)
+	if err != nil {
+		return Status{}, err
+	}
+	return statusOf(r, db.Now()), nil
+}
+
+// TrackFor is Track for what its requester adds: it names the request.
+func TrackFor(ctx context.Context, db *store.DB, key access.Key, reference, secret string) (platform string, id phare.ID, err error) {
+	r, err := tracked(ctx, db, key, reference, secret)
+	return r.Platform, r.ID, err
+}
+
+func tracked(ctx context.Context, db *store.DB, key access.Key, reference, secret string) (Request, error) {
 	ref, refGood := ParseReference(reference)
 	digits, digitsGood := ParseSecret(secret)
 	var refFault, secretFault *phare.Error
@@ -49,7 +63,7 @@ func Track(ctx context.Context, db *store.DB, key access.Key, reference, secret 
 		secretFault = phare.Field("secret", "track.secret.bad")
 	}
 	if err := phare.Faults(refFault, secretFault); err != nil {
-		return Status{}, err
+		return Request{}, err
 	}
 	var r Request
 	var found, locked bool
@@ -70,13 +84,13 @@ func Track(ctx context.Context, db *store.DB, key access.Key, reference, secret 
 	})
 	switch {
 	case err != nil:
-		return Status{}, err
+		return Request{}, err
 	case locked:
-		return Status{}, phare.Fault(phare.Invalid, "track.locked")
+		return Request{}, phare.Fault(phare.Invalid, "track.locked")
 	case !found:
-		return Status{}, phare.Fault(phare.Invalid, "track.refused")
+		return Request{}, phare.Fault(phare.Invalid, "track.refused")
 	}
-	return statusOf(r, db.Now()), nil
+	return r, nil
 }
 
 // CountTry writes a try of a reference's secret down, here or in the rooms that

@@ -145,3 +145,17 @@ func (s *Site) Blind(platform, purpose, value string) string {
 	}
 	return base32.StdEncoding.EncodeToString(h.Sum(nil)[:blindBytes])
 }
+
+// Text is a key as a value that is itself sealed somewhere: the key of a file's
+// pieces, which changes with nothing.
+func (k Key) Text() string { return k.ID + ":" + hex.EncodeToString(k.raw) }
+
+// KeyFrom is the inverse of Text.
+func KeyFrom(text string) (Key, error) {
+	id, digits, ok := strings.Cut(text, ":")
+	raw, err := hex.DecodeString(digits)
+	if !ok || err != nil || len(raw) != keySize {
+		return Key{}, ErrForged
+	}
+	return keyOf(id, raw)
+}

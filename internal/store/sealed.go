@@ -31,6 +31,10 @@ var sealedTables = []sealedTable{
 	{"account", "id", "account", "id", []string{"totp"}},
 	{"session", "id", "account", "account", []string{"hint"}},
 	{"draft", "form", "draft", "form", []string{"fields"}},
+	// The pieces of a file (attachment_chunk) are sealed with a key that stands in
+	// "about", which belongs to the request, and to the draft until it is sent.
+	{"attachment", "id", "request", "request", []string{"about", "reason"}},
+	{"attachment", "id", "draft", "draft", []string{"about", "reason"}},
 }
 
 // known stops the program at the first use of a column that is not on the list:

@@ -25,6 +25,9 @@ func (s *Server) askRoutes() []Route {
 		{"POST /demande/{form}/envoyer", draft, s.askSend},
 		{"POST /demande/{form}/complement", draft, s.askComplement},
 		{"GET /demande/{form}/recu", draft, s.askReceipt},
+		{"GET /demande/{form}/pieces", draft, s.askFiles},
+		{"POST /demande/{form}/pieces", Policy{Draft: true, Files: true}, s.askFilesSave},
+		{"POST /demande/{form}/pieces/{piece}/retirer", draft, s.askFilesDrop},
 	}
 }
 

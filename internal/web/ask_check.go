@@ -7,6 +7,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/attachment"
 	"phare/internal/request"
 )
 
@@ -49,6 +50,7 @@ type checkPage struct {
 	Desk    access.Platform
 	Late    string // urgency, for the promise of news
 	Missing bool
+	Files   []attachment.Attachment
 }
 
 // askCheck shows every answer before the form is sent; once it is sent, what
@@ -90,7 +92,8 @@ func (s *Server) checkPageOf(v *visit, d request.Draft) (p checkPage, err error)
 		}
 		p.Blocks = append(p.Blocks, rows)
 	}
-	return p, nil
+	p.Files, _, err = request.FormAttachments(v.Context(), v.db, d.Form)
+	return p, err
 }
 
 // editAddress is where one answer is changed.

@@ -279,6 +279,6 @@ func (p page) check() {
 		}
 	}
 	if missing.MatchString(p.Body) {
-		p.t.Errorf("%s shows a message that no catalogue has", p.Path)
+		p.t.Errorf("%s shows a message that no catalogue has: %q", p.Path, missing.FindString(p.Body))
 	}
 }

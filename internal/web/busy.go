@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -14,9 +15,10 @@ const (
 )
 
 // readsOnly says whether a route only reads for the desk: such pages give way.
-// Forms of requesters and experts, and whatever writes, never do.
+// Forms of requesters and experts, and whatever writes, never do, nor
+// does a file on its way out, which would hold its place for minutes.
 func readsOnly(r Route, method string) bool {
-	return r.Policy.Right != "" && (method == http.MethodGet || r.Pattern == "POST /bureau/recherche")
+	return r.Policy.Right != "" && !strings.HasSuffix(r.Pattern, "/{piece}") && (method == http.MethodGet || r.Pattern == "POST /bureau/recherche")
 }
 
 // enter takes a place among the readers; it is false when none became free.

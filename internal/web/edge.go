@@ -12,7 +12,7 @@ import (
 	"phare"
 )
 
-// maxBody bounds the longest posted form; there are no uploads yet.
+// maxBody bounds the longest posted form without files.
 const maxBody = 256 << 10
 
 // policyCSP allows our own style, images and script, and nothing inline.
@@ -94,7 +94,7 @@ func readable(r *http.Request) error {
 		return nil
 	}
 	if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); kind != "" && !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
-		return phare.Fault(phare.Invalid, "error.form") // no page sends anything else
+		return phare.Fault(phare.Invalid, "error.form") // no page sends anything else, but files where they are taken
 	}
 	if err := r.ParseForm(); err != nil {
 		key := "error.form"

@@ -32,7 +32,11 @@ var (
 func classOf(r Route) class {
 	method, path, _ := strings.Cut(r.Pattern, " ")
 	switch {
-	case strings.HasSuffix(path, ".pdf"), strings.HasSuffix(path, ".odt"), strings.HasSuffix(path, "/{file}"), strings.HasPrefix(path, "/reponse/"):
+	case r.Policy.Files && r.Policy.Right != "":
+		return scanIn
+	case r.Policy.Files:
+		return filesIn
+	case strings.HasSuffix(path, "/{piece}"), strings.HasSuffix(path, ".pdf"), strings.HasSuffix(path, ".odt"), strings.HasSuffix(path, "/{file}"), strings.HasPrefix(path, "/reponse/"):
 		return fileOut
 	case method != http.MethodPost:
 		return class{shortForm.body, shortForm.read, longForm.write}
@@ -44,11 +48,11 @@ func classOf(r Route) class {
 }
 
 // bound holds a request to its class, or to the server's own limit if that is
-// tighter. Recorders of tests have no deadlines, which is no fault.
+// tighter; files have longer, and must go on coming (paced). Recorders of tests have no deadlines, which is no fault.
 func bound(w http.ResponseWriter, r *http.Request, c class) {
 	r.Body = http.MaxBytesReader(w, r.Body, c.body)
 	read := c.read
-	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && server.ReadTimeout > 0 {
+	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && server.ReadTimeout > 0 && c.read < uploadWithin {
 		read = min(read, server.ReadTimeout)
 	}
 	rc, now := http.NewResponseController(w), time.Now()

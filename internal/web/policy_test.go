@@ -56,6 +56,8 @@ func stageFor(pattern string) string {
 	switch {
 	case strings.Contains(pattern, "/lettre"), strings.Contains(pattern, "/reponse"):
 		return "signed"
+	case strings.Contains(pattern, "/pieces/{piece}/remettre"):
+		return "answered"
 	case strings.Contains(pattern, "/prendre"):
 		return "received"
 	}
@@ -83,6 +85,12 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.erasure)
 		case p == "{id}" && strings.HasPrefix(path, "/bureau/exceptionnels/"):
 			return string(s.glass)
+		case p == "{piece}" && strings.HasSuffix(path, "/remettre"):
+			return string(s.withdrawn)
+		case p == "{piece}" && strings.HasPrefix(path, "/bureau/"):
+			return string(s.piece)
+		case p == "{piece}":
+			return string(s.draftPiece)
 		case p == "{id}":
 			return string(s.request[stageFor(pattern)])
 		case p == "{row}":
@@ -260,7 +268,7 @@ func checkPolicy(t *testing.T, r web.Route) {
 		t.Errorf("%s asks for a fresh proof of nobody", r.Pattern)
 	}
 	for i := range v.NumField() {
-		if name := v.Type().Field(i).Name; name != "Fresh" && name != "File" && !v.Field(i).IsZero() {
+		if name := v.Type().Field(i).Name; name != "Fresh" && name != "File" && name != "Files" && !v.Field(i).IsZero() {
 			set++
 		}
 	}
@@ -346,7 +354,7 @@ func digest(t *testing.T, db *store.DB, platform string) (sum string) {
 			}
 			sum += fmt.Sprintf("%s %d ", table, n)
 		}
-		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "draft", "account", "session", "invitation", "recovery", "review", "review_line", "identity", "passkey", "instrument", "instrument_version", "instrument_walk", "circle", "glass", "circle_mode"} {
+		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "draft", "account", "session", "invitation", "recovery", "review", "review_line", "identity", "passkey", "instrument", "instrument_version", "instrument_walk", "circle", "glass", "circle_mode", "attachment", "attachment_chunk"} {
 			n, err := store.One(v, store.Value[int], `SELECT count(*) FROM `+table+` WHERE platform = $1`, platform)
 			if err != nil {
 				return err

@@ -14,6 +14,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/access/oidctest"
+	"phare/internal/inspect"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
 	"phare/internal/text"
@@ -21,6 +22,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	inspect.IfChild()
 	oidctest.Serve()
 	os.Exit(m.Run())
 }

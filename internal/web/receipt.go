@@ -13,6 +13,7 @@ import (
 // receiptPage is what the requester takes away.
 type receiptPage struct {
 	request.Receipt
+	ID     string // of the form
 	Desk   access.Platform
 	Secret string // grouped for reading; empty after the first view
 	Added  bool   // a complement has just arrived
@@ -58,7 +59,7 @@ func (s *Server) askReceipt(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := receiptPage{Receipt: receipt, Added: v.URL.Query().Get("ajout") != "", Track: s.Base + "/suivi"}
+	p := receiptPage{Receipt: receipt, ID: id, Added: v.URL.Query().Get("ajout") != "", Track: s.Base + "/suivi"}
 	if s.maySeeSecret(v, id) {
 		p.Secret = request.ShowSecret(receipt.Secret)
 	}

@@ -109,6 +109,7 @@ func (s *Server) funcs(lang string) template.FuncMap {
 		"number64": func(n int64) string { return text.Number(lang, int(n)) },
 		"percent":  func(m orientation.Measured) string { return percent(lang, m) },
 		"static":   s.static.href,
+		"size":     func(n int64) string { return s.size(lang, n) },
 		"born":     func(sex, date string) string { return s.born(lang, sex, date) },
 		"place":    func(n int) string { return text.Ordinal(lang, n) },
 		"lines":    func(s string) []string { return strings.Split(s, "\n") },

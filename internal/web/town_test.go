@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/answer"
+	"phare/internal/attachment"
 	"phare/internal/directory"
 	"phare/internal/erasure"
 	"phare/internal/expertise"
@@ -53,6 +55,8 @@ type stock struct {
 	spare                 phare.ID // an account that nobody enters
 	recovery, review      phare.ID // what waits for a second person; a signed review of rights
 	erasure               phare.ID // of a closed request, asked by someone who is not at the table
+	piece, draftPiece     phare.ID // files of the request that was asked, and of the draft
+	withdrawn             phare.ID // a file of the request that was answered
 	invited               phare.ID
 	invitation            string   // token of its link
 	place, glass          phare.ID // in a circle; an exceptional access that waits to be judged
@@ -121,6 +125,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 		_, err = request.SaveDraft(t.Context(), w.db, access.Anyone(p.ID), s.form[draft], func(f *request.Fields) { *f = s.fields() })
 		must(t, err)
 	}
+	w.files(t, s)
 	return s
 }
 
@@ -138,6 +143,41 @@ func (w town) parting(t *testing.T, s *stock) {
 	waiting, _, err := erasure.List(ctx, w.db, other)
 	must(t, err)
 	s.erasure = waiting[0].ID
+}
+
+// files joins documents to a request, to a draft, and to a request from which it
+// is withdrawn.
+func (w town) files(t *testing.T, s *stock) {
+	t.Helper()
+	ctx, by := t.Context(), s.actor[access.Nurse]
+	f := w.taken(t, s.mark+" lettre.png")
+	must(t, request.Attach(ctx, w.db, by, s.request["asked"], f))
+	f.Close()
+	f = w.taken(t, s.mark+" photo.png")
+	must(t, request.AttachToForm(ctx, w.db, access.Anyone(s.platform), s.form["draft"], f))
+	f.Close()
+	late := w.taken(t, s.mark+" retirée.png")
+	must(t, request.Attach(ctx, w.db, by, s.request["answered"], late))
+	late.Close()
+	must(t, w.db.Read(ctx, func(v *store.View) (err error) {
+		if s.piece, err = store.One(v, store.Value[phare.ID], `SELECT id FROM attachment WHERE request = $1`, s.request["asked"]); err != nil {
+			return err
+		}
+		if s.draftPiece, err = store.One(v, store.Value[phare.ID], `SELECT id FROM attachment WHERE draft = $1`, s.form["draft"]); err != nil {
+			return err
+		}
+		s.withdrawn, err = store.One(v, store.Value[phare.ID], `SELECT id FROM attachment WHERE request = $1`, s.request["answered"])
+		return err
+	}))
+	must(t, request.WithdrawAttachment(ctx, w.db, by, s.request["answered"], s.withdrawn, s.mark+" autre patient"))
+}
+
+// taken is a small picture that was looked at, under a name.
+func (w town) taken(t *testing.T, name string) *attachment.Taken {
+	t.Helper()
+	f, err := w.server.Files.Take(t.Context(), attachment.Given{Name: name, MediaType: "image/png", Bytes: bytes.NewReader(aPicture(t)), Staff: true})
+	must(t, err)
+	return f
 }
 
 // instruments signs a tree with the desk's mark, leaves a draft over it and over

@@ -16,6 +16,8 @@ func (s *Server) trackRoutes() []Route {
 	return []Route{
 		{"GET /suivi", Policy{Open: true}, s.trackForm},
 		{"POST /suivi", Policy{Open: true}, s.track},
+		{"GET /suivi/pieces", Policy{Open: true}, s.trackFiles},
+		{"POST /suivi/pieces", Policy{Open: true, Files: true}, s.trackFilesSave},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/attachment"
 	"phare/internal/audit"
 	"phare/internal/extract"
 	"phare/internal/flags"
@@ -30,16 +31,18 @@ import (
 // Server is the site: what its pages need, and its templates.
 type Server struct {
 	Config
-	pages  map[string]pageSet // by language
-	static staticFiles
-	tries  *tries     // of tracking, by network address
-	looks  *tries     // of who opened a file, by network address
-	logs   *tries     // of trails of other sites, by network address
-	doors  *tries     // of sign-in, by network address
-	begun  *tries     // forms, by network address
-	kept   *tries     // pages of forms, by network address
-	lane   *lane      // of sending, by network address
-	counts deskCounts // of the work lists
+	pages    map[string]pageSet // by language
+	static   staticFiles
+	tries    *tries     // of tracking, by network address
+	looks    *tries     // of who opened a file, by network address
+	logs     *tries     // of trails of other sites, by network address
+	doors    *tries     // of sign-in, by network address
+	begun    *tries     // forms, by network address
+	kept     *tries     // pages of forms, by network address
+	files    *tries     // documents, by network address
+	lane     *lane      // of sending, by network address
+	arriving arrivals   // files under way
+	counts   deskCounts // of the work lists
 
 	opposites func() *orientation.Opposites // made when a result is first read
 	reading   chan struct{}                 // a place for each page of the desk that is being made
@@ -67,6 +70,8 @@ type Config struct {
 	Witness   audit.Witness      // this site as one that watches the trails of others
 	Providers []*access.Provider // other sites that say who someone is
 
+	Files attachment.Taker // looks at files that are sent; the zero one scans for no virus
+
 	Flags flags.Table // of the self-check; empty: the one that the program carries
 }
 
@@ -74,13 +79,16 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), looks: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), lane: newLane(),
+		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), files: newTries(filesPerHour, filesBurst), lane: newLane(),
 		reading: make(chan struct{}, maxReading)}
 	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
 	if c.Proxies == nil {
 		s.Proxies = OwnProxies()
 	}
 	var err error
+	if s.Files, err = takerOr(s.Files); err != nil {
+		return nil, err
+	}
 	if s.passkeys, err = access.NewPasskeys(c.Base, c.Key); err != nil {
 		return nil, err
 	}
@@ -97,7 +105,7 @@ func New(c Config) (*Server, error) {
 }
 
 // Policy says who may come to a route. Exactly one of its fields is set; with a
-// Right, Fresh and File may be set too.
+// Right, Fresh and File may be set too, and Files with any.
 type Policy struct {
 	Open  bool         // anyone; such a route shows no record
 	Draft bool         // the bearer of a form's id, until it is sent
@@ -105,6 +113,7 @@ type Policy struct {
 	Right access.Right // staff with this right, on their own platform's records
 	Fresh bool         // and who proved within minutes that they are they
 	File  FileUse      // of the request that the address names: and whom its circle lets pass
+	Files bool         // and files may be posted; beside one of the others
 }
 
 // Route is one line of the site map.
@@ -120,8 +129,11 @@ func (r Route) raw() bool { return r.Pattern == "POST "+audit.WitnessPath }
 
 // read takes in what is posted, all of it, before the handler works on it.
 func (r Route) read(w http.ResponseWriter, q *http.Request) error {
-	if r.raw() {
+	if r.raw() || isUpload(q, r.Policy) { // files are read by their handler, as they come
 		return addressed(q)
+	}
+	if r.Policy.Files { // not files, so at most a word
+		q.Body = http.MaxBytesReader(w, q.Body, shortForm.body)
 	}
 	err := readable(q)
 	if err == nil {
@@ -154,7 +166,7 @@ func (s *Server) Routes() []Route {
 		s.flagRoutes(), s.moduleRoutes(),
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
-		s.deskRoutes(), s.fileRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
+		s.deskRoutes(), s.fileRoutes(), s.pieceRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
 		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(), s.circleRoutes(),
 	} {
 		all = append(all, part...)

@@ -1,0 +1,55 @@
+package erasure
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"os"
+	"testing"
+
+	"phare"
+	"phare/internal/attachment"
+	"phare/internal/inspect"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+func TestMain(m *testing.M) {
+	inspect.IfChild()
+	os.Exit(m.Run())
+}
+
+// The documents of an erased request are gone, their names and their bytes; that
+// there was one stays.
+func TestFilesGo(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx := t.Context()
+		runner, err := inspect.NewRunner()
+		must(t, err)
+		id := d.open(t, "Documentée")
+		var b bytes.Buffer
+		must(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 9, 9))))
+		f, err := attachment.Taker{Inspect: runner}.Take(ctx, attachment.Given{Name: "lettre.png", Bytes: &b, Staff: true})
+		must(t, err)
+		defer f.Close()
+		must(t, request.Attach(ctx, db, d.nurse, id, f))
+		before, err := request.OpenFile(ctx, db, d.nurse, id)
+		must(t, err)
+		piece := before.Files[0].ID
+		must(t, request.Close(ctx, db, d.nurse, request.Ref{ID: id, Version: before.Version}, request.Ending{Reason: request.Withdrawn}))
+		must(t, Ask(ctx, db, d.asker, id, Person))
+		must(t, Confirm(ctx, db, d.second, d.waiting(t)[0].ID))
+		must(t, db.Read(ctx, func(v *store.View) error {
+			n, err := store.One(v, store.Value[int], `SELECT count(*) FROM attachment_chunk`)
+			if n != 0 {
+				t.Errorf("%d pieces are left", n)
+			}
+			return err
+		}))
+		if _, _, err := request.OpenAttachment(ctx, db, d.nurse, id, piece); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("opened: %v", err)
+		}
+	})
+}

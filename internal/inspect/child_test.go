@@ -1,0 +1,59 @@
+package inspect
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"testing"
+)
+
+// runner is the Runner of a test.
+func runner(t testing.TB) *Runner {
+	t.Helper()
+	r, err := NewRunner()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// A decoder that was taken over reaches nothing: no file, no connection, no program.
+func TestConfined(t *testing.T) {
+	if filterArch == 0 {
+		t.Skip("no filter of system calls is written for this processor")
+	}
+	v, err := runner(t).Inspect(t.Context(), probeKind, bytes.NewReader(nil), io.Discard)
+	if err != nil || v.Refused != "" {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	if len(v.Findings) > 0 {
+		t.Errorf("inside the confinement it %q", v.Findings)
+	}
+}
+
+// What takes too much is stopped, and is a refusal and no fault of the site.
+func TestBounded(t *testing.T) {
+	for _, kind := range []Kind{probeMemory, probeTime} {
+		if kind == probeTime && testing.Short() {
+			continue // ten seconds of a processor
+		}
+		v, err := runner(t).Inspect(t.Context(), kind, bytes.NewReader(nil), io.Discard)
+		if err != nil || v.Refused != Heavy {
+			t.Errorf("%s: %+v, %v; want %s", kind, v, err, Heavy)
+		}
+	}
+}
+
+// A visitor who goes away stops the reading of their file, and gives its place back.
+func TestGone(t *testing.T) {
+	r := runner(t)
+	for range 2 * maxChildren {
+		ctx, cancel := context.WithCancel(t.Context())
+		in, stuck := io.Pipe()
+		defer stuck.Close()
+		go cancel()
+		if _, err := r.Inspect(ctx, PDF, in, io.Discard); err == nil {
+			t.Error("a file that never came was inspected")
+		}
+	}
+}

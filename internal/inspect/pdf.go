@@ -1,0 +1,163 @@
+package inspect
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+)
+
+// pdf reads every object of a PDF, reachable or not, and looks for what acts.
+// Nothing of it is rewritten: a signature on it still holds.
+func (v *Verdict) pdf(all []byte) error {
+	end := bytes.LastIndex(all, []byte("%%EOF"))
+	if end < 0 {
+		return refused(Unreadable)
+	}
+	if tail := all[end+len("%%EOF"):]; len(bytes.TrimRight(tail, "\x00\r\n\t ")) > 0 || holdsArchive(all) {
+		v.find(Archive)
+	}
+	doc, err := pdfcpu.Read(bytes.NewReader(all), pdfSettings())
+	if err != nil {
+		if bytes.Contains(all, []byte("/Encrypt")) {
+			return refused(Encrypted)
+		}
+		return refused(Unreadable)
+	}
+	if doc.Encrypt != nil || doc.E != nil {
+		return refused(Encrypted)
+	}
+	if err := doc.EnsurePageCount(); err != nil || doc.PageCount < 1 {
+		return refused(Unreadable)
+	}
+	sheets := 0
+	for _, entry := range doc.Table {
+		if entry == nil || entry.Free || entry.Object == nil {
+			continue
+		}
+		o := entry.Object
+		if lazy, ok := o.(types.LazyObjectStreamObject); ok {
+			if o, err = lazy.DecodedObject(context.Background()); err != nil {
+				return refused(Unreadable)
+			}
+		}
+		if d, ok := o.(types.Dict); ok && d.Type() != nil && *d.Type() == "Page" {
+			sheets++
+		}
+		if err := v.object(o, 0); err != nil {
+			return err
+		}
+	}
+	// The catalog only claims a number; the pages themselves are counted too.
+	if v.Pages = max(sheets, doc.PageCount); sheets == 0 {
+		return refused(Unreadable)
+	} else if v.Pages > MaxPages {
+		return refused(Pages)
+	}
+	v.words(all)
+	slices.Sort(v.Findings)
+	return nil
+}
+
+// pdfSettings keep the library from reading or writing a folder of its own, and
+// within the memory of the child.
+func pdfSettings() *model.Configuration {
+	model.ConfigPath = "disable"
+	c := model.NewDefaultConfiguration()
+	c.Offline = true
+	c.Limits.MaxStreamBytes, c.Limits.MaxDecodeBytes = 64<<20, 64<<20
+	c.Limits.MaxObjectCount, c.Limits.MaxXRefEntries = 1_000_000, 1_000_000
+	return c
+}
+
+// maxDepth is how deep an object may be nested in itself.
+const maxDepth = 100
+
+// object looks through one object.
+func (v *Verdict) object(o types.Object, depth int) error {
+	if depth > maxDepth {
+		return refused(Unreadable)
+	}
+	switch o := o.(type) {
+	case types.Dict:
+		return v.dict(o, depth)
+	case types.StreamDict:
+		return v.dict(o.Dict, depth)
+	case types.ObjectStreamDict:
+		return v.dict(o.Dict, depth)
+	case types.XRefStreamDict:
+		return v.dict(o.Dict, depth)
+	case *types.StreamDict:
+		return v.dict(o.Dict, depth)
+	case *types.ObjectStreamDict:
+		return v.dict(o.Dict, depth)
+	case *types.XRefStreamDict:
+		return v.dict(o.Dict, depth)
+	case types.Array:
+		for _, x := range o {
+			if err := v.object(x, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// acting are the keys of a dictionary that are a reason to keep a file apart,
+// and the values of its S, Type and Subtype.
+var (
+	actingKeys  = map[string]string{"JS": Script, "JavaScript": Script, "XFA": Form, "EmbeddedFiles": Embedded, "EF": Embedded, "RichMediaContent": Embedded}
+	actingNames = map[string]string{"JavaScript": Script, "Rendition": Script, "Launch": Launch, "ImportData": Launch, "SubmitForm": Launch,
+		"GoToE": Embedded, "EmbeddedFile": Embedded, "RichMedia": Embedded, "FileAttachment": Embedded}
+)
+
+func (v *Verdict) dict(d types.Dict, depth int) error {
+	for key, value := range d {
+		name, err := types.DecodeName(key)
+		if err != nil {
+			name = key
+		}
+		if code := actingKeys[name]; code != "" && value != nil {
+			v.find(code)
+		}
+		if n, ok := value.(types.Name); ok && (name == "S" || name == "Type" || name == "Subtype") {
+			said, err := types.DecodeName(string(n))
+			if err != nil {
+				said = string(n)
+			}
+			if code := actingNames[said]; code != "" {
+				v.find(code)
+			}
+		}
+		if err := v.object(value, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// words looks for the same in the bytes, for readers that rebuild a table of
+// objects and find what the table of this file leaves out. Short names occur in
+// compressed streams by chance and are left to the objects.
+func (v *Verdict) words(all []byte) {
+	for word, code := range map[string]string{"/JavaScript": Script, "/Launch": Launch, "/EmbeddedFile": Embedded, "/RichMedia": Embedded} {
+		if bytes.Contains(all, []byte(word)) {
+			v.find(code)
+		}
+	}
+}
+
+// holdsArchive says whether the end of a file is that of a ZIP archive, which
+// unpackers look for from behind: the file would be two things at once.
+func holdsArchive(all []byte) bool {
+	tail := all[max(0, len(all)-(1<<16)-22):]
+	for at := bytes.LastIndex(tail, []byte("PK\x05\x06")); at >= 0; at = bytes.LastIndex(tail[:at], []byte("PK\x05\x06")) {
+		if len(tail)-at >= 22 && int(tail[at+20])|int(tail[at+21])<<8 <= len(tail)-at-22 {
+			return true
+		}
+	}
+	return false
+}

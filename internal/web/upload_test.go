@@ -1,0 +1,308 @@
+package web_test
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"phare/internal/access"
+	"phare/internal/audit"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+// aPicture is a small whole PNG.
+func aPicture(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 8, 8))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// posting is one part of a posted body: a field, or a file when it has a name.
+type posting struct{ name, file, kind, body string }
+
+// bodyOf writes parts as a browser does, and says their type.
+func bodyOf(t testing.TB, parts ...posting) (body []byte, kind string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, p := range parts {
+		h := textproto.MIMEHeader{}
+		h.Set("Content-Disposition", `form-data; name="`+p.name+`"`)
+		if p.kind != "" {
+			h.Set("Content-Disposition", `form-data; name="`+p.name+`"; filename="`+strings.ReplaceAll(p.file, `"`, `\"`)+`"`)
+			h.Set("Content-Type", p.kind)
+		}
+		x, err := w.CreatePart(h)
+		if err == nil {
+			_, err = x.Write([]byte(p.body))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes(), w.FormDataContentType()
+}
+
+// file is a part that holds one.
+func file(name, kind, body string) posting { return posting{"file", name, kind, body} }
+
+// post sends parts to the site.
+func (w town) post(t testing.TB, path, session string, parts ...posting) *httptest.ResponseRecorder {
+	t.Helper()
+	body, kind := bodyOf(t, parts...)
+	r := httptest.NewRequest(http.MethodPost, "http://phare.example"+path, bytes.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	r.Header.Set("Accept-Language", "fr")
+	if session != "" {
+		r.AddCookie(&http.Cookie{Name: "phare", Value: session})
+	}
+	rec := httptest.NewRecorder()
+	w.h.ServeHTTP(rec, r)
+	return rec
+}
+
+const svg = `<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`
+
+// A requester joins documents before sending: one that is refused costs neither
+// the others nor an answer, and is named; all of it goes with the request.
+func TestJoinToForm(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		form := w.here.form["ready"]
+		at := "/demande/" + form + "/pieces"
+		good := string(aPicture(t))
+		if p := w.knock(t, knock{method: "GET", path: at}); p.Code != 200 || !strings.Contains(p.Body.String(), `enctype="multipart/form-data"`) {
+			t.Fatalf("%d", p.Code)
+		}
+		p := w.post(t, at, "", file("compte rendu.png", "image/png", good), file("dessin <b>.svg", "image/svg+xml", svg), file("", "application/octet-stream", ""))
+		page := p.Body.String()
+		if p.Code != 422 || !strings.Contains(page, "dessin b.svg") || !strings.Contains(page, "compte rendu.png") || strings.Contains(page, "<b>.svg") {
+			t.Errorf("a good and a bad one: %d", p.Code)
+		}
+		if p := w.post(t, at, "", file("scan.dcm", "application/dicom", strings.Repeat("\x00", 128)+"DICM")); p.Code != 422 {
+			t.Errorf("a scan by anyone: %d", p.Code)
+		}
+		if p := w.post(t, at, "", file("", "application/octet-stream", "")); p.Code != 422 || !strings.Contains(p.Body.String(), "Choisissez un document") {
+			t.Errorf("nothing chosen: %d", p.Code)
+		}
+		check := w.knock(t, knock{method: "GET", path: "/demande/" + form + "/verifier"}).Body.String()
+		if !strings.Contains(check, "compte rendu.png") || !strings.Contains(check, "quelle équipe") {
+			t.Error("the check page lost the document or an answer")
+		}
+		if p := w.knock(t, knock{method: "POST", path: "/demande/" + form + "/envoyer"}); p.Code != 303 {
+			t.Fatalf("sending: %d", p.Code)
+		}
+		receipt, err := request.FindReceipt(t.Context(), db, w.key, form)
+		must(t, err)
+		seen := w.knock(t, knock{method: "GET", path: "/bureau/demandes/" + string(receipt.Request), session: w.here.session[access.Nurse]}).Body.String()
+		if !strings.Contains(seen, "compte rendu.png") || !strings.Contains(seen, "du demandeur") || !strings.Contains(seen, "Non analysée") {
+			t.Error("the desk does not see the document, whose it is and that it was not scanned")
+		}
+		// After it was sent the names are not shown again.
+		late := w.post(t, at, "", file("suite.png", "image/png", good+"x"))
+		after := w.knock(t, knock{method: "GET", path: at}).Body.String()
+		if late.Code != 303 || strings.Contains(after, "compte rendu.png") {
+			t.Errorf("after sending: %d", late.Code)
+		}
+	})
+}
+
+// A file leaves as a file and as nothing else, and the look is written down.
+func TestPieceOut(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		at := "/bureau/demandes/" + string(w.here.request["asked"]) + "/pieces/" + string(w.here.piece)
+		p := w.knock(t, knock{method: "GET", path: at, session: w.here.session[access.Secretary]})
+		for name, want := range map[string]string{
+			"Content-Type": "image/png", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
+			"Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+			"Content-Disposition":     `attachment; filename="Ici lettre.png"; filename*=UTF-8''Ici%20lettre.png`,
+		} {
+			if got := p.Header().Get(name); got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+		}
+		if _, err := png.Decode(p.Body); p.Code != 200 || err != nil {
+			t.Errorf("%d, %v", p.Code, err)
+		}
+		looks, err := audit.ForTeam(t.Context(), db, w.here.actor[access.Physician], w.here.request["asked"])
+		must(t, err)
+		n := 0
+		for _, l := range looks.Looks {
+			if l.Kind == "document" {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%d looks at a document are told, want 1", n)
+		}
+		gone := "/bureau/demandes/" + string(w.here.request["answered"]) + "/pieces/" + string(w.here.withdrawn)
+		if p := w.knock(t, knock{method: "GET", path: gone, session: w.here.session[access.Nurse]}); p.Code != 409 {
+			t.Errorf("a withdrawn one: %d", p.Code)
+		}
+	})
+}
+
+// The desk joins and withdraws; a refusal stands beside the field, and the page
+// of the file around it.
+func TestPiecesOfDesk(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	nurse, at := w.here.session[access.Nurse], "/bureau/demandes/"+string(w.here.request["received"])
+	bad := w.post(t, at+"/pieces", nurse, file("page.png", "image/png", svg))
+	if page := bad.Body.String(); bad.Code != 422 || !strings.Contains(page, "page.png") || !strings.Contains(page, "quelle équipe") {
+		t.Errorf("an SVG: %d", bad.Code)
+	}
+	names := "../../etc/passwd\u202egnp.png"
+	if p := w.post(t, at+"/pieces", nurse, file(names, "image/png", string(aPicture(t)))); p.Code != 303 {
+		t.Fatalf("%d", p.Code)
+	}
+	var id string
+	must(t, w.db.Read(t.Context(), func(v *store.View) (err error) {
+		id, err = store.One(v, store.Value[string], `SELECT id FROM attachment WHERE request = $1`, w.here.request["received"])
+		return err
+	}))
+	page := w.knock(t, knock{method: "GET", path: at, session: nurse}).Body.String()
+	if !strings.Contains(page, "passwdgnp.png") || strings.Contains(page, "\u202e") || strings.Contains(page, "etc/") {
+		t.Error("the name is not made safe")
+	}
+	if p := w.knock(t, knock{method: "POST", path: at + "/pieces/" + id + "/retirer", session: nurse, body: url.Values{"withdrawal": {""}}}); p.Code != 422 || !strings.Contains(p.Body.String(), "Dites pourquoi") {
+		t.Errorf("without a reason: %d", p.Code)
+	}
+	if p := w.knock(t, knock{method: "POST", path: at + "/pieces/" + id + "/retirer", session: nurse, body: url.Values{"withdrawal": {"autre patient"}}}); p.Code != 303 {
+		t.Errorf("with a reason: %d", p.Code)
+	}
+	page = w.knock(t, knock{method: "GET", path: at, session: nurse}).Body.String()
+	if !strings.Contains(page, "autre patient") || !strings.Contains(page, "/remettre") || strings.Contains(page, "/pieces/"+id+`"`) {
+		t.Error("the page does not say that it was withdrawn, and why")
+	}
+}
+
+// Whoever has the reference and its code adds a document; a wrong code reads no
+// file, and is never written into the page.
+func TestJoinByReference(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	good := file("suite.png", "image/png", string(aPicture(t)))
+	pass := func(secret string) []posting {
+		return []posting{{name: "reference", body: w.here.reference["received"]}, {name: "secret", body: secret}, good}
+	}
+	if p := w.post(t, "/suivi/pieces", "", pass(w.here.secret["received"])...); p.Code != 200 || !strings.Contains(p.Body.String(), "Documents reçus") || strings.Contains(p.Body.String(), w.here.secret["received"]) {
+		t.Errorf("with the code: %d", p.Code)
+	}
+	p := w.post(t, "/suivi/pieces", "", pass("0000000000")...)
+	if p.Code != 422 || !strings.Contains(p.Body.String(), w.here.reference["received"]) || strings.Contains(p.Body.String(), "0000000000") {
+		t.Errorf("with a wrong code: %d", p.Code)
+	}
+	if p := w.post(t, "/suivi/pieces", "", good); p.Code != 422 {
+		t.Errorf("with no code: %d", p.Code)
+	}
+	if p := w.post(t, "/suivi/pieces", "", good, posting{name: "reference", body: w.here.reference["received"]}, posting{name: "secret", body: w.here.secret["received"]}); p.Code != 422 {
+		t.Errorf("with the code behind the file: %d", p.Code)
+	}
+	var n int
+	must(t, w.db.Read(t.Context(), func(v *store.View) (err error) {
+		n, err = store.One(v, store.Value[int], `SELECT count(*) FROM attachment WHERE request = $1`, w.here.request["received"])
+		return err
+	}))
+	if n != 1 {
+		t.Errorf("%d documents were joined, want 1", n)
+	}
+}
+
+// No other page takes a body of parts, and a body that is broken or endless is
+// told so.
+func TestUploadEdges(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	good := file("a.png", "image/png", string(aPicture(t)))
+	for _, path := range []string{"/suivi", "/demande/famille", "/connexion"} {
+		if p := w.post(t, path, "", good); p.Code != 422 {
+			t.Errorf("%s takes files: %d", path, p.Code)
+		}
+	}
+	at := "/demande/" + w.here.form["ready"] + "/pieces"
+	body, kind := bodyOf(t, good)
+	for name, send := range map[string]*http.Request{
+		"cut":         httptest.NewRequest("POST", at, bytes.NewReader(body[:len(body)-60])),
+		"no boundary": httptest.NewRequest("POST", at, bytes.NewReader(body)),
+		"too long":    httptest.NewRequest("POST", at, io.MultiReader(bytes.NewReader(body[:len(body)-60]), zeros(27<<20))),
+		"noise":       httptest.NewRequest("POST", at, strings.NewReader(strings.Repeat("--", 1000))),
+	} {
+		send.Header.Set("Content-Type", kind)
+		if name == "no boundary" {
+			send.Header.Set("Content-Type", "multipart/form-data")
+		}
+		rec := httptest.NewRecorder()
+		w.h.ServeHTTP(rec, send)
+		if rec.Code != 422 {
+			t.Errorf("%s: %d", name, rec.Code)
+		}
+	}
+	if p := w.knock(t, knock{method: "GET", path: at}); strings.Contains(p.Body.String(), "a.png") {
+		t.Error("a file that did not come whole was kept")
+	}
+}
+
+func zeros(n int64) io.Reader { return io.LimitReader(zero{}, n) }
+
+type zero struct{}
+
+func (zero) Read(b []byte) (int, error) { clear(b); return len(b), nil }
+
+// Five hundred who send a document one byte at a time neither stop a form nor
+// another document; the ones beyond the places are told to come back.
+func TestSlowUploads(t *testing.T) {
+	const slow = 500
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	waiting, end := make(chan struct{}, 10*slow), make(chan struct{})
+	var gone sync.WaitGroup
+	var turned atomic.Int64
+	for i := range slow {
+		head := "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n"
+		r := httptest.NewRequest(http.MethodPost, "/demande/"+w.here.form["draft"]+"/pieces", io.MultiReader(strings.NewReader(head), endless{waiting, end}))
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		r.RemoteAddr = fmt.Sprintf("198.51.%d.%d:1", i/200, i%200)
+		gone.Go(func() {
+			rec := httptest.NewRecorder()
+			w.h.ServeHTTP(rec, r)
+			if rec.Code == http.StatusServiceUnavailable {
+				turned.Add(1)
+				waiting <- struct{}{}
+			}
+		})
+	}
+	for range slow {
+		<-waiting
+	}
+	if n := turned.Load(); n != slow-200 {
+		t.Errorf("%d of %d were turned away, want %d", n, slow, slow-200)
+	}
+	if p := w.knock(t, knock{method: "POST", path: "/demande/" + w.here.form["ready"] + "/envoyer", from: "203.0.113.9"}); p.Code != 303 {
+		t.Errorf("a form is shut out: %d", p.Code)
+	}
+	if p := w.knock(t, knock{method: "GET", path: "/bureau", session: w.here.session[access.Nurse], from: "203.0.113.10"}); p.Code != 200 {
+		t.Errorf("the desk is shut: %d", p.Code)
+	}
+	close(end)
+	gone.Wait()
+	if p := w.post(t, "/demande/"+w.here.form["draft"]+"/pieces", "", file("b.png", "image/png", string(aPicture(t)))); p.Code != 303 {
+		t.Errorf("afterwards: %d", p.Code)
+	}
+}
