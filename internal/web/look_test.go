@@ -54,6 +54,8 @@ var unlogged = map[string]string{
 	"GET /bureau/recueil/{network}/modifier":  "an instrument, no patient",
 	"GET /bureau/recueil/{network}/versions":  "an instrument, no patient",
 	"GET /bureau/cercle":                      "decisions, no patient",
+	"GET /bureau/droits":                      "which role may what, no patient",
+	"GET /bureau/effacements":                 "references that wait for a second person, no file",
 	"GET /bureau/module":                      "decisions, no patient",
 	"GET /bureau/journal":                     "the state of the trail, no patient",
 	"GET /rapport":                            "counts, no patient",
