@@ -49,7 +49,7 @@ func Send(ctx context.Context, db *store.DB, key access.Key, by access.Actor, in
 		return phare.Field("way", "answer.way.missing")
 	}
 	token := access.NewToken()
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "answer.send", Subject: string(in.Request), Reason: in.Way}
+	act := by.Act("answer.send", string(in.Request)).For(in.Way)
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := request.Find(&tx.View, by, in.Request)
 		if err != nil {
@@ -156,7 +156,7 @@ const tokenLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 // opened writes the first reading down, on the platform that sent the answer.
 func opened(tx *store.Tx, by access.Actor, s Sheet) error {
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "answer.read", Subject: string(s.Request.ID)}
+	act := by.Act("answer.read", string(s.Request.ID))
 	if err := tx.Also(act); err != nil || !s.Answer.OpenedAt.IsZero() {
 		return err
 	}

@@ -17,7 +17,7 @@ func Look(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (s Sh
 	if err := by.Check(access.ReadRequest); err != nil {
 		return Sheet{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "answer.look", Subject: string(id)}
+	act := by.Act("answer.look", string(id))
 	err = db.Write(ctx, act, func(tx *store.Tx) (err error) {
 		s, err = sheet(&tx.View, by, id)
 		return err
@@ -57,7 +57,7 @@ func Write(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, d Dr
 	if d, err = d.accept(); err != nil {
 		return 0, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "answer.write", Subject: string(id)}
+	act := by.Act("answer.write", string(id))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		r, a, err := both(tx, by, id)
 		if err != nil {
@@ -151,7 +151,7 @@ func Sign(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, versi
 	if err := by.Check(access.SignAnswer); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "answer.sign", Subject: string(id)}
+	act := by.Act("answer.sign", string(id))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, a, err := both(tx, by, id)
 		if err != nil {

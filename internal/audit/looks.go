@@ -98,7 +98,7 @@ func ForTeam(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (a
 	if err := db.Read(ctx, func(v *store.View) error { return circle.Check(v, by, id) }); err != nil {
 		return a, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "audit.look", Subject: string(id)}
+	act := by.Act("audit.look", string(id))
 	return accesses(ctx, db, act, id, func(v *store.View, e store.Entry) (who, string, error) {
 		w, err := personOf(v, by.Platform, e)
 		return w, whyOf(e), err

@@ -155,7 +155,7 @@ func Add(ctx context.Context, db *store.DB, by access.Actor, o Organisation) (Or
 	if err := o.accept(); err != nil {
 		return o, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "directory.add", Subject: string(o.ID)}
+	act := by.Act("directory.add", string(o.ID))
 	return o, db.Write(ctx, act, func(tx *store.Tx) error { return save(tx, o) })
 }
 
@@ -183,7 +183,7 @@ func AddPerson(ctx context.Context, db *store.DB, by access.Actor, p Person) (Pe
 	if p.Name == "" || len([]rune(p.Name)) > 200 {
 		return p, phare.Field("name", "directory.name.missing")
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "directory.person", Subject: string(p.ID)}
+	act := by.Act("directory.person", string(p.ID))
 	return p, db.Write(ctx, act, func(tx *store.Tx) error {
 		if _, err := Find(&tx.View, by, p.Organisation); err != nil {
 			return err

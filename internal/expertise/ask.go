@@ -83,7 +83,7 @@ func Ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm
 }
 
 func ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm) (q Question, err error) {
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "question.ask", Subject: string(in.Request)}
+	act := by.Act("question.ask", string(in.Request))
 	if in.Override != "" {
 		act.Reason = "no-consent" // the words are in the question: they can be about health
 	}
@@ -205,7 +205,7 @@ func Handover(ctx context.Context, db *store.DB, l Links, by access.Actor, form 
 	if q.RenewedAt.After(made) {
 		made = q.RenewedAt
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "question.look", Subject: string(q.ID)}
+	act := by.Act("question.look", string(q.ID))
 	if db.Now().Sub(made) <= showLinkFor && q.Waiting(db.Now()) {
 		act.Verb, link = "question.link", l.of(q, form)
 	}

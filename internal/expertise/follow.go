@@ -133,7 +133,7 @@ func change(ctx context.Context, db *store.DB, by access.Actor, s step) (q Quest
 	if err := by.Check(access.Orient); err != nil {
 		return Question{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: s.verb, Subject: string(s.id)}
+	act := by.Act(s.verb, string(s.id))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if q, err = find(&tx.View, by, s.id); err != nil {
 			return err

@@ -158,7 +158,7 @@ func bear(ctx context.Context, db *store.DB, by access.Actor, verb string, step 
 	if !ok {
 		return Question{}, phare.Fault(phare.Forbidden, "error.forbidden")
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: verb, Subject: id}
+	act := by.Act(verb, id)
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if q, err = find(&tx.View, by, phare.ID(id)); err != nil {
 			return err

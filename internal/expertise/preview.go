@@ -264,7 +264,7 @@ func look(ctx context.Context, db *store.DB, by access.Actor, verb string, id ph
 	if err := by.Check(access.Orient); err != nil {
 		return d, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: verb, Subject: string(id)}
+	act := by.Act(verb, string(id))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		d, err = read(&tx.View, by, id)
 		return err

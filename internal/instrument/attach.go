@@ -63,7 +63,7 @@ func Attach(ctx context.Context, db *store.DB, by access.Actor, in Walked) error
 	if err := by.Check(access.TriageRequest); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "instrument.attach", Subject: string(in.Request)}
+	act := by.Act("instrument.attach", string(in.Request))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := request.Find(&tx.View, by, in.Request)
 		if err != nil {

@@ -101,7 +101,7 @@ func mayEdit(by access.Actor, right access.Right, ref Ref) error {
 }
 
 func act(by access.Actor, verb string, ref Ref) store.Act {
-	return store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: verb, Subject: string(ref.Kind) + ":" + ref.Name}
+	return by.Act(verb, string(ref.Kind)+":"+ref.Name)
 }
 
 // Signature is what a physician signs, as the page showed it.

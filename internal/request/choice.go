@@ -73,7 +73,7 @@ func Choose(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, c C
 	if err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.choose", Subject: string(id), Reason: c.Kind}
+	act := by.Act("request.choose", string(id)).For(c.Kind)
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := Find(&tx.View, by, id)
 		if err != nil {

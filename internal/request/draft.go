@@ -52,7 +52,7 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 	if !isForm(form) {
 		return Fields{}, phare.Fault(phare.Invalid, "request.form.bad")
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "draft.save", Subject: traceOf(form)}
+	act := by.Act("draft.save", traceOf(form))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := knownPlatform(&tx.View, by.Platform); err != nil {
 			return err
@@ -145,7 +145,7 @@ func orNotFound(err error) error {
 // PurgeDrafts forgets the drafts of one platform that nobody touched for
 // DraftLife, and says how many.
 func PurgeDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int64, err error) {
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "draft.purge", Subject: by.Platform}
+	act := by.Act("draft.purge", by.Platform)
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		old, err := store.All(&tx.View, store.Value[string], `SELECT form FROM draft WHERE platform = $1 AND updated_at < $2`, by.Platform, tx.Now.Add(-DraftLife))
 		for _, form := range old {

@@ -116,7 +116,7 @@ func identify(ctx context.Context, db *store.DB, by access.Actor, ref Ref, who f
 		if err := tx.Update(`UPDATE request SET patient = $1, version = version + 1 WHERE id = $2 AND version = $3`, p.ID, r.ID, r.Version); err != nil {
 			return err
 		}
-		act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "patient.identify", Subject: string(p.ID)}
+		act := by.Act("patient.identify", string(p.ID))
 		if err := tx.Also(act); err != nil {
 			return err
 		}

@@ -134,7 +134,7 @@ func List(ctx context.Context, db *store.DB, by access.Actor, f Filter) (p Page,
 	case slices.Contains(Baskets(), f.Basket) && f.Basket != "":
 		kind = string(f.Basket)
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.list", Subject: by.Platform, Reason: kind}
+	act := by.Act("request.list", by.Platform).For(kind)
 	if err := db.Write(ctx, act, func(*store.Tx) error { return nil }); err != nil {
 		return Page{}, err
 	}

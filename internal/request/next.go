@@ -34,7 +34,7 @@ func Learn(ctx context.Context, db *store.DB, by access.Actor, e *orientation.En
 	if err := db.Read(ctx, func(v *store.View) (err error) { o, err = learnt(v, by, id, answers, res); return err }); err != nil || o.ID != "" {
 		return o, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.learn", Subject: string(id), Reason: res.Engine}
+	act := by.Act("request.learn", string(id)).For(res.Engine)
 	err = editSigns(ctx, db, by, act, func(tx *store.Tx) error {
 		if o, err = learnt(&tx.View, by, id, answers, res); err != nil || o.ID != "" {
 			return err // the same answers, sent at the same time

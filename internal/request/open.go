@@ -52,7 +52,7 @@ func OpenFile(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (
 	if err := by.Check(access.ReadRequest); err != nil {
 		return File{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.open", Subject: string(id)}
+	act := by.Act("request.open", string(id))
 	// A short write and a read after it: the writer is one for all, readers are many.
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := circle.CheckReading(&tx.View, by, id); err != nil {

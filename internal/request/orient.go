@@ -47,7 +47,7 @@ func Orient(ctx context.Context, db *store.DB, by access.Actor, e *orientation.E
 	if o.Result, err = e.RankExplained(q, explained); err != nil {
 		return Orientation{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.orient", Subject: string(id), Reason: o.Result.Engine}
+	act := by.Act("request.orient", string(id)).For(o.Result.Engine)
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := circle.Check(&tx.View, by, id); err != nil {
 			return err
@@ -186,7 +186,7 @@ func OpenResult(ctx context.Context, db *store.DB, by access.Actor, id, result p
 	if err := by.Check(access.Orient); err != nil {
 		return Report{}, err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "orientation.open", Subject: string(id), Reason: string(result)}
+	act := by.Act("orientation.open", string(id)).For(string(result))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if r.Request, err = Find(&tx.View, by, id); err != nil {
 			return err

@@ -26,7 +26,7 @@ func SetSigns(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, s
 	if err := checkSigns("sign", signs); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.sign", Subject: string(id)}
+	act := by.Act("request.sign", string(id))
 	return editSigns(ctx, db, by, act, func(tx *store.Tx) error { return putSigns(tx, by, id, "sign", signs) })
 }
 
@@ -69,7 +69,7 @@ func DropSign(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, h
 	if err := by.Check(access.EditPatient); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.unsign", Subject: string(id)}
+	act := by.Act("request.unsign", string(id))
 	return editSigns(ctx, db, by, act, func(tx *store.Tx) error {
 		return tx.Exec(`DELETE FROM request_sign WHERE request = $1 AND hpo = $2 AND platform = $3`, id, hpo, by.Platform)
 	})

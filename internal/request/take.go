@@ -127,7 +127,7 @@ func Note(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, e Eve
 	case len([]rune(e.Text)) > longestNote:
 		return phare.Field("text", "desk.toolong")
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.note", Subject: string(id)}
+	act := by.Act("request.note", string(id))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := Find(&tx.View, by, id)
 		if err != nil {
@@ -185,7 +185,7 @@ func change(ctx context.Context, db *store.DB, by access.Actor, ref Ref, s step)
 	if err := by.Check(access.TriageRequest); err != nil {
 		return err
 	}
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: s.verb, Subject: string(ref.ID), Reason: s.reason}
+	act := by.Act(s.verb, string(ref.ID)).For(s.reason)
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := Find(&tx.View, by, ref.ID)
 		if err != nil {

@@ -168,7 +168,7 @@ func Reissue(ctx context.Context, db *store.DB, key access.Key, by access.Actor,
 		return "", err
 	}
 	secret = newSecret()
-	act := store.Act{Platform: by.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.reissue", Subject: string(id)}
+	act := by.Act("request.reissue", string(id))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		r, err := Find(&tx.View, by, id)
 		if err != nil {
