@@ -50,9 +50,6 @@ func Ask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, ground
 	if err := by.Check(access.AskErasure); err != nil {
 		return err
 	}
-	if !slices.Contains(Grounds(), ground) {
-		return phare.Field("ground", "erasure.ground.missing")
-	}
 	return db.Write(ctx, by.Act("erasure.ask", string(id)).For(ground), func(tx *store.Tx) error {
 		r, err := request.Find(&tx.View, by, id)
 		if err != nil {
@@ -60,6 +57,9 @@ func Ask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, ground
 		}
 		if err := ripe(tx, r); err != nil {
 			return err
+		}
+		if !slices.Contains(Grounds(), ground) {
+			return phare.Field("ground", "erasure.ground.missing")
 		}
 		err = tx.Exec(`INSERT INTO erasure (id, platform, request, ground, state, asked_by, asked_name, asked_at, ended_by, ended_name, ended_at)
 			VALUES ($1, $2, $3, $4, 'asked', $5, $6, $7, '', '', '')`, phare.NewID(), by.Platform, id, ground, by.ID, by.Name, tx.Now)
@@ -73,11 +73,11 @@ func Ask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, ground
 // ripe says what must still be done before a request can be erased.
 func ripe(tx *store.Tx, r request.Request) error {
 	if r.State != request.Closed {
-		return phare.Field("ground", "erasure.open")
+		return phare.Fault(phare.Conflict, "erasure.open")
 	}
 	waiting, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND sent_at = ''`, r.ID)
 	if err == nil && waiting > 0 {
-		return phare.Field("ground", "erasure.unsent")
+		return phare.Fault(phare.Conflict, "erasure.unsent")
 	}
 	return err
 }

@@ -77,7 +77,7 @@ func TestRefusals(t *testing.T) {
 		kind("a director asks", Ask(ctx, db, d.director, id, Person), phare.Forbidden)
 		kind("another desk asks", Ask(ctx, db, d.foreign, id, Person), phare.NotFound)
 		kind("without a ground", Ask(ctx, db, d.asker, id, "whim"), phare.Invalid)
-		kind("an open request", Ask(ctx, db, d.asker, d.open(t, "Ouverte"), Person), phare.Invalid)
+		kind("an open request", Ask(ctx, db, d.asker, d.open(t, "Ouverte"), Person), phare.Conflict)
 		must(t, Ask(ctx, db, d.asker, id, Term))
 		kind("twice", Ask(ctx, db, d.second, id, Term), phare.Conflict)
 		e := d.waiting(t)[0]

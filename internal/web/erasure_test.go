@@ -39,7 +39,7 @@ func TestErasure(t *testing.T) {
 			r := w.knock(t, knock{method: method, path: path, session: session, body: body})
 			return r.Code, r.Body.String()
 		}
-		if code, body := as(physician, "POST", file+"/effacer", url.Values{"ground": {"person"}}); code != 422 || !strings.Contains(body, "pas encore parti") {
+		if code, body := as(physician, "POST", file+"/effacer", url.Values{"ground": {"person"}}); code != 409 || !strings.Contains(body, "pas encore parti") {
 			t.Errorf("a file with a message that waits: %d", code)
 		}
 		sent(t, w, "closed")

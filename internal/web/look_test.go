@@ -42,6 +42,8 @@ var unlogged = map[string]string{
 	"GET /reponse/{token}":                    "a door: the answer itself comes by POST, since filters of mail open addresses",
 	"GET /demande/{form}/{step}":              "the asker's own words, before they are sent: the desk has no record of them yet",
 	"GET /demande/{form}/verifier":            "the asker's own words, before they are sent",
+	"GET /demande/{form}/pieces":              "the asker's own documents, before they are sent; afterwards only their number",
+	"GET /suivi/pieces":                       "a form for a reference and its code: it shows nothing",
 	"GET /annuaire":                           "teams and experts, no patient",
 	"GET /bureau/arbre":                       "an instrument, no patient",
 	"GET /bureau/arbre/parcours":              "an instrument, no patient",
