@@ -37,5 +37,6 @@ func sweep(ctx context.Context, db *store.DB) error {
 		_, e2 := request.PurgeAttachments(ctx, db, by)
 		err = errors.Join(err, e, e2, access.Sweep(ctx, db, by))
 	}
-	return errors.Join(err, request.PurgeTracks(ctx, db))
+	// What was purged, and what was erased while the log was being read.
+	return errors.Join(err, request.PurgeTracks(ctx, db), db.EmptyLog(ctx))
 }

@@ -7,6 +7,8 @@ package erasure
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/circle"
 	"phare/internal/request"
+	"phare/internal/staff"
 	"phare/internal/store"
 )
 
@@ -82,11 +85,12 @@ func ripe(tx *store.Tx, r request.Request) error {
 	return err
 }
 
-// Confirm erases: the second person's word.
+// Confirm erases: the second person's word. The bytes of what the rows were
+// before leave the log with it, or else with the next hourly housekeeping.
 func Confirm(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) error {
-	return end(ctx, db, by, id, "erasure.confirm", func(tx *store.Tx, e Erasure) error {
-		if e.Mine(by) {
-			return phare.Fault(phare.Forbidden, "erasure.other")
+	err := end(ctx, db, by, id, "erasure.confirm", func(tx *store.Tx, e Erasure) error {
+		if err := staff.Apart(&tx.View, by, e.AskedBy, tx.Now); err != nil {
+			return err
 		}
 		// The second person need not be able to read files: the program reads it.
 		r, err := request.Find(&tx.View, access.Machine(by.Platform), e.Request)
@@ -101,9 +105,17 @@ func Confirm(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) er
 		}
 		return stop(tx, by, e, "done")
 	})
+	if err != nil {
+		return err
+	}
+	if err := db.EmptyLog(ctx); err != nil {
+		slog.WarnContext(ctx, "erased, but older bytes stay in the log until the next housekeeping", "err", err)
+	}
+	return nil
 }
 
-// Withdraw ends what waits for a second person; either of the two may.
+// Withdraw ends what waits for a second person: whoever could confirm may, and
+// who asked.
 func Withdraw(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) error {
 	return end(ctx, db, by, id, "erasure.withdraw", func(tx *store.Tx, e Erasure) error {
 		return stop(tx, by, e, "withdrawn")
@@ -147,30 +159,32 @@ func stop(tx *store.Tx, by access.Actor, e Erasure, state string) error {
 // shown is how many ended erasures a page lists.
 const shown = 50
 
-// List gives what waits at the actor's platform, and the last that ended.
-func List(ctx context.Context, db *store.DB, by access.Actor) (waiting, ended []Erasure, err error) {
+// Waiting lists what waits for a second person at the actor's platform.
+func Waiting(ctx context.Context, db *store.DB, by access.Actor) ([]Erasure, error) {
+	return list(ctx, db, by, `e.state = 'asked' ORDER BY e.asked_at DESC, e.id`)
+}
+
+// Ended lists the last ones that were decided.
+func Ended(ctx context.Context, db *store.DB, by access.Actor) ([]Erasure, error) {
+	return list(ctx, db, by, fmt.Sprintf(`e.state <> 'asked' ORDER BY e.ended_at DESC, e.id LIMIT %d`, shown))
+}
+
+func list(ctx context.Context, db *store.DB, by access.Actor, which string) (all []Erasure, err error) {
 	if err := by.Check(access.ConfirmErasure); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		waiting, ended = nil, nil
-		all, err := store.All(v, scan, `SELECT `+columns+` WHERE e.platform = $1 ORDER BY e.asked_at DESC, e.id`, by.Platform)
-		if err != nil {
+		all, err = store.All(v, scan, `SELECT `+columns+` WHERE e.platform = $1 AND `+which, by.Platform)
+		if err != nil || len(all) == 0 {
 			return err
 		}
 		hidden, err := circle.Hidden(v, by)
-		for _, e := range all {
-			switch {
-			case slices.ContainsFunc(hidden, func(s circle.Shut) bool { return s.Request == e.Request }):
-			case e.State == "asked":
-				waiting = append(waiting, e)
-			case len(ended) < shown:
-				ended = append(ended, e)
-			}
-		}
+		all = slices.DeleteFunc(all, func(e Erasure) bool {
+			return slices.ContainsFunc(hidden, func(s circle.Shut) bool { return s.Request == e.Request })
+		})
 		return err
 	})
-	return waiting, ended, err
+	return all, err
 }
 
 // Of is the erasure of a request that waits, for its page; the zero Erasure if

@@ -1,7 +1,10 @@
 package erasure
 
 import (
+	"bytes"
+	"os"
 	"testing"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -33,8 +36,21 @@ func newDesk(t *testing.T, db *store.DB) desk {
 	actor := func(platform, id string, role access.Role) access.Actor {
 		return access.Actor{ID: id, Platform: platform, Role: role, Name: "Personne " + id}
 	}
-	return desk{db, actor("ici", "a", access.Physician), actor("ici", "b", access.Physician), actor("ici", "d", access.Director),
+	d := desk{db, actor("ici", "a", access.Physician), actor("ici", "b", access.Physician), actor("ici", "d", access.Director),
 		actor("ici", "n", access.Nurse), actor("ailleurs", "x", access.Physician)}
+	for _, a := range []access.Actor{d.asker, d.second, d.director, d.nurse, d.foreign} {
+		d.hire(t, a, access.Machine(a.Platform))
+	}
+	return d
+}
+
+// hire opens an account without paying for a password's hash.
+func (d desk) hire(t *testing.T, a, by access.Actor) {
+	t.Helper()
+	must(t, d.db.Write(t.Context(), by.Act("account.add", a.ID), func(tx *store.Tx) error {
+		return tx.Exec(`INSERT INTO account (id, platform, login, name, role, password, totp, totp_step, active, failures, locked_until, created_at)
+			VALUES ($1, $2, $3, $4, $5, '', '', 0, true, 0, '', $6)`, a.ID, a.Platform, "login "+a.ID, a.Name, string(a.Role), tx.Now)
+	}))
 }
 
 // closed sends a request in and closes it.
@@ -56,7 +72,7 @@ func (d desk) open(t *testing.T, name string) phare.ID {
 
 func (d desk) waiting(t *testing.T) []Erasure {
 	t.Helper()
-	all, _, err := List(t.Context(), d.db, d.director)
+	all, err := Waiting(t.Context(), d.db, d.director)
 	must(t, err)
 	return all
 }
@@ -91,7 +107,9 @@ func TestRefusals(t *testing.T) {
 		must(t, Withdraw(ctx, db, d.director, e.ID))
 		kind("confirmed after it was kept", Confirm(ctx, db, d.second, e.ID), phare.NotFound)
 		must(t, Ask(ctx, db, d.second, id, Term)) // a file that was kept can be asked for again
-		if all, ended, _ := List(ctx, db, d.director); len(all) != 1 || len(ended) != 1 || ended[0].State != "withdrawn" || ended[0].EndedName != d.director.Name {
+		ended, err := Ended(ctx, db, d.director)
+		must(t, err)
+		if all := d.waiting(t); len(all) != 1 || len(ended) != 1 || ended[0].State != "withdrawn" || ended[0].EndedName != d.director.Name {
 			t.Errorf("waiting %+v ended %+v", all, ended)
 		}
 	})
@@ -135,4 +153,68 @@ func TestIdentityGoesLast(t *testing.T) {
 			t.Errorf("faults %v %v", faults, err)
 		}
 	})
+}
+
+// Nobody is two people: who was made for the occasion, and whom the asker made,
+// does not confirm.
+func TestSecondPersonIsAnother(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		must(t, Ask(t.Context(), db, d.asker, d.closed(t, "Marionnette"), Person))
+		e := d.waiting(t)[0]
+		puppet := access.Actor{ID: "p", Platform: "ici", Role: access.Director, Name: "Personne p"}
+		d.hire(t, puppet, d.nurse)
+		if err := Confirm(t.Context(), db, puppet, e.ID); phare.KindOf(err) != phare.Forbidden {
+			t.Errorf("an account of this minute confirms: %v", err)
+		}
+		made := access.Actor{ID: "m", Platform: "ici", Role: access.Director, Name: "Personne m"}
+		d.hire(t, made, d.asker)
+		db.Now = func() time.Time { return storetest.Noon.Add(30 * 24 * time.Hour) }
+		if err := Confirm(t.Context(), db, made, e.ID); phare.KindOf(err) != phare.Forbidden {
+			t.Errorf("an account that the asker made confirms: %v", err)
+		}
+		must(t, Confirm(t.Context(), db, puppet, e.ID)) // a month later the desk knows them
+	})
+}
+
+// What an erased file was stands in no byte of the engine's files: neither its
+// key nor what was in clear beside it.
+func TestBytesAreGone(t *testing.T) {
+	dsn := storetest.DSN(t, "sqlite")
+	db, err := store.Open(t.Context(), dsn)
+	must(t, err)
+	defer db.Close()
+	db.Unlock(storetest.Keys())
+	d := newDesk(t, db)
+	id := d.open(t, "Disparue")
+	must(t, request.SetSigns(t.Context(), db, d.nurse, id, []request.Sign{{HPO: "HP:0001250", Presence: request.Present, Label: "Signe qui disparaît"}}))
+	f, err := request.OpenFile(t.Context(), db, d.nurse, id)
+	must(t, err)
+	must(t, request.Close(t.Context(), db, d.nurse, request.Ref{ID: id, Version: f.Version}, request.Ending{Reason: request.Withdrawn}))
+	var key string
+	must(t, db.Read(t.Context(), func(v *store.View) (err error) {
+		key, err = store.One(v, store.Value[string], `SELECT wrapped FROM seal_key WHERE subject = $1`, request.Subject(id))
+		return err
+	}))
+	found := func(words string) (n int) {
+		for _, end := range []string{"", "-wal"} {
+			b, err := os.ReadFile(dsn + end)
+			must(t, err)
+			n += bytes.Count(b, []byte(words))
+		}
+		return n
+	}
+	secrets := []string{key, "Signe qui disparaît"}
+	for _, s := range secrets {
+		if s == "" || found(s) == 0 {
+			t.Fatalf("the test does not see %q before", s)
+		}
+	}
+	must(t, Ask(t.Context(), db, d.asker, id, Person))
+	must(t, Confirm(t.Context(), db, d.second, d.waiting(t)[0].ID))
+	for _, s := range secrets {
+		if n := found(s); n > 0 {
+			t.Errorf("%q still stands %d times in the files", s, n)
+		}
+	}
 }

@@ -25,6 +25,7 @@ func erase(tx *store.Tx, r request.Request) error {
 	for _, sql := range []string{
 		`DELETE FROM request_word WHERE request = $1`,
 		`DELETE FROM request_sign WHERE request = $1`,
+		`DELETE FROM circle WHERE request = $1`, // who is barred there works here and is the patient, or near
 		`UPDATE instrument_walk SET path = id, outcome = '', urgency = '', networks = '' WHERE request = $1`,
 		`UPDATE choice SET label = '' WHERE request = $1`,
 		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1`,

@@ -24,14 +24,24 @@ func (r Recovery) refuses(v *store.View, by access.Actor, now time.Time) error {
 	case r.askedBy == access.Machine(r.platform).ID:
 		return nil
 	}
-	known, err := settled(v, r.platform, by.ID, now)
+	return Apart(v, by, r.askedBy, now)
+}
+
+// Apart is nil if by may be the second person beside asker, another account of
+// their platform: neither made the other, and by is no account made for the
+// occasion.
+func Apart(v *store.View, by access.Actor, asker string, now time.Time) error {
+	if by.ID == asker {
+		return phare.Fault(phare.Forbidden, "erasure.other")
+	}
+	known, err := settled(v, by.Platform, by.ID, now)
 	if err == nil && !known {
 		err = phare.Fault(phare.Forbidden, "staff.help.near")
 	}
 	if err != nil {
 		return err
 	}
-	near, err := handled(v, r.platform, r.askedBy, by.ID)
+	near, err := handled(v, by.Platform, asker, by.ID)
 	if err == nil && near {
 		err = phare.Fault(phare.Forbidden, "staff.help.near")
 	}

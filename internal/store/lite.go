@@ -92,7 +92,8 @@ func (l *lite) open(ctx context.Context, path string) (err error) {
 	common := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 	// A checkpoint every 32 MiB instead of every 4: fewer pauses of the writer.
 	// What undoes a savepoint is kept in memory: it need not survive the program.
-	l.write, err = sql.Open("sqlite", file+"?_txlock=immediate&"+common+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8000)&_pragma=cache_size(-12000)&_pragma=temp_store(2)")
+	// What is deleted is overwritten: an erased file must not be read from free bytes.
+	l.write, err = sql.Open("sqlite", file+"?_txlock=immediate&"+common+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8000)&_pragma=cache_size(-12000)&_pragma=temp_store(2)&_pragma=secure_delete(1)")
 	if err != nil {
 		return err
 	}

@@ -230,6 +230,30 @@ func (db *DB) scrub(ctx context.Context, needed bool) error {
 	return nil
 }
 
+// EmptyLog takes what changed rows were before out of SQLite's write-ahead log:
+// all of it moves into the database file, whose freed bytes are overwritten.
+// Old versions in PostgreSQL's tables and log are the operator's. Readers that
+// are under way can hold it up for some seconds; then it is an error, and the
+// log is emptied at the next try.
+func (db *DB) EmptyLog(ctx context.Context) error {
+	if db.pg != nil {
+		return nil
+	}
+	conn, err := sql.Open("sqlite", "file:"+escapePath(db.dsn)+"?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)")
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var busy, pages, moved int
+	if err := conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved); err != nil {
+		return fmt.Errorf("emptying the log: %w", err)
+	}
+	if busy != 0 {
+		return errors.New("emptying the log: it is being read")
+	}
+	return nil
+}
+
 // HoldsSealed says whether the database has keys, and so values that need them.
 func (db *DB) HoldsSealed(ctx context.Context) (yes bool, err error) {
 	err = db.Read(ctx, func(v *View) error {

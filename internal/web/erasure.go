@@ -73,7 +73,10 @@ type erasuresPage struct {
 func (s *Server) erasures(v *visit) error {
 	p := erasuresPage{By: v.by, Done: justDone(v)}
 	var err error
-	if p.Waiting, p.Ended, err = erasure.List(v.Context(), v.db, v.by); err != nil {
+	if p.Waiting, err = erasure.Waiting(v.Context(), v.db, v.by); err != nil {
+		return err
+	}
+	if p.Ended, err = erasure.Ended(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
@@ -101,7 +104,7 @@ func erasesFor(v *visit) (n int, err error) {
 	if !v.by.Can(access.ConfirmErasure) {
 		return 0, nil
 	}
-	waiting, _, err := erasure.List(v.Context(), v.db, v.by)
+	waiting, err := erasure.Waiting(v.Context(), v.db, v.by)
 	for _, e := range waiting {
 		if !e.Mine(v.by) {
 			n++

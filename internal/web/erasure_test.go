@@ -52,7 +52,7 @@ func TestErasure(t *testing.T) {
 		if code, _ := as(physician, "POST", file+"/effacer", url.Values{"ground": {"person"}}); code != http.StatusSeeOther {
 			t.Fatalf("asking: %d", code)
 		}
-		waiting, _, err := erasure.List(t.Context(), db, w.here.actor[access.Director])
+		waiting, err := erasure.Waiting(t.Context(), db, w.here.actor[access.Director])
 		must(t, err)
 		confirm := ""
 		for _, e := range waiting {

@@ -140,7 +140,7 @@ func (w town) parting(t *testing.T, s *stock) {
 	must(t, request.Close(ctx, w.db, nurse, request.Ref{ID: receipt.Request, Version: 1}, request.Ending{Reason: request.Withdrawn}))
 	other := access.Actor{ID: "remplaçant", Platform: s.platform, Role: access.Physician, Name: s.mark + " remplaçant"}
 	must(t, erasure.Ask(ctx, w.db, other, receipt.Request, erasure.Error))
-	waiting, _, err := erasure.List(ctx, w.db, other)
+	waiting, err := erasure.Waiting(ctx, w.db, other)
 	must(t, err)
 	s.erasure = waiting[0].ID
 }
