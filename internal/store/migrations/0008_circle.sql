@@ -7,8 +7,8 @@ ALTER TABLE request ADD COLUMN guard TEXT NOT NULL DEFAULT '' CHECK (guard IN ('
 ALTER TABLE platform ADD COLUMN circle TEXT NOT NULL DEFAULT 'desk' CHECK (circle IN ('desk', 'file'));
 
 -- place: 'in', or 'barred' for who works at the desk and is the patient, a
--- relative, or in another conflict. until empty: no end. why: 'holder' for whoever
--- has the request in hand, else free words, sealed with the key of the request.
+-- relative, or in another conflict. until empty: no end. holder: has the request in
+-- hand. why: free words, sealed with the key of the request.
 CREATE TABLE circle (
     id       TEXT PRIMARY KEY,
     platform TEXT NOT NULL REFERENCES platform (id),
