@@ -13,7 +13,7 @@ import (
 
 // A mutant is the program with one check of a right taken away.
 type mutant struct {
-	kind       string // "check", "can", "who", "platform", "route", "fresh", "circle", "grant"
+	kind       string // "check", "can", "who", "platform", "circle", "stand", "route", "fresh", "file", "grant"
 	file       string // path in the module
 	line       int
 	what       string // the words that were exchanged, on one line
@@ -26,7 +26,7 @@ func (m mutant) name() string { return m.kind + " " + m.file + " " + m.what }
 
 // rooms are where rights are asked. Doctor, jobs, store and the commands read
 // all platforms by their nature.
-var rooms = []string{"access", "answer", "attachment", "audit", "circle", "directory", "expertise", "instrument", "patient", "report", "request", "staff", "web"}
+var rooms = []string{"access", "answer", "attachment", "audit", "circle", "directory", "erasure", "expertise", "instrument", "patient", "report", "request", "staff", "web"}
 
 // find lists the mutants of the module at root.
 func find(root string) (all []mutant, err error) {
@@ -99,22 +99,49 @@ func (h *hunt) add(kind string, n ast.Node, with string) {
 }
 
 // call finds x.Check(right) and x.Can(right) of an actor, and what the circle
-// of a file is asked.
+// of a file and a second person are asked.
 func (h *hunt) call(c *ast.CallExpr) {
-	s, ok := c.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return
-	}
 	words, _, _ := h.words(c)
-	of, _, _ := h.words(s.X)
+	of, asked := h.callee(c)
 	switch {
-	case s.Sel.Name == "Check" && len(c.Args) == 1 && isActor(of):
+	case asked == "Check" && len(c.Args) == 1 && isActor(of):
 		h.add("check", c, "func() error { _ = "+words+"; return nil }()")
-	case s.Sel.Name == "Can" && len(c.Args) == 1 && isActor(of):
+	case asked == "Can" && len(c.Args) == 1 && isActor(of):
 		h.add("can", c, "("+words+" || true)")
-	case of == "circle" && strings.HasPrefix(s.Sel.Name, "Check"): // an error, or nil for those who are in
+	case of == "staff" && asked == "Apart", of == "circle" && guards[asked] == "nil":
 		h.add("circle", c, "func() error { _ = "+words+"; return nil }()")
+	case of == "circle" && guards[asked] != "":
+		room := "circle."
+		if strings.HasPrefix(h.file, "internal/circle/") {
+			room = ""
+		}
+		h.add("stand", c, strings.NewReplacer("@", room, "CALL", words).Replace(guards[asked]))
 	}
+}
+
+// callee is the room or value that is asked, and the verb. The rooms circle and
+// staff ask themselves without saying their name.
+func (h *hunt) callee(c *ast.CallExpr) (of, asked string) {
+	switch f := c.Fun.(type) {
+	case *ast.SelectorExpr:
+		of, _, _ = h.words(f.X)
+		return of, f.Sel.Name
+	case *ast.Ident:
+		return filepath.Base(filepath.Dir(h.file)), f.Name
+	}
+	return "", ""
+}
+
+// guards are what the circle of a file is asked, and what it then says to
+// everyone: nil is no refusal.
+var guards = map[string]string{
+	"Check":        "nil",
+	"CheckReading": "nil",
+	"notBarred":    "nil",
+	"Stand":        "func() (@Standing, error) { _, err := CALL; return @Standing{Verdict: @In}, err }()",
+	"Stands":       "func() (map[phare.ID]@Standing, error) { all, err := CALL; for id := range all { all[id] = @Standing{Verdict: @In} }; return all, err }()",
+	"Hidden":       "func() ([]@Shut, error) { _, err := CALL; return nil, err }()",
+	"PatientStand": "func() (@Verdict, string, error) { _, _, err := CALL; return @In, \"\", err }()",
 }
 
 // isActor says whether an expression names who acts. The checks of forms have
@@ -124,12 +151,15 @@ func isActor(x string) bool {
 	return last == "by" || last == "By" || last == "a" || strings.HasSuffix(x, ".Actor()")
 }
 
-// compare finds the refusals of another role or another platform: "this is not
-// so" as a reason to stop.
+// compare finds the refusals of another role or another platform ("this is not
+// so" as a reason to stop), and what nobody may do to their own.
 func (h *hunt) compare(b *ast.BinaryExpr) {
 	words, _, _ := h.words(b)
 	left, _, _ := h.words(b.X)
-	if b.Op == token.NEQ && (left == "by.Role" || strings.HasSuffix(left, ".Platform") && strings.Contains(words, "by.Platform")) {
+	right, _, _ := h.words(b.Y)
+	switch {
+	case b.Op == token.NEQ && (left == "by.Role" || strings.HasSuffix(left, ".Platform") && strings.Contains(words, "by.Platform")),
+		b.Op == token.EQL && (left == "by.ID" || right == "by.ID"):
 		h.add("who", b, "("+words+" && false)")
 	}
 }

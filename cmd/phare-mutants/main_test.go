@@ -39,6 +39,10 @@ func F(by access.Actor) error {
 	}
 	store.One(v, scan, "SELECT id FROM request WHERE id = $1 AND platform = $2", id)
 	tx.Exec("UPDATE account SET platform = $1 WHERE id = $2 AND a.platform = $3", id)
+	if staff.Apart(v, by, e.AskedBy, now) != nil || a == b || e.AskedBy == by.ID {
+		return errNo
+	}
+	verdict, holder, err := circle.PatientStand(v, by, id)
 	return circle.Check(v, by, id)
 }
 `
@@ -58,10 +62,21 @@ func TestFind(t *testing.T) {
 		"check by.Check(access.ReadRequest)",
 		"who by.Role != access.System", "who n.Platform != by.Platform",
 		"platform platform = $2", "platform a.platform = $3",
+		"circle staff.Apart(v, by, e.AskedBy, now)", "who e.AskedBy == by.ID",
+		"stand circle.PatientStand(v, by, id)",
 		"circle circle.Check(v, by, id)",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// The room that answers asks itself without its name, and its own answer stays
+// what the others are exchanged for.
+func TestFindInItsOwnRoom(t *testing.T) {
+	all := made(t, "circle", "package circle\n\nfunc Check() error { return Stand(v, by, id) }\n\nfunc Break() error {\n\ts, err := Stand(v, by, id)\n\treturn notBarred(v)\n}\n")
+	if len(all) != 2 || all[0].kind != "stand" || all[0].with != "func() (Standing, error) { _, err := Stand(v, by, id); return Standing{Verdict: In}, err }()" || all[1].kind != "circle" {
+		t.Errorf("%+v", all)
 	}
 }
 
