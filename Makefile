@@ -33,9 +33,11 @@ run: build
 
 # Everything, with the race detector: the Go suite on SQLite and on a private
 # PostgreSQL that the tests start, and the browser, which walks the whole line on
-# both, with and without JavaScript.
+# both, with and without JavaScript. What confines the reading of documents holds
+# without the race detector only, so that is tried without it as well.
 test: tools node_modules
 	$(GO) vet ./...
+	$(GO) test ./internal/inspect
 	$(GO) test -race -timeout 35m ./...
 
 # The same without the race detector, for the working day.

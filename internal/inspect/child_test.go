@@ -33,6 +33,7 @@ func TestConfined(t *testing.T) {
 
 // What takes too much is stopped, and is a refusal and no fault of the site.
 func TestBounded(t *testing.T) {
+	withoutRace(t)
 	for _, kind := range []Kind{probeMemory, probeTime} {
 		if kind == probeTime && testing.Short() {
 			continue // ten seconds of a processor
@@ -41,6 +42,14 @@ func TestBounded(t *testing.T) {
 		if err != nil || v.Refused != Heavy {
 			t.Errorf("%s: %+v, %v; want %s", kind, v, err, Heavy)
 		}
+	}
+}
+
+// withoutRace skips what the race detector makes meaningless or a hundred times
+// as slow: one thread of a child, under limits that such a child has not.
+func withoutRace(t *testing.T) {
+	if raceDetector {
+		t.Skip("the limits of a child hold without the race detector only: `make test` runs this without it, too")
 	}
 }
 

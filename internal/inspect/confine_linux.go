@@ -16,10 +16,14 @@ const childNice = 10
 // processor time, the making of files; and with a filter of system calls all
 // that opens a file, a connection or another program. It cannot be undone.
 func confine() error {
-	for what, most := range map[int]uint64{
+	limits := map[int]uint64{
 		syscall.RLIMIT_DATA: childMemory, // counts what can be written to; the runtime reserves far more addresses than that
 		syscall.RLIMIT_CPU:  childCPU, syscall.RLIMIT_FSIZE: 0, syscall.RLIMIT_CORE: 0, syscall.RLIMIT_NOFILE: 16,
-	} {
+	}
+	if raceDetector {
+		delete(limits, syscall.RLIMIT_DATA)
+	}
+	for what, most := range limits {
 		if err := syscall.Setrlimit(what, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
 			return fmt.Errorf("limit %d: %w", what, err)
 		}

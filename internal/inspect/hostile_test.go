@@ -194,6 +194,7 @@ func swelling() []byte {
 
 // TestHostile sends every sample through name, head and a child, as the site does.
 func TestHostile(t *testing.T) {
+	withoutRace(t)
 	all := slices.Concat(pictures(), papers(), scans())
 	hostile := 0
 	r := runner(t)
