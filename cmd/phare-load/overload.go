@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"phare"
 	"phare/internal/doctor"
 	"phare/internal/request"
 	"phare/internal/seal"
@@ -98,7 +99,7 @@ func (s *site) examine(ctx context.Context, receipts map[string]bool) error {
 	}
 	lost := 0
 	for form := range receipts {
-		if stored[form] != 1 {
+		if stored[phare.FormHash(form)] != 1 {
 			lost++
 		}
 	}

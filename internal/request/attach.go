@@ -18,7 +18,8 @@ func fileOf(r Request) attachment.Place {
 }
 
 func draftOf(platform, form string) attachment.Place {
-	return attachment.Place{Platform: platform, Draft: form, Subject: draftSubject(form)}
+	kept := phare.FormHash(form)
+	return attachment.Place{Platform: platform, Draft: kept, Subject: draftSubject(kept)}
 }
 
 // Attach joins a file to a request, by someone of the desk. The same file sent
@@ -89,7 +90,7 @@ func attachToDraft(tx *store.Tx, by access.Actor, form string, f *attachment.Tak
 	if _, _, err = f.Keep(tx, draftOf(by.Platform, form), by.ID, by.Name); err != nil {
 		return err
 	}
-	return tx.Exec(`UPDATE draft SET updated_at = $1 WHERE form = $2`, tx.Now, form)
+	return tx.Exec(`UPDATE draft SET updated_at = $1 WHERE form = $2`, tx.Now, phare.FormHash(form))
 }
 
 // attachLate joins a requester's file to a request that was sent.
@@ -163,7 +164,7 @@ func DetachFromForm(ctx context.Context, db *store.DB, by access.Actor, form str
 		if _, err := attachment.Find(&tx.View, draftOf(d.Fields.Platform, form), id); err != nil {
 			return err
 		}
-		return attachment.Drop(tx, form, id)
+		return attachment.Drop(tx, phare.FormHash(form), id)
 	})
 }
 

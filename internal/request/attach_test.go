@@ -109,7 +109,7 @@ func TestAttachToDraft(t *testing.T) {
 		if n := count(t, db, "attachment_chunk"); n < 2 {
 			t.Fatalf("%d pieces, want several", n)
 		}
-		if n := count(t, db, "seal_key WHERE subject = $1", "draft/"+form); n != 0 {
+		if n := count(t, db, "seal_key WHERE subject = $1", "draft/"+phare.FormHash(form)); n != 0 {
 			t.Errorf("%d keys of the draft are left", n)
 		}
 		got, err := bytesOf(t.Context(), db, nurseAt("reunion"), id, all[0].ID)

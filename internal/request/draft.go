@@ -2,8 +2,6 @@ package request
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -31,8 +29,7 @@ func isForm(form string) bool {
 
 // traceOf names a form in the audit trail without giving its id away.
 func traceOf(form string) string {
-	sum := sha256.Sum256([]byte(form))
-	return "form:" + hex.EncodeToString(sum[:8])
+	return "form:" + phare.FormHash(form)[:16]
 }
 
 // Draft is a form that was begun and not yet sent.
@@ -77,7 +74,7 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if err := upsertDraft(tx, form, f); err != nil || f.Platform == before {
 			return err
 		}
-		return attachment.Move(tx, form, draftOf(f.Platform, form)) // another desk was chosen
+		return attachment.Move(tx, phare.FormHash(form), draftOf(f.Platform, form)) // another desk was chosen
 	})
 	return f, err
 }
@@ -149,7 +146,7 @@ func PurgeDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int64, e
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		old, err := store.All(&tx.View, store.Value[string], `SELECT form FROM draft WHERE platform = $1 AND updated_at < $2`, by.Platform, tx.Now.Add(-DraftLife))
 		for _, form := range old {
-			err = errors.Join(err, deleteDraft(tx, form))
+			err = errors.Join(err, forgetDraft(tx, form))
 		}
 		n = int64(len(old))
 		return err
@@ -159,12 +156,13 @@ func PurgeDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int64, e
 
 func findDraft(v *store.View, form string) (Draft, error) {
 	return store.One(v, func(row store.Row) (d Draft, err error) {
-		var fields string
-		if err = row.Scan(&d.Form, store.Sealed(&fields, "draft.fields", &d.Form), store.Time(&d.UpdatedAt)); err != nil {
+		var kept, fields string
+		if err = row.Scan(&kept, store.Sealed(&fields, "draft.fields", &kept), store.Time(&d.UpdatedAt)); err != nil {
 			return d, err
 		}
+		d.Form = form
 		return d, json.Unmarshal([]byte(fields), &d.Fields)
-	}, `SELECT form, fields, updated_at FROM draft WHERE form = $1`, form)
+	}, `SELECT form, fields, updated_at FROM draft WHERE form = $1`, phare.FormHash(form))
 }
 
 func upsertDraft(tx *store.Tx, form string, f Fields) error {
@@ -172,24 +170,28 @@ func upsertDraft(tx *store.Tx, form string, f Fields) error {
 	if err != nil {
 		return err
 	}
+	kept := phare.FormHash(form)
 	return tx.Exec(`INSERT INTO draft (form, platform, fields, updated_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (form) DO UPDATE SET platform = $2, fields = $3, updated_at = $4`,
-		form, f.Platform, store.SealRow(f.Platform, draftSubject(form), "draft", form).In("fields", string(fields)), tx.Now)
+		kept, f.Platform, store.SealRow(f.Platform, draftSubject(kept), "draft", kept).In("fields", string(fields)), tx.Now)
 }
 
-// Its files go with it, but for those that became a request's.
-func deleteDraft(tx *store.Tx, form string) error {
-	if err := attachment.Drop(tx, form, ""); err != nil {
+func deleteDraft(tx *store.Tx, form string) error { return forgetDraft(tx, phare.FormHash(form)) }
+
+// forgetDraft takes a draft out by what is kept of its id. Its files go with it,
+// but for those that became a request's.
+func forgetDraft(tx *store.Tx, kept string) error {
+	if err := attachment.Drop(tx, kept, ""); err != nil {
 		return err
 	}
-	if err := tx.Exec(`DELETE FROM draft WHERE form = $1`, form); err != nil {
+	if err := tx.Exec(`DELETE FROM draft WHERE form = $1`, kept); err != nil {
 		return err
 	}
-	return tx.Forget(draftSubject(form))
+	return tx.Forget(draftSubject(kept))
 }
 
 // draftSubject names the key of a draft, which goes with it.
-func draftSubject(form string) string { return "draft/" + form }
+func draftSubject(kept string) string { return "draft/" + kept }
 
 // PlatformOf is the platform of a form that was begun or sent.
 func PlatformOf(ctx context.Context, db *store.DB, form string) (platform string, err error) {

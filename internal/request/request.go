@@ -151,7 +151,6 @@ type Request struct {
 	ID        phare.ID
 	Platform  string
 	Reference string // "MR-7K3F-92QX", safe to say aloud
-	Form      string // id of the form it came from: one form, one request
 	Channel   string // web, phone, letter
 	Fields    Fields
 	Patient   phare.ID // empty until the desk has identified the patient
@@ -167,6 +166,7 @@ type Request struct {
 	AskedAt, SignedAt                time.Time // first question to an expert; last signature
 	CloseReason                      string
 
+	form          string // FormHash of the form it came from: one form, one request
 	secret, print string // stored forms: MAC of the secret, fingerprint of the form's body
 }
 

@@ -17,7 +17,7 @@ const columns = `id, platform, reference, secret, form, form_print, channel, fie
 func scan(row store.Row) (r Request, err error) {
 	var fields string
 	var patient *string
-	err = row.Scan(&r.ID, &r.Platform, &r.Reference, &r.secret, &r.Form, store.Sealed(&r.print, "request.form_print", &r.ID), &r.Channel, store.Sealed(&fields, "request.fields", &r.ID), &patient,
+	err = row.Scan(&r.ID, &r.Platform, &r.Reference, &r.secret, &r.form, store.Sealed(&r.print, "request.form_print", &r.ID), &r.Channel, store.Sealed(&fields, "request.fields", &r.ID), &patient,
 		&r.State, &r.Owner, &r.Awaited, &r.Next, store.Time(&r.NextAt), &r.Version,
 		store.Time(&r.CreatedAt), store.Time(&r.FirstLookAt), store.Time(&r.ClosedAt), &r.CloseReason,
 		store.Time(&r.AskedAt), store.Time(&r.SignedAt), &r.Guard)
@@ -79,12 +79,12 @@ func FindByReference(v *store.View, by access.Actor, typed string) (Request, err
 	return standing(by)(r, nil)
 }
 
-// ErasedForm begins what stands in the place of a form's id once the request was
-// erased; the id of the request follows. No form is named so.
+// ErasedForm begins what stands in the place of a form's hash once the request was
+// erased; the id of the request follows. No hash begins so.
 const ErasedForm = "erased "
 
 // IsErased says whether the content of the request was taken out of the database.
-func (r Request) IsErased() bool { return strings.HasPrefix(r.Form, ErasedForm) }
+func (r Request) IsErased() bool { return strings.HasPrefix(r.form, ErasedForm) }
 
 // standing refuses staff a request that was erased: nothing can be read of it,
 // and nothing must be written, which would be sealed with a new key.
@@ -124,7 +124,7 @@ func screen(v *store.View, by access.Actor, all []Request) ([]Request, error) {
 // findByForm reads the request that a form became. The form's id is unguessable
 // and stands for itself, whatever the platform it was sent to.
 func findByForm(v *store.View, form string) (Request, error) {
-	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE form = $1`, form)
+	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE form = $1`, phare.FormHash(form))
 }
 
 func insert(tx *store.Tx, r Request) error {
@@ -136,7 +136,7 @@ func insert(tx *store.Tx, r Request) error {
 	row := store.SealRow(r.Platform, Subject(r.ID), "request", r.ID)
 	err = tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, place, initials, birth_date, priority, birth_index)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`,
-		r.ID, r.Platform, r.Reference, r.secret, r.Form, row.In("form_print", r.print), r.Channel, row.In("fields", string(fields)),
+		r.ID, r.Platform, r.Reference, r.secret, r.form, row.In("form_print", r.print), r.Channel, row.In("fields", string(fields)),
 		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.Guard,
 		f.Who, row.In("question", f.Subject()), f.Urgency, row.In("requester", f.Name), row.In("place", cmp.Or(f.Commune, f.Place)),
 		row.In("initials", initials(f)), row.In("birth_date", f.BirthDate), priority(f.Urgency), birthIndex(r.Platform, f.BirthDate))

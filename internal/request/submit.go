@@ -54,7 +54,7 @@ func Submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 	}
 	const draws = 5 // a reference drawn twice, or a double click that met in the middle
 	for try := 1; ; try++ {
-		receipt, err := submit(ctx, db, key, by, begin(by, form, f))
+		receipt, err := submit(ctx, db, key, by, form, begin(by, form, f))
 		if !store.IsDuplicate(err) || try == draws {
 			return receipt, err
 		}
@@ -63,7 +63,7 @@ func Submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 
 // begin makes the request that accepted fields become.
 func begin(by access.Actor, form string, f Fields) Request {
-	r := Request{ID: phare.NewID(), Platform: f.Platform, Reference: newReference(), Form: form, Channel: "web",
+	r := Request{ID: phare.NewID(), Platform: f.Platform, Reference: newReference(), form: phare.FormHash(form), Channel: "web",
 		Fields: f, State: Received, Next: NextTriage, Version: 1, print: printOf(f)}
 	if by.IsStaff() {
 		r.Channel = "phone" // the desk types for someone on the telephone
@@ -71,13 +71,13 @@ func begin(by access.Actor, form string, f Fields) Request {
 	return r
 }
 
-func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, r Request) (receipt Receipt, err error) {
-	r.secret = macOf(key, r.Reference, firstSecret(key, r.Form))
+func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, form string, r Request) (receipt Receipt, err error) {
+	r.secret = macOf(key, r.Reference, firstSecret(key, form))
 	act := store.Act{Platform: r.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.submit", Subject: string(r.ID)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
-		sent, err := findByForm(&tx.View, r.Form)
+		sent, err := findByForm(&tx.View, form)
 		if err == nil {
-			receipt = receiptOf(sent, key, tx.Now)
+			receipt = receiptOf(sent, key, form, tx.Now)
 			receipt.Again = true
 			if sent.print != r.print {
 				return phare.Fault(phare.Conflict, "request.form.edited")
@@ -91,7 +91,7 @@ func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 			return err
 		}
 		r.CreatedAt, r.NextAt = tx.Now, tx.Now.Add(NewsWithin(r.Fields.Urgency))
-		receipt = receiptOf(r, key, tx.Now)
+		receipt = receiptOf(r, key, form, tx.Now)
 		if err := insert(tx, r); err != nil {
 			return err
 		}
@@ -101,10 +101,10 @@ func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 		if err := notify(tx, r, "received"); err != nil {
 			return err
 		}
-		if err := attachment.Move(tx, r.Form, fileOf(r)); err != nil {
+		if err := attachment.Move(tx, r.form, fileOf(r)); err != nil {
 			return err
 		}
-		return deleteDraft(tx, r.Form)
+		return deleteDraft(tx, form)
 	})
 	if errors.Is(err, errReplay) {
 		err = nil
@@ -121,10 +121,10 @@ func printOf(f Fields) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func receiptOf(r Request, key access.Key, now time.Time) Receipt {
+func receiptOf(r Request, key access.Key, form string, now time.Time) Receipt {
 	receipt := Receipt{Request: r.ID, Platform: r.Platform, Reference: r.Reference,
 		StoredAt: r.CreatedAt, NextAt: r.NextAt, Mail: r.Fields.Mail != ""}
-	secret := firstSecret(key, r.Form)
+	secret := firstSecret(key, form)
 	// A secret made anew by the desk has taken the place of the first.
 	if now.Sub(r.CreatedAt) < SecretWindow && key.Is(r.secret, secretKind+r.Reference, secret) {
 		receipt.Secret = secret
@@ -137,7 +137,7 @@ func receiptOf(r Request, key access.Key, now time.Time) Receipt {
 func FindReceipt(ctx context.Context, db *store.DB, key access.Key, form string) (receipt Receipt, err error) {
 	err = db.Read(ctx, func(v *store.View) error {
 		r, err := findByForm(v, form)
-		receipt = receiptOf(r, key, db.Now())
+		receipt = receiptOf(r, key, form, db.Now())
 		receipt.Again = true
 		return err
 	})

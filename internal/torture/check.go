@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"phare"
 	"phare/internal/doctor"
 	"phare/internal/seal"
 	"phare/internal/store"
@@ -81,12 +82,12 @@ func againstTold(v *store.View, told *Told) (wrong []string, err error) {
 	told.mu.Lock()
 	defer told.mu.Unlock()
 	for form, o := range told.forms {
-		if n := seen[form]; o == Acked && n != 1 || n > 1 {
+		if n := seen[phare.FormHash(form)]; o == Acked && n != 1 || n > 1 {
 			wrong = append(wrong, fmt.Sprintf("I1: form %s is there %d times, its outcome was %d", form, n, o))
 		}
 	}
 	for form := range told.kept {
-		if seen[form] == 0 && !slices.Contains(drafts, form) {
+		if seen[phare.FormHash(form)] == 0 && !slices.Contains(drafts, phare.FormHash(form)) {
 			wrong = append(wrong, fmt.Sprintf("the draft %s was acknowledged and is lost", form))
 		}
 	}

@@ -163,7 +163,7 @@ func (w town) files(t *testing.T, s *stock) {
 		if s.piece, err = store.One(v, store.Value[phare.ID], `SELECT id FROM attachment WHERE request = $1`, s.request["asked"]); err != nil {
 			return err
 		}
-		if s.draftPiece, err = store.One(v, store.Value[phare.ID], `SELECT id FROM attachment WHERE draft = $1`, s.form["draft"]); err != nil {
+		if s.draftPiece, err = store.One(v, store.Value[phare.ID], `SELECT id FROM attachment WHERE draft = $1`, phare.FormHash(s.form["draft"])); err != nil {
 			return err
 		}
 		s.withdrawn, err = store.One(v, store.Value[phare.ID], `SELECT id FROM attachment WHERE request = $1`, s.request["answered"])

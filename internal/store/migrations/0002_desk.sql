@@ -53,8 +53,9 @@ CREATE TABLE patient_sound (
 );
 CREATE INDEX patient_sound_by_patient ON patient_sound (patient);
 
+-- The id of a form opens it: of each, only the SHA-256 is kept, in hexadecimal.
 CREATE TABLE draft (
-    form       TEXT PRIMARY KEY,
+    form       TEXT PRIMARY KEY, -- SHA-256 of its id
     platform   TEXT NOT NULL REFERENCES platform (id),
     fields     TEXT NOT NULL,
     updated_at TEXT NOT NULL
@@ -65,7 +66,7 @@ CREATE TABLE request (
     platform      TEXT NOT NULL REFERENCES platform (id),
     reference     TEXT NOT NULL UNIQUE,
     secret        TEXT NOT NULL,
-    form          TEXT NOT NULL UNIQUE,
+    form          TEXT NOT NULL UNIQUE, -- SHA-256 of the id of the form it came from
     form_print    TEXT NOT NULL,
     channel       TEXT NOT NULL,
     fields        TEXT NOT NULL,

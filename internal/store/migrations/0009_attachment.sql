@@ -10,7 +10,7 @@ ALTER TABLE platform ADD COLUMN file_quota BIGINT NOT NULL DEFAULT 10737418240;
 CREATE TABLE attachment (
     id             TEXT PRIMARY KEY,
     platform       TEXT NOT NULL REFERENCES platform (id),
-    draft          TEXT NOT NULL,
+    draft          TEXT NOT NULL, -- as draft.form, or empty
     request        TEXT REFERENCES request (id),
     about          TEXT NOT NULL,
     kind           TEXT NOT NULL CHECK (kind IN ('pdf', 'jpeg', 'png', 'dicom')),
