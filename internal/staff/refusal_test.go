@@ -32,6 +32,10 @@ func TestEveryVerbRefuses(t *testing.T) {
 		"Refuse":     func(c context.Context, db *store.DB) error { return staff.Refuse(c, db, nurse, "r") },
 		"Reviews":    func(c context.Context, db *store.DB) error { _, err := staff.Reviews(c, db, nurse); return err },
 		"OpenReview": func(c context.Context, db *store.DB) error { _, err := staff.OpenReview(c, db, nurse, "r"); return err },
+		"OpenedInAYear": func(c context.Context, db *store.DB) error {
+			_, err := staff.OpenedInAYear(c, db, nurse)
+			return err
+		},
 		"SignReview": func(c context.Context, db *store.DB) error { _, err := staff.SignReview(c, db, nurse, nil); return err },
 		"Members":    func(c context.Context, db *store.DB) error { _, err := staff.Members(c, db, nurse); return err },
 		"Open":       func(c context.Context, db *store.DB) error { _, err := staff.Open(c, db, nurse, "a"); return err },

@@ -60,6 +60,44 @@ func OpenReview(ctx context.Context, db *store.DB, by access.Actor, id phare.ID)
 	return r, err
 }
 
+// Opened is what one account opened in the last year.
+type Opened struct {
+	Files, Times, Documents int // different files, how often in all, documents of theirs
+}
+
+// OpenedInAYear counts, for whoever reviews the rights of a platform, what each of
+// its accounts opened; one that opened nothing has no entry. The trail is read,
+// not a counter: what it cannot show was not counted.
+func OpenedInAYear(ctx context.Context, db *store.DB, by access.Actor) (all map[phare.ID]Opened, err error) {
+	if err := by.Check(access.ManageAccounts); err != nil {
+		return nil, err
+	}
+	type row struct {
+		account     phare.ID
+		verb        string
+		times, many int
+	}
+	all = map[phare.ID]Opened{}
+	err = db.Read(ctx, func(v *store.View) error {
+		rows, err := store.All(v, func(r store.Row) (x row, err error) {
+			err = r.Scan(&x.account, &x.verb, &x.times, &x.many)
+			return x, err
+		}, `SELECT actor, verb, count(*), count(DISTINCT subject) FROM audit
+			WHERE platform = $1 AND at >= $2 AND verb IN ('request.open', 'attachment.open') GROUP BY actor, verb`, by.Platform, db.Now().Add(-fullYear))
+		for _, x := range rows {
+			o := all[x.account]
+			if x.verb == "request.open" {
+				o.Files, o.Times = x.many, x.times
+			} else {
+				o.Documents = x.times
+			}
+			all[x.account] = o
+		}
+		return err
+	})
+	return all, err
+}
+
 // SignReview signs a decision on every account of the actor's platform, keeps it
 // and ends the accounts that are not kept, all in one commit.
 func SignReview(ctx context.Context, db *store.DB, by access.Actor, kept map[phare.ID]bool) (phare.ID, error) {

@@ -205,9 +205,15 @@ type reviewPage struct {
 	Form    form
 	By      access.Actor
 	Members []staff.Member
+	Opened  map[phare.ID]staff.Opened // by account
 	Reviews []staff.Review
 	Due     bool
 	Signed  staff.Review
+}
+
+// IsAlone says that a review would look at nobody but the one who makes it.
+func (p reviewPage) IsAlone() bool {
+	return len(p.Members) == 1 && string(p.Members[0].ID) == p.By.ID
 }
 
 func (s *Server) review(v *visit) error {
@@ -221,6 +227,9 @@ func (s *Server) showYearly(v *visit, status int, f form) error {
 		return err
 	}
 	if p.Members, err = staff.Members(v.Context(), v.db, v.by); err != nil {
+		return err
+	}
+	if p.Opened, err = staff.OpenedInAYear(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
 	if p.Reviews, err = staff.Reviews(v.Context(), v.db, v.by); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/store"
 	"phare/internal/store/storetest"
 )
 
@@ -166,10 +167,20 @@ func TestReviewPages(t *testing.T) {
 	eachSite(t, func(t *testing.T, s site) {
 		nurse := hire(t, s, access.Nurse, "nadia")
 		admin := hire(t, s, access.Admin, "ada")
+		by := access.Actor{ID: nurse.id, Platform: "reunion", Role: access.Nurse}
+		for range 3 {
+			must(t, s.db.Write(t.Context(), by.Act("request.open", "r"), func(*store.Tx) error { return nil }))
+		}
 		page := admin.get("/bureau/equipe/revue")
+		if got := page.text(); !strings.Contains(got, "1 dossiers · 3 ouvertures · 0 documents") || !strings.Contains(got, "aucun dossier") {
+			t.Errorf("what was opened is not told: %s", got)
+		}
 		page.check()
 		if _, v := page.form(); v.Get("keep-"+nurse.id) != "" || v.Get("keep-"+admin.id) != "yes" {
 			t.Errorf("decided beforehand: %v", v)
+		}
+		if strings.Contains(page.text(), "seul compte") {
+			t.Error("one of two is told that they are alone")
 		}
 		none := admin.send(page, nil)
 		none.check()
@@ -183,6 +194,9 @@ func TestReviewPages(t *testing.T) {
 		}
 		if p := nurse.get("/bureau"); !strings.HasPrefix(p.Path, "/connexion") {
 			t.Error("an account that was not kept is in")
+		}
+		if p := admin.get("/bureau/equipe/revue"); !strings.Contains(p.text(), "Vous êtes le seul compte") {
+			t.Error("who would review nobody but themselves is not told")
 		}
 		if p := admin.get("/bureau/equipe"); strings.Contains(p.text(), "est à faire") {
 			t.Error("the reminder stays after the review")
