@@ -41,6 +41,11 @@ type chosen struct{ request, kind, target, label string }
 // choices.
 type last struct{ request, row string }
 
+// Span is the year at a desk, as moments.
+func Span(desk access.Platform, year int) (from, to time.Time) {
+	return span(text.Zone(desk.Zone), year)
+}
+
 // span is the year at the desk, as moments.
 func span(zone *time.Location, year int) (from, to time.Time) {
 	return time.Date(year, time.January, 1, 0, 0, 0, 0, zone), time.Date(year+1, time.January, 1, 0, 0, 0, 0, zone)

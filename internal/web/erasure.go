@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"phare/internal/access"
 	"phare/internal/erasure"
@@ -97,6 +98,23 @@ func (s *Server) erasureKeep(v *visit) error {
 		return err
 	}
 	return v.done("/bureau/effacements", "kept")
+}
+
+// erasuresTold are the erasures that were carried out, beside what else was
+// decided for a platform.
+type erasuresTold struct {
+	All  []erasure.Done // the last ones
+	N    int
+	Zone string
+}
+
+// toldErasures is nil for who does not answer for the platform.
+func toldErasures(v *visit, zone string, from, to time.Time) (*erasuresTold, error) {
+	if !v.by.Can(access.ReadTrail) {
+		return nil, nil
+	}
+	all, n, err := erasure.Told(v.Context(), v.db, v.by, from, to)
+	return &erasuresTold{all, n, zone}, err
 }
 
 // erasesFor counts what waits for this person's word.

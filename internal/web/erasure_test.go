@@ -72,6 +72,7 @@ func TestErasure(t *testing.T) {
 		if code, _ := as(director, "POST", confirm, nil); code != http.StatusSeeOther {
 			t.Fatalf("confirming: %d", code)
 		}
+		answerable(t, w)
 		if code, body := as(physician, "GET", file, nil); code != 404 || !strings.Contains(body, "a été effacé") {
 			t.Errorf("an erased file: %d", code)
 		}
@@ -114,4 +115,35 @@ func TestErasure(t *testing.T) {
 			}
 		}
 	})
+}
+
+// answerable looks at the pages of those who answer for a platform, after one
+// erasure at the desk here: they tell when, who and why, and of no file. Others of
+// the desk, and other desks, are told nothing.
+func answerable(t *testing.T, w town) {
+	t.Helper()
+	for _, x := range []struct {
+		*stock
+		role access.Role
+		path string
+		told bool
+	}{
+		{w.here, access.Director, "/rapport/2026", true},
+		{w.here, access.Admin, "/bureau/module", true},
+		{w.here, access.Nurse, "/rapport/2026", false},
+		{w.here, access.Director, "/rapport/2025", false},
+		{w.there, access.Director, "/rapport/2026", false},
+		{w.there, access.Admin, "/bureau/module", false},
+	} {
+		r := w.knock(t, knock{method: "GET", path: x.path, session: x.session[x.role]})
+		body := r.Body.String()
+		told := strings.Contains(body, "1 dossier effacé") && strings.Contains(body, w.here.actor[access.Physician].Name) &&
+			strings.Contains(body, w.here.actor[access.Director].Name) && strings.Contains(body, "qui la représente, le demande")
+		if told != x.told {
+			t.Errorf("%s of %s at %s (%d): told %v", x.path, x.role, x.platform, r.Code, told)
+		}
+		if r.Code == 200 && strings.Contains(body, w.here.reference["closed"]) {
+			t.Errorf("%s says which file was erased", x.path)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"phare/internal/access"
 	"phare/internal/notice"
@@ -86,6 +87,7 @@ type modulePage struct {
 	Now       access.Decision // the last decision; none: off
 	Decisions []access.Decision
 	SiteOff   bool
+	Erased    *erasuresTold // of all years
 }
 
 func (s *Server) module(v *visit) error { return s.showModule(v, http.StatusOK, form{}) }
@@ -103,6 +105,9 @@ func (s *Server) showModule(v *visit, status int, f form) error {
 		p.Form.Values = url.Values{}
 	}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
+		return err
+	}
+	if p.Erased, err = toldErasures(v, p.Desk.Zone, time.Time{}, v.db.Now().Add(time.Second)); err != nil {
 		return err
 	}
 	return s.render(v, status, "module/switch", p)

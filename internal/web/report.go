@@ -48,6 +48,7 @@ type reportView struct {
 	By     access.Actor
 	Charts []chart
 	Others bool // there are other years
+	Erased *erasuresTold
 }
 
 // chart is one table with bars beside its numbers; the bars say nothing that
@@ -76,6 +77,10 @@ func (s *Server) reportPage(v *visit) error {
 	p := reportView{Report: r, Words: words, By: v.by, Others: len(years) > 1}
 	for _, t := range r.Tables {
 		p.Charts = append(p.Charts, chartOf(words, t))
+	}
+	from, to := report.Span(r.Platform, r.Year)
+	if p.Erased, err = toldErasures(v, r.Platform.Zone, from, to); err != nil {
+		return err
 	}
 	return s.render(v, http.StatusOK, "report/year", p)
 }
