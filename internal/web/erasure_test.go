@@ -87,6 +87,7 @@ func TestErasure(t *testing.T) {
 		if code, body := as("", "POST", "/suivi", url.Values{"reference": {w.here.reference["closed"]}, "secret": {w.here.secret["closed"]}}); code != 422 || strings.Contains(body, "close") {
 			t.Errorf("tracking an erased request: %d", code)
 		}
+		sameAnswers(t, w)
 		if code, _ := as("", "GET", "/avis/"+w.here.link["closed"], nil); code != 404 {
 			t.Errorf("the expert's link of an erased file: %d", code)
 		}
@@ -144,6 +145,32 @@ func answerable(t *testing.T, w town) {
 		}
 		if r.Code == 200 && strings.Contains(body, w.here.reference["closed"]) {
 			t.Errorf("%s says which file was erased", x.path)
+		}
+	}
+}
+
+// sameAnswers tracks an erased request with its own code, with another, a living
+// one with a wrong code, and one that never was: the answers are the same to the
+// byte, but for the words typed, and tell all that could have happened.
+func sameAnswers(t *testing.T, w town) {
+	t.Helper()
+	for lang, words := range map[string]string{"fr": "le dossier a été effacé, à votre demande", "en": "the file was erased, at your request"} {
+		first := ""
+		for _, x := range [][2]string{
+			{w.here.reference["closed"], w.here.secret["closed"]}, {w.here.reference["closed"], "0000000000"},
+			{w.here.reference["asked"], w.here.secret["closed"]}, {"MR-0000-0000", w.here.secret["closed"]},
+		} {
+			r := w.knock(t, knock{method: "POST", path: "/suivi?lang=" + lang, body: url.Values{"reference": {x[0]}, "secret": {x[1]}}})
+			body := strings.NewReplacer(x[0], "REF", x[1], "CODE").Replace(r.Body.String())
+			if r.Code != 422 || !strings.Contains(body, words) {
+				t.Errorf("%s %v: %d %s", lang, x, r.Code, body)
+			}
+			if first == "" {
+				first = body
+			}
+			if body != first {
+				t.Errorf("%s %v is answered in another way than an erased request:\n%s", lang, x, firstDifference(first, body))
+			}
 		}
 	}
 }
