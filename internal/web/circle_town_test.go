@@ -149,6 +149,9 @@ func (w town) narrowRow(t *testing.T, r web.Route, all []visitor) string {
 	if result := string(w.here.result[was]); result != "" {
 		path = strings.Replace(path, result, string(w.here.result[id]), 1)
 	}
+	for piece, like := range w.here.narrow {
+		path = strings.Replace(path, string(piece), string(like), 1)
+	}
 	row := fmt.Sprintf("\n%-58s", r.Pattern)
 	for _, x := range all {
 		before := digest(t, w.db, "reunion")

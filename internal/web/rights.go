@@ -16,23 +16,56 @@ type RightsTable struct {
 	Rows  []RightsRow
 }
 
-// RightsRow is one right, and for each role of the table whether it has it.
+// RightsRow is one right, or one act under rights that stand above it, and for each
+// role of the table whether it may.
 type RightsRow struct {
-	Right access.Right
-	Has   []bool
+	Key string // the message is "rights.of." and this
+	Has []bool
 }
 
-// NewRightsTable reads the table of rights.
-func NewRightsTable() RightsTable {
+// documentActs are what is done with documents. They have no right of their own:
+// who may is looked for on the routes, so that the table says what the pages do.
+func documentActs() []struct{ key, pattern, public string } {
+	const piece = "/bureau/demandes/{id}/pieces/{piece}"
+	return []struct{ key, pattern, public string }{
+		{"document.add", "POST /bureau/demandes/{id}/pieces", "POST /suivi/pieces"},
+		{"document.open", "GET " + piece, ""},
+		{"document.withdraw", "POST " + piece + "/retirer", ""},
+		{"document.back", "POST " + piece + "/remettre", ""},
+	}
+}
+
+// RightsTable reads the table of rights.
+func (s *Server) RightsTable() RightsTable {
 	t := RightsTable{Roles: access.Roles()}
-	for _, right := range access.Rights() {
-		row := RightsRow{Right: right}
+	add := func(key string, may func(access.Actor) bool) {
+		row := RightsRow{Key: key}
 		for _, role := range t.Roles {
-			row.Has = append(row.Has, access.Actor{Role: role}.Can(right))
+			row.Has = append(row.Has, may(access.Actor{Role: role}))
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	for _, right := range access.Rights() {
+		add(string(right), func(by access.Actor) bool { return by.Can(right) })
+		if right != access.TriageRequest {
+			continue
+		}
+		for _, act := range documentActs() {
+			right, open := s.policyOf(act.pattern).Right, s.policyOf(act.public).Open
+			add(act.key, func(by access.Actor) bool { return by.Can(right) || open && by.Role == access.Public })
+		}
+	}
 	return t
+}
+
+// policyOf is the policy of a route; that of no route lets nobody in.
+func (s *Server) policyOf(pattern string) Policy {
+	for _, r := range s.Routes() {
+		if r.Pattern == pattern {
+			return r.Policy
+		}
+	}
+	return Policy{}
 }
 
 // RoleKey is the catalogue's name of a role of the table.
@@ -44,7 +77,7 @@ func (RightsTable) RoleKey(r access.Role) string {
 }
 
 func (s *Server) rights(v *visit) error {
-	return s.render(v, http.StatusOK, "entry/rights", NewRightsTable())
+	return s.render(v, http.StatusOK, "entry/rights", s.RightsTable())
 }
 
 // More are the rules that no table of roles can show.

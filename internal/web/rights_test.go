@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"phare/internal/access"
+	"phare/internal/store/storetest"
 	"phare/internal/text"
 	"phare/internal/web"
 )
@@ -22,12 +23,20 @@ const rightsHead = `# Qui peut quoi au bureau, tel que le programme l’applique
 
 `
 
+// tableOf is the table that a server shows.
+func tableOf(t *testing.T, words *text.Catalog) web.RightsTable {
+	t.Helper()
+	s, err := web.New(web.Config{DB: storetest.Open(t, "sqlite"), Key: access.NewKey(), Text: words, Base: "http://phare.example"})
+	must(t, err)
+	return s.RightsTable()
+}
+
 // The table of rights is the one that was read and agreed, word for word; every
 // right has a line, and stands there once.
 func TestRights(t *testing.T) {
 	words, err := text.Load()
 	must(t, err)
-	table := web.NewRightsTable()
+	table := tableOf(t, words)
 	var got strings.Builder
 	got.WriteString(rightsHead)
 	line := func(first string, cells []string) {
@@ -52,7 +61,7 @@ func TestRights(t *testing.T) {
 		for _, has := range row.Has {
 			cells = append(cells, map[bool]string{true: "oui", false: "–"}[has])
 		}
-		line(words.Get("fr", "rights.of."+string(row.Right), nil), cells)
+		line(words.Get("fr", "rights.of."+row.Key, nil), cells)
 	}
 	golden := filepath.Join("testdata", "rights.txt")
 	if *update {
@@ -68,6 +77,8 @@ func TestRights(t *testing.T) {
 // Each right that a role of the program has is in the table, and none is there
 // for nobody.
 func TestRightsAreListed(t *testing.T) {
+	words, err := text.Load()
+	must(t, err)
 	listed := access.Rights()
 	slices.Sort(listed)
 	if len(slices.Compact(slices.Clone(listed))) != len(listed) {
@@ -80,9 +91,9 @@ func TestRightsAreListed(t *testing.T) {
 			}
 		}
 	}
-	for _, row := range web.NewRightsTable().Rows {
+	for _, row := range tableOf(t, words).Rows {
 		if !slices.Contains(row.Has, true) {
-			t.Errorf("nobody has %s", row.Right)
+			t.Errorf("nobody has %s", row.Key)
 		}
 	}
 }

@@ -52,11 +52,12 @@ type stock struct {
 	neighbour             phare.ID // a person of one's own at a centre that all desks see
 	actor                 map[access.Role]access.Actor
 	session               map[access.Role]string
-	spare                 phare.ID // an account that nobody enters
-	recovery, review      phare.ID // what waits for a second person; a signed review of rights
-	erasure               phare.ID // of a closed request, asked by someone who is not at the table
-	piece, draftPiece     phare.ID // files of the request that was asked, and of the draft
-	withdrawn             phare.ID // a file of the request that was answered
+	spare                 phare.ID              // an account that nobody enters
+	recovery, review      phare.ID              // what waits for a second person; a signed review of rights
+	erasure               phare.ID              // of a closed request, asked by someone who is not at the table
+	piece, draftPiece     phare.ID              // files of the request that was asked, and of the draft
+	narrow                map[phare.ID]phare.ID // of a file: the like of it in the confidential request
+	withdrawn             phare.ID              // a file of the request that was answered
 	invited               phare.ID
 	invitation            string   // token of its link
 	place, glass          phare.ID // in a circle; an exceptional access that waits to be judged
@@ -159,6 +160,7 @@ func (w town) files(t *testing.T, s *stock) {
 	late := w.taken(t, s.mark+" retirée.png")
 	must(t, request.Attach(ctx, w.db, by, s.request["answered"], late))
 	late.Close()
+	inner, outer := w.narrowFiles(t, s)
 	must(t, w.db.Read(ctx, func(v *store.View) (err error) {
 		if s.piece, err = store.One(v, store.Value[phare.ID], `SELECT id FROM attachment WHERE request = $1`, s.request["asked"]); err != nil {
 			return err
@@ -170,6 +172,30 @@ func (w town) files(t *testing.T, s *stock) {
 		return err
 	}))
 	must(t, request.WithdrawAttachment(ctx, w.db, by, s.request["answered"], s.withdrawn, s.mark+" autre patient"))
+	s.narrow = map[phare.ID]phare.ID{s.piece: inner, s.withdrawn: outer}
+}
+
+// narrowFiles joins two documents to the confidential request and withdraws one.
+func (w town) narrowFiles(t *testing.T, s *stock) (kept, withdrawn phare.ID) {
+	t.Helper()
+	ctx, by, id := t.Context(), s.actor[access.Nurse], s.request["walled"]
+	find := func(name string) phare.ID {
+		f := w.taken(t, name)
+		defer f.Close()
+		must(t, request.Attach(ctx, w.db, by, id, f))
+		all, err := request.OpenFile(ctx, w.db, by, id)
+		must(t, err)
+		for _, a := range all.Files {
+			if a.Name == name {
+				return a.ID
+			}
+		}
+		t.Fatalf("%s is not in the file", name)
+		return ""
+	}
+	withdrawn = find(s.mark + " doublon.png")
+	must(t, request.WithdrawAttachment(ctx, w.db, by, id, withdrawn, s.mark+" autre patient"))
+	return find(s.mark + " compte rendu.png"), withdrawn // the same picture again, which is another while the first is out
 }
 
 // taken is a small picture that was looked at, under a name.
