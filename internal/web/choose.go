@@ -39,7 +39,7 @@ func (s *Server) choose(v *visit) error {
 	case request.ChoseOrganisation, request.ChoseNetwork:
 		return v.redirect(fileAddress(id) + "/question?organisation=" + url.QueryEscape(c.Target))
 	}
-	return v.redirect(fileAddress(id))
+	return v.redirect(fileAddress(id) + "#choices")
 }
 
 // chosen reads the choice ("person:ID") and looks its name up in the directory,

@@ -80,7 +80,7 @@ func (s *Server) patientLink(v *visit) error {
 
 func (s *Server) identified(v *visit, err error) error {
 	if err == nil {
-		return v.redirect(fileAddress(v.id()))
+		return v.redirect(fileAddress(v.id()) + "#who")
 	}
 	f := posted(v)
 	if !s.wrong(v, &f, err) {

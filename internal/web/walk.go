@@ -221,7 +221,7 @@ func (s *Server) walkJoined(v *visit) error {
 		return err
 	}
 	if len(all) == 0 {
-		return v.redirect(fileAddress(file.ID))
+		return v.redirect(fileAddress(file.ID) + "#walks")
 	}
 	p.Walk = all[0]
 	return s.render(v, http.StatusOK, "instrument/joined", p)
