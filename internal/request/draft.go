@@ -145,8 +145,8 @@ func PurgeDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int64, e
 	act := by.Act("draft.purge", by.Platform)
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		old, err := store.All(&tx.View, store.Value[string], `SELECT form FROM draft WHERE platform = $1 AND updated_at < $2`, by.Platform, tx.Now.Add(-DraftLife))
-		for _, form := range old {
-			err = errors.Join(err, forgetDraft(tx, form))
+		for _, kept := range old {
+			err = errors.Join(err, forgetDraft(tx, kept))
 		}
 		n = int64(len(old))
 		return err
