@@ -160,6 +160,10 @@ func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) e
 		case m.Holder && f.Owner == m.Account:
 			return phare.Fault(phare.Conflict, "circle.end.holder")
 		}
+		last, err := isLast(&tx.View, by.Platform, f, m.Account)
+		if err != nil {
+			return err
+		}
 		if err := tx.Update(`UPDATE circle SET until = $1 WHERE id = $2 AND platform = $3`, tx.Now, row, by.Platform); err != nil {
 			return err
 		}
@@ -167,7 +171,14 @@ func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) e
 		if m.Barred {
 			kind = "circle.unbar"
 		}
-		return tell(tx, by, id, kind, m.Name)
+		if err := tell(tx, by, id, kind, m.Name); err != nil || !last {
+			return err
+		}
+		still, err := isLast(&tx.View, by.Platform, f, m.Account) // by another place
+		if err != nil || still {
+			return err
+		}
+		return tell(tx, by, id, emptied, m.Name)
 	})
 }
 
@@ -316,6 +327,11 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, why string) er
 	if err != nil || already { // from a file that was linked before
 		return err
 	}
+	f.Guard = Confidential // by now
+	last, err := isLast(&tx.View, by.Platform, f, string(a.ID))
+	if err != nil {
+		return err
+	}
 	err = tx.Exec(`UPDATE circle SET until = $1 WHERE request = $2 AND platform = $3 AND account = $4 AND place = 'in' AND (until = '' OR until > $1)`,
 		tx.Now, f.ID, by.Platform, a.ID)
 	if err != nil {
@@ -330,25 +346,13 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, why string) er
 	if err := insert(tx, by, Member{Request: f.ID, Account: string(a.ID), Barred: true, Why: why}); err != nil {
 		return err
 	}
-	if err := mustBeReachable(&tx.View, by, f.ID); err != nil {
+	if err := mustBeReachable(&tx.View, by.Platform, f); err != nil {
 		return err
 	}
-	return tell(tx, by, f.ID, "circle.bar", a.Name)
-}
-
-// mustBeReachable refuses what would leave a file to nobody.
-func mustBeReachable(v *store.View, by access.Actor, id phare.ID) error {
-	all, err := access.Active(v, by.Platform)
-	if err != nil {
+	if err := tell(tx, by, f.ID, "circle.bar", a.Name); err != nil || !last {
 		return err
 	}
-	for _, a := range all {
-		s, err := Stand(v, access.Actor{ID: string(a.ID), Platform: by.Platform, Role: a.Role}, id)
-		if err != nil || s.Verdict == In {
-			return err
-		}
-	}
-	return phare.Field("conflict", "circle.bar.last")
+	return tell(tx, by, f.ID, emptied, a.Name)
 }
 
 // Join takes the guard and the bars of a patient's files over to a request that

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"phare"
+	"phare/internal/access"
 	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -40,6 +41,16 @@ func (w *world) count(query string, args ...any) (n int) {
 		return err
 	}))
 	return n
+}
+
+// placeOf is the latest place of a person in the circle of a file.
+func (w *world) placeOf(id phare.ID, who int) (place phare.ID) {
+	w.t.Helper()
+	w.must(w.db.Read(w.t.Context(), func(v *store.View) (err error) {
+		place, err = store.One(v, store.Value[phare.ID], `SELECT id FROM circle WHERE request = $1 AND account = $2 ORDER BY since DESC, id DESC LIMIT 1`, id, w.people[who].ID)
+		return err
+	}))
+	return place
 }
 
 // confided is a world where the nurse keeps her first file confidential.
@@ -200,19 +211,53 @@ func TestNobodyIsLockedOut(t *testing.T) {
 			t.Errorf("the holder leaves: %v", err)
 		}
 		w.write(by.ID, func(tx *store.Tx) error { return tx.Exec(`UPDATE account SET active = false WHERE id = $1`, by.ID) })
-		for who, want := range map[int]circle.Verdict{doctor: circle.In, second: circle.In, colleague: circle.Walled, secretary: circle.Walled, director: circle.Walled} {
-			if got := w.stands(id, who); got.Verdict != want {
-				t.Errorf("%s stands %d", w.people[who].Name, got.Verdict)
+		for who, spare := range map[int]bool{doctor: true, second: true, colleague: false, secretary: false, director: false} {
+			if got := w.stands(id, who); got.Verdict != circle.Walled || !got.Empty || got.Spare != spare {
+				t.Errorf("%s stands %+v", w.people[who].Name, got)
+			}
+			if wall, err := request.AtWall(ctx, db, w.people[who].Actor, id); w.people[who].Can(access.ReadRequest) && (err != nil || !wall.Empty || wall.Spare != spare) {
+				t.Errorf("%s sees the wall %+v, %v", w.people[who].Name, wall, err)
 			}
 		}
+		reason := circle.Breaking{Reason: "resume", Words: "plus personne ne la suit"}
+		w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, reason))
+		if got := w.stands(id, colleague); got.Verdict != circle.Glass {
+			t.Errorf("a nurse, where physicians are left, stands %+v", got)
+		}
 		for _, who := range []int{doctor, second, last, colleague} {
+			if got := w.stands(id, who); who != colleague && got.Verdict != circle.Walled {
+				t.Errorf("%s is in without a word: %+v", w.people[who].Name, got)
+			} else if got.Verdict == circle.Walled {
+				w.must(circle.Break(ctx, db, w.people[who].Actor, id, reason))
+			}
+			if got := w.stands(id, who); got.Verdict != circle.In {
+				t.Errorf("%s cannot take it over: %+v", w.people[who].Name, got)
+			}
+			if c, err := circle.Of(ctx, db, w.people[who].Actor, id); err != nil || !slices.Contains(c.Stand, w.people[who].Name) {
+				t.Errorf("the page says that %v may take it over, %v", c.Stand, err)
+			}
 			w.must(circle.Bar(ctx, db, w.people[who].Actor, id, w.people[who].ID, "conflit"))
 		}
+		w.must(circle.Break(ctx, db, w.people[third].Actor, id, reason))
 		if err := circle.Bar(ctx, db, w.people[third].Actor, id, w.people[third].ID, "conflit"); phare.KindOf(err) != phare.Invalid {
 			t.Errorf("the last one: %v", err)
 		}
 		if got := w.stands(id, third); got.Verdict != circle.In {
 			t.Errorf("the last one stands %d", got.Verdict)
+		}
+		w.must(circle.Add(ctx, db, w.people[third].Actor, id, circle.Joining{Account: w.people[third].ID}))
+		w.now = w.now.Add(circle.GlassFor)
+		if got := w.stands(id, third); got.Verdict != circle.In || got.Empty {
+			t.Errorf("who took it over stands %+v an hour later", got)
+		}
+		w.must(circle.Add(ctx, db, w.people[third].Actor, id, circle.Joining{Account: w.people[secretary].ID, Until: w.now.Add(time.Hour)}))
+		w.must(circle.End(ctx, db, w.people[third].Actor, id, w.placeOf(id, secretary)))
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'circle.emptied'`); n != 0 {
+			t.Errorf("%d lines say that it is empty while someone is in it", n)
+		}
+		w.must(circle.End(ctx, db, w.people[third].Actor, id, w.placeOf(id, third)))
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'circle.emptied' AND request = $1`, id); n != 1 || !w.stands(id, third).Empty {
+			t.Errorf("the last one left: %d lines, %+v", n, w.stands(id, third))
 		}
 	})
 }

@@ -36,7 +36,8 @@ const ReviewPath = "/bureau/exceptionnels"
 // Breaking is why someone opens a file whose circle they are not in.
 type Breaking struct{ Reason, Words string }
 
-// Break opens a file to the actor for an hour, to read. Its holder and the
+// Break opens a file to the actor for an hour, to read; one that nobody is left
+// in, to take over. Its holder and the
 // platform's physicians are told in the same commit, and so is the timeline.
 func Break(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, b Breaking) error {
 	if err := by.Check(access.BreakGlass); err != nil {

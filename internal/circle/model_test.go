@@ -90,28 +90,44 @@ func (w *world) may(f *paper, who int) circle.Verdict {
 			delete(inside, x)
 		}
 	}
-	for _, role := range []access.Role{access.Physician, access.Nurse} {
-		for x, p := range w.people {
-			if len(inside) == 0 || inside[-1] { // nobody was left when we began
-				if p.Role == role && !p.gone && !w.barred(f, x) {
-					inside[x], inside[-1] = true, true
-				}
-			}
-		}
-		if inside[-1] {
-			delete(inside, -1)
-			break
-		}
-	}
 	if inside[who] {
 		return circle.In
 	}
 	for _, g := range f.glasses {
 		if g.who == who && w.now.Before(g.until) {
+			if len(inside) == 0 && slices.Contains(w.spare(f), who) {
+				return circle.In
+			}
 			return circle.Glass
 		}
 	}
 	return circle.Walled
+}
+
+// spare are who may take a file over that nobody is left in: physicians who are
+// not barred, or if there is none, nurses.
+func (w *world) spare(f *paper) (all []int) {
+	for _, role := range []access.Role{access.Physician, access.Nurse} {
+		for x, p := range w.people {
+			if p.Role == role && !p.gone && !w.barred(f, x) {
+				all = append(all, x)
+			}
+		}
+		if len(all) > 0 {
+			break
+		}
+	}
+	return all
+}
+
+// reachable says whether someone works in a file, or may take it over.
+func (w *world) reachable(f *paper) bool {
+	for x, p := range w.people {
+		if !p.gone && w.may(f, x) == circle.In {
+			return true
+		}
+	}
+	return len(w.spare(f)) > 0
 }
 
 func (w *world) siblings(f *paper) []*paper {
@@ -488,11 +504,7 @@ func (w *world) bar(f *paper, who int) bool {
 			s.owner = -1
 		}
 		s.rows = append(s.rows, place{who: who, barred: true})
-		reachable := false
-		for x, p := range w.people {
-			reachable = reachable || !p.gone && w.may(s, x) == circle.In
-		}
-		if !reachable {
+		if !w.reachable(s) {
 			return false
 		}
 	}

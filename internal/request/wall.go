@@ -16,6 +16,8 @@ type Wall struct {
 	ID           phare.ID
 	Reference    string
 	Holder       string // empty: nobody holds it
+	Empty        bool   // nobody is left in its circle
+	Spare        bool   // and who stands before it may take it over, by an exceptional access
 	Confidential bool
 	Name         string // of the patient, told only where each file has its circle, and never of a confidential one
 }
@@ -47,7 +49,7 @@ func AtWall(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (w 
 		if err != nil {
 			return err
 		}
-		w = Wall{ID: r.ID, Reference: r.Reference, Confidential: r.Guard == circle.Confidential}
+		w = Wall{ID: r.ID, Reference: r.Reference, Empty: s.Empty, Spare: s.Spare, Confidential: r.Guard == circle.Confidential}
 		if w.Holder, err = circle.Holder(&tx.View, by, id); err != nil || w.Confidential {
 			return err
 		}
