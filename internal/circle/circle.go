@@ -10,6 +10,7 @@
 package circle
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -193,7 +194,24 @@ func check(v *store.View, by access.Actor, id phare.ID, reading bool) error {
 	case s.Verdict == Barred:
 		return phare.Fault(phare.NotFound, "error.notfound")
 	}
-	return phare.Fault(phare.Forbidden, "circle.outside")
+	return Outside(id)
+}
+
+// Outside is what someone gets who is not in the circle of a file.
+func Outside(id phare.ID) error {
+	return &phare.Error{Kind: phare.Forbidden, Key: "circle.outside", Err: outside{id}}
+}
+
+// outside is the file that an error is about, whatever the address named.
+type outside struct{ file phare.ID }
+
+// Error is for the operator.
+func (o outside) Error() string { return "outside the circle of " + string(o.file) }
+
+// OutsideOf is the file that someone is not in the circle of, if err says so.
+func OutsideOf(err error) (file phare.ID, ok bool) {
+	o, ok := errors.AsType[outside](err)
+	return o.file, ok
 }
 
 // holes writes n placeholders, the first of them after what stands before.

@@ -262,6 +262,52 @@ func TestNobodyIsLockedOut(t *testing.T) {
 	})
 }
 
+// A bar is ended by someone in the circle, with a reason that the timeline keeps;
+// never by who is barred, nor by an administrator, who opens no file.
+func TestUnbar(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx, by := t.Context(), w.people[nurse].Actor
+		w.must(circle.Bar(ctx, db, by, id, w.people[doctor].ID, "sa sœur"))
+		row := w.placeOf(id, doctor)
+		for _, tt := range []struct {
+			name string
+			who  int
+			why  string
+			kind phare.Kind
+		}{
+			{"who is barred", doctor, "c’est fini", phare.NotFound}, {"from outside", second, "c’est fini", phare.Forbidden},
+			{"an administrator", admin, "c’est fini", phare.Forbidden}, {"a director", director, "c’est fini", phare.Forbidden}, {"without a reason", nurse, "  ", phare.Invalid},
+		} {
+			if err := circle.Unbar(ctx, db, w.people[tt.who].Actor, id, row, tt.why); phare.KindOf(err) != tt.kind {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+		}
+		if err := circle.End(ctx, db, by, id, row); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("as if it were a membership, without a reason: %v", err)
+		}
+		if err := circle.Unbar(ctx, db, by, id, w.placeOf(id, nurse), "x"); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("a membership: %v", err)
+		}
+		if got := w.stands(id, doctor); got.Verdict != circle.Barred {
+			t.Fatalf("after refusals: %+v", got)
+		}
+		w.must(circle.Unbar(ctx, db, by, id, row, "erreur de compte"))
+		if got := w.stands(id, doctor); got.Verdict != circle.Walled {
+			t.Errorf("after the end: %+v", got)
+		}
+		if n := w.count(`SELECT count(*) FROM audit WHERE verb = 'circle.unbar' AND subject = $1 AND actor = $2`, id, by.ID); n != 1 {
+			t.Errorf("%d entries", n)
+		}
+		if said := storetest.Clear(t, db, "event.text", `kind = 'circle.unbar'`); len(said) != 1 || said[0] != w.people[doctor].Name+" — erreur de compte" {
+			t.Errorf("the timeline says %q", said)
+		}
+		if err := circle.Unbar(ctx, db, by, id, row, "encore"); phare.KindOf(err) != phare.Conflict {
+			t.Errorf("twice: %v", err)
+		}
+	})
+}
+
 // A platform of files: what nobody holds is everyone's, what someone holds is not.
 func TestByFile(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

@@ -405,6 +405,12 @@ func (w *world) tryEnd(ctx context.Context, r *rand.Rand, f *paper, by access.Ac
 	}
 	want := manages && w.holds(*p) && !(p.holder && f.owner == p.who)
 	err := circle.End(ctx, w.db, by, f.id, p.id)
+	if p.barred {
+		if err == nil {
+			w.t.Fatalf("%s ended a bar like a membership", by.Name)
+		}
+		err = circle.Unbar(ctx, w.db, by, f.id, p.id, "une erreur de compte")
+	}
 	if want {
 		p.until = w.now
 	}

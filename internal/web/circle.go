@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,6 +18,7 @@ func (s *Server) circleRoutes() []Route {
 	return []Route{
 		{"POST /bureau/demandes/{id}/cercle", manage, s.circleAdd},
 		{"POST /bureau/demandes/{id}/cercle/{row}/fin", manage, s.circleEnd},
+		{"POST /bureau/demandes/{id}/cercle/{row}/lever", Policy{Right: access.ManageCircle, File: FileWork, Fresh: true}, s.circleUnbar},
 		{"POST /bureau/demandes/{id}/confidentiel", manage, s.circleConfide},
 		{"POST /bureau/demandes/{id}/conflit", manage, s.circleBar},
 		{"POST /bureau/demandes/{id}/exceptionnel", Policy{Right: access.BreakGlass, File: FileWall, Fresh: true}, s.glassBreak},
@@ -64,7 +64,7 @@ func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
 	case stand.Verdict == circle.In, use == FileWall:
 		return true, nil
 	case v.Method == http.MethodPost:
-		return false, s.refuseFile(v, phare.Fault(phare.Forbidden, "circle.outside"))
+		return false, s.refuseFile(v, v.id(), circle.Outside(v.id()))
 	case stand.Verdict == circle.Glass && use == FileRead:
 		here, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
 		v.glass = &glassState{stand.Until, here.Zone}
@@ -75,9 +75,10 @@ func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
 	return false, v.redirect(fileAddress(v.id()))
 }
 
-// refuseFile writes down that someone outside a file tried to change it.
-func (s *Server) refuseFile(v *visit, err error) error {
-	act := v.by.Act("circle.refused", cmp.Or(string(v.id()), v.by.Platform))
+// refuseFile writes down that someone outside a file tried to change it: of the
+// file itself, so that whoever asks who opened it sees that, too.
+func (s *Server) refuseFile(v *visit, file phare.ID, err error) error {
+	act := v.by.Act("circle.refused", string(file))
 	if e := v.db.Write(v.Context(), act, func(*store.Tx) error { return nil }); e != nil {
 		return e
 	}
@@ -140,6 +141,11 @@ func (s *Server) circleAdd(v *visit) error {
 
 func (s *Server) circleEnd(v *visit) error {
 	return s.done(v, "cercle", circle.End(v.Context(), v.db, v.by, v.id(), phare.ID(v.PathValue("row"))))
+}
+
+func (s *Server) circleUnbar(v *visit) error {
+	row := v.PathValue("row")
+	return s.done(v, "lever-"+row, circle.Unbar(v.Context(), v.db, v.by, v.id(), phare.ID(row), v.text("unbar_why")))
 }
 
 func (s *Server) circleConfide(v *visit) error {

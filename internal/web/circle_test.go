@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -111,5 +112,71 @@ func TestGlass(t *testing.T) {
 	}
 	if body := w.knock(t, knock{method: "POST", path: circle.ReviewPath + "/" + string(w.here.glass), session: session, body: url.Values{"outcome": {"not"}}}).Body.String(); !strings.Contains(body, "Dites pourquoi") {
 		t.Errorf("not justified, without a word: %s", visible(body))
+	}
+}
+
+// What was refused from outside a file is written down of that file, whatever the
+// address named: whoever asks who opened it sees it.
+func TestRefusedOfFile(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	w := newTown(t, db, "http://phare.example")
+	id := w.here.request["asked"]
+	must(t, circle.Confide(t.Context(), db, w.here.actor[access.Nurse], id, "connue de tous"))
+	for _, x := range w.visitors(t) {
+		if x.name != "nurse" {
+			continue
+		}
+		for i, path := range []string{"/bureau/demandes/" + string(id) + "/note", "/bureau/questions/" + string(w.here.question["asked"]) + "/retirer"} {
+			if got := w.knock(t, knock{method: "POST", path: path, session: x.session}); got.Code != http.StatusForbidden {
+				t.Errorf("%s: %d", path, got.Code)
+			}
+			must(t, db.Read(t.Context(), func(v *store.View) error {
+				n, err := store.One(v, store.Value[int], `SELECT count(*) FROM audit WHERE verb = 'circle.refused' AND subject = $1`, id)
+				if n != i+1 {
+					t.Errorf("%s: %d entries about the file", path, n)
+				}
+				return err
+			}))
+		}
+	}
+	page := w.knock(t, knock{method: "GET", path: "/bureau/demandes/" + string(id) + "/acces", session: w.here.session[access.Physician]})
+	if !strings.Contains(visible(page.Body.String()), "a voulu changer le dossier sans être dans son équipe") {
+		t.Errorf("who opened it: %d %s", page.Code, visible(page.Body.String()))
+	}
+	page = w.knock(t, knock{method: "POST", path: "/suivi/acces", body: url.Values{"reference": {w.here.reference["asked"]}, "secret": {w.here.secret["asked"]}}})
+	if !strings.Contains(visible(page.Body.String()), "a voulu changer le dossier sans être dans son équipe") {
+		t.Errorf("the family reads: %d %s", page.Code, visible(page.Body.String()))
+	}
+}
+
+// A bar ends on the page of the file: with a fresh proof, and a reason that is
+// asked for where it is written.
+func TestUnbarOnPage(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	now := storetest.Noon
+	db.Now = func() time.Time { return now }
+	w := newTown(t, db, "http://phare.example")
+	w.visitors(t) // one of them is barred
+	id, session := w.here.request["walled"], w.here.session[access.Nurse]
+	file := "/bureau/demandes/" + string(id)
+	post := regexp.MustCompile(`action="(` + file + `/cercle/[^/"]+/lever)"`).FindStringSubmatch(w.knock(t, knock{method: "GET", path: file, session: session}).Body.String())
+	if post == nil {
+		t.Fatal("the page has no form for it")
+	}
+	got := w.knock(t, knock{method: "POST", path: post[1], session: session})
+	if body := got.Body.String(); got.Code != http.StatusUnprocessableEntity || !strings.Contains(body, `id="f-unbar_why"`) || !strings.Contains(body, "<details open><summary>Lever l’exclusion") {
+		t.Errorf("without a reason: %d %s", got.Code, visible(body))
+	}
+	why := url.Values{"unbar_why": {"erreur de compte"}}
+	now = now.Add(access.FreshFor)
+	if got = w.knock(t, knock{method: "POST", path: post[1], session: session, body: why}); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), "lever une exclusion") || !strings.Contains(got.Body.String(), "erreur de compte") {
+		t.Errorf("without a fresh proof: %d %s", got.Code, visible(got.Body.String()))
+	}
+	now = storetest.Noon
+	if got = w.knock(t, knock{method: "POST", path: post[1], session: session, body: why}); got.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", got.Code, visible(got.Body.String()))
+	}
+	if body := visible(w.knock(t, knock{method: "GET", path: file, session: session}).Body.String()); !strings.Contains(body, "Exclusion levée") || !strings.Contains(body, "erreur de compte") {
+		t.Errorf("the timeline: %s", body)
 	}
 }
