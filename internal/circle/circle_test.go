@@ -2,12 +2,14 @@ package circle_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"phare"
 	"phare/internal/access"
 	"phare/internal/circle"
+	desk "phare/internal/doctor" // "doctor" is one of the people
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
@@ -71,6 +73,9 @@ func TestBreak(t *testing.T) {
 			return tx.Exec(`UPDATE account SET mail = id || '@phare-demo.invalid' WHERE platform = 'ici'`)
 		})
 		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[last].ID, "sa sœur"))
+		w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[third].ID}))
+		w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[secretary].ID, Until: w.now.Add(time.Second)}))
+		w.now = w.now.Add(time.Second)
 		good := circle.Breaking{Reason: "duty", Words: "quinze caractè."}
 		for _, tt := range []struct {
 			name string
@@ -96,11 +101,21 @@ func TestBreak(t *testing.T) {
 		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'glass.duty' AND request = $1`, id); n != 1 {
 			t.Errorf("%d lines in the timeline", n)
 		}
-		told := storetest.Clear(t, db, "message.recipient", `kind = 'glass'`)
-		for i, want := range []int{nurse, doctor, second} { // the holder and the physicians, but who is barred
-			if len(told) != 3 || !slices.Contains(told, w.people[want].ID+"@phare-demo.invalid") {
-				t.Errorf("%d: told %v", i, told)
+		// The whole circle and the physicians, but who is barred; each to a page that opens to them.
+		for kind, want := range map[string][]int{"glass": {doctor, second}, "glass-circle": {nurse, third}} {
+			told := storetest.Clear(t, db, "message.recipient", `kind = '`+kind+`'`)
+			for _, who := range want {
+				if len(told) != len(want) || !slices.Contains(told, w.people[who].ID+"@phare-demo.invalid") {
+					t.Errorf("%s: told %v", kind, told)
+				}
 			}
+			links := slices.Compact(storetest.Clear(t, db, "message.link", `kind = '`+kind+`'`))
+			if where := map[string]string{"glass": circle.ReviewPath, "glass-circle": "/bureau/demandes/" + string(id)}[kind]; len(links) != 1 || links[0] != where {
+				t.Errorf("%s leads to %v, not %s", kind, links, where)
+			}
+		}
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'glass.untold'`); n != 0 {
+			t.Errorf("%d lines say that nobody was told", n)
 		}
 		begun := w.now
 		for _, tt := range []struct {
@@ -123,6 +138,40 @@ func TestBreak(t *testing.T) {
 		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[colleague].ID, "sa voisine"))
 		if got := w.stands(id, colleague); got.Verdict != circle.Barred {
 			t.Errorf("barred by glass: %+v", got)
+		}
+	})
+}
+
+// An access that could be told to nobody says so: in the file, to whoever judges,
+// and to the operator, as long as nobody judged it.
+func TestBreakUntold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx := t.Context()
+		w.write("mail", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET mail = 'seul@phare-demo.invalid' WHERE id IN ($1, $2)`, w.people[colleague].ID, w.people[secretary].ID)
+		})
+		untold := func() (n int) {
+			w.must(db.Read(ctx, func(v *store.View) (err error) {
+				n, err = circle.Untold(v, "ici")
+				return err
+			}))
+			return n
+		}
+		w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
+		waiting, _, err := circle.Accesses(ctx, db, w.people[doctor].Actor)
+		if err != nil || len(waiting) != 1 || !waiting[0].Untold || untold() != 1 || w.count(`SELECT count(*) FROM message`) != 0 {
+			t.Fatalf("%+v, %d untold, %v", waiting, untold(), err)
+		}
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'glass.untold' AND request = $1 AND shown_to = 'team'`, id); n != 1 {
+			t.Errorf("%d lines in the timeline", n)
+		}
+		if notes, err := desk.Looks(ctx, db); err != nil || len(notes) != 1 || !strings.Contains(notes[0], "could be told to nobody") {
+			t.Errorf("the operator reads %v, %v", notes, err)
+		}
+		w.must(circle.Judge(ctx, db, w.people[doctor].Actor, waiting[0].ID, circle.Review{Outcome: "justified"}))
+		if n := untold(); n != 0 {
+			t.Errorf("judged, and still %d", n)
 		}
 	})
 }

@@ -80,6 +80,9 @@ func TestGlass(t *testing.T) {
 	if body := page(); !strings.Contains(body, "Accès exceptionnel, en lecture seule.") || !strings.Contains(body, "Jusqu’au lundi 2 mars 2026, 17") || !strings.Contains(body, `<fieldset class="readonly" disabled>`) || !strings.Contains(body, "Iciprénominventé") {
 		t.Errorf("by glass: %s", visible(body))
 	}
+	if body := visible(page()); !strings.Contains(body, "Personne n’a pu être prévenu de votre accès") {
+		t.Errorf("that nobody here has an address is not said: %s", body)
+	}
 	if answer = w.knock(t, knock{method: "GET", path: file + "/lettre.pdf", session: session}); answer.Header().Get("Location") != file {
 		t.Errorf("the letter leaves by glass: %d", answer.Code)
 	}
@@ -112,6 +115,33 @@ func TestGlass(t *testing.T) {
 	}
 	if body := w.knock(t, knock{method: "POST", path: circle.ReviewPath + "/" + string(w.here.glass), session: session, body: url.Values{"outcome": {"not"}}}).Body.String(); !strings.Contains(body, "Dites pourquoi") {
 		t.Errorf("not justified, without a word: %s", visible(body))
+	}
+}
+
+// Who is told of an exceptional access can follow the link in the message.
+func TestGlassLinks(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	w := newTown(t, db, "http://phare.example")
+	act := store.Act{Platform: "reunion", Actor: "system", Verb: "test", Subject: "mail"}
+	must(t, db.Write(t.Context(), act, func(tx *store.Tx) error {
+		return tx.Exec(`UPDATE account SET mail = id || '@phare-demo.invalid' WHERE platform = 'reunion'`)
+	}))
+	outside := w.hire(t, "reunion", "Ici dehors", access.Nurse)
+	must(t, circle.Break(t.Context(), db, outside, w.here.request["walled"], circle.Breaking{Reason: "vital", Words: "appel du SAMU à l’instant"}))
+	for kind, role := range map[string]access.Role{"glass-circle": access.Nurse, "glass": access.Physician} {
+		links := storetest.Clear(t, db, "message.link", `kind = '`+kind+`'`)
+		if len(links) == 0 {
+			t.Fatalf("no message of kind %s", kind)
+		}
+		for _, link := range links {
+			if got := w.knock(t, knock{method: "GET", path: link, session: w.here.session[role]}); got.Code != http.StatusOK {
+				t.Errorf("a %s follows the link of %s: %d", role, kind, got.Code)
+			}
+		}
+	}
+	page := w.knock(t, knock{method: "GET", path: "/bureau/demandes/" + string(w.here.request["walled"]), session: w.here.session[access.Nurse]})
+	if strings.Contains(page.Body.String(), "Personne n’a pu être prévenu de votre accès") {
+		t.Error("it is said to others")
 	}
 }
 

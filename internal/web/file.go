@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"phare"
@@ -85,6 +86,14 @@ func (p filePage) Late() bool { return p.Request.Late(p.Now) }
 
 // IsMine says whether the reader holds the request.
 func (p filePage) IsMine() bool { return p.Owner == p.By.ID }
+
+// IsUntold says whether the reader has an exceptional access open that nobody
+// could be told of.
+func (p filePage) IsUntold() bool {
+	return slices.ContainsFunc(p.Circle.Glasses, func(a circle.Access) bool {
+		return a.Untold && a.Account == p.By.ID && a.Until.After(p.Now)
+	})
+}
 
 // IsClosed says whether nothing is left to do.
 func (p filePage) IsClosed() bool { return p.State == request.Closed }
