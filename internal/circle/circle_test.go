@@ -243,6 +243,59 @@ func TestJudge(t *testing.T) {
 	})
 }
 
+// Whoever invited the one who opened a file, gave them their role or helped them to
+// begin anew this week does not judge it, nor the reverse: one of them could be both.
+func TestJudgeNear(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx := t.Context()
+		row := func(query string, args ...any) func(who, other int) {
+			return func(who, other int) {
+				w.write("row", func(tx *store.Tx) error {
+					return tx.Exec(query, append([]any{phare.NewID(), w.people[who].ID, w.people[other].ID, tx.Now}, args...)...)
+				})
+			}
+		}
+		role := func(who, other int) {
+			a := w.people[who].Act("account.role", w.people[other].ID)
+			w.must(db.Write(ctx, a, func(*store.Tx) error { return nil }))
+		}
+		help := row(`INSERT INTO recovery (id, platform, account, reason, asked_by, asked_name, asked_at, confirmed_by, confirmed_at, code, expires_at, failures, state)
+			VALUES ($1, 'ici', $3, '', '', '', $4, $2, $4, '', '', 0, 'used')`)
+		invited := func(who, other int) { // long ago, and came today
+			w.write("account", func(tx *store.Tx) error {
+				return tx.Exec(`UPDATE account SET created_at = $1 WHERE id = $2`, tx.Now, w.people[other].ID)
+			})
+			row(`INSERT INTO invitation (id, platform, token, login, name, mail, role, lang, by_id, by_name, at, expires_at, state)
+				SELECT $1, 'ici', $1, login, '', '', role, 'fr', $2, '', '2026-01-01T00:00:00Z', $4, 'used' FROM account WHERE id = $3`)(who, other)
+		}
+		for name, near := range map[string]func(who, other int){"role": role, "help": help, "invitation": invited} {
+			for _, pair := range [][2]int{{doctor, colleague}, {colleague, doctor}} {
+				w.now = w.now.Add(8 * 24 * time.Hour)
+				near(pair[0], pair[1])
+				w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
+				judge := func(who int) (circle.Access, error) {
+					waiting, _, err := circle.Accesses(ctx, db, w.people[who].Actor)
+					w.must(err)
+					last := waiting[len(waiting)-1]
+					return last, circle.Judge(ctx, db, w.people[who].Actor, last.ID, circle.Review{Outcome: "justified"})
+				}
+				if a, err := judge(doctor); phare.KindOf(err) != phare.Forbidden || !a.Near {
+					t.Errorf("%s %v: judged: %v, the page says %v", name, pair, err, a.Near)
+				}
+				w.now = w.now.Add(7*24*time.Hour + time.Second)
+				if name == "role" && pair[0] == doctor { // a week later it is over
+					if a, err := judge(doctor); err != nil || a.Near {
+						t.Errorf("a week later: %v, %v", err, a.Near)
+					}
+				} else if a, err := judge(second); err != nil || a.Near {
+					t.Errorf("another physician: %v, %v", err, a.Near)
+				}
+			}
+		}
+	})
+}
+
 // Nobody is shut out for good, and the last who could open a file is not barred.
 func TestNobodyIsLockedOut(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

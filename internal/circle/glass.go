@@ -144,6 +144,7 @@ type Access struct {
 	ReviewedAt time.Time
 	Remark     string
 	Looks      int  // what the trail has of them on this file meanwhile
+	Near       bool // the reader may not judge it: see Judge
 	Untold     bool // nobody could be told at once: no colleague with an address
 	Drift      bool // more than WeekMost by this person in the seven days up to it
 }
@@ -195,6 +196,9 @@ func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done
 			switch {
 			case slices.ContainsFunc(hidden, func(s Shut) bool { return s.Request == a.Request }):
 			case a.Outcome == "":
+				if a.Near, err = closeTo(v, by, a.Account); err != nil {
+					return err
+				}
 				waiting = append(waiting, a)
 			case len(done) < reviewed:
 				done = append(done, a)
@@ -223,7 +227,14 @@ func drifts(all []Access) []Access {
 // Review is what a physician says of an exceptional access.
 type Review struct{ Outcome, Remark string }
 
-// Judge writes a review down, once. Nobody judges their own access.
+// closeTo says whether a reviewer and who opened a file had to do with each other's
+// account within the last days: one of them could then be both.
+func closeTo(v *store.View, by access.Actor, breaker string) (bool, error) {
+	return access.Handled(v, by.Platform, by.ID, breaker, v.Now().Add(-week))
+}
+
+// Judge writes a review down, once. Nobody judges their own access, nor that of
+// someone whose account they had to do with this week, or the reverse.
 func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Review) error {
 	if err := by.Check(access.ReviewGlass); err != nil {
 		return err
@@ -244,6 +255,13 @@ func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Re
 			return phare.Fault(phare.Forbidden, "glass.own")
 		case g.Outcome != "":
 			return phare.Fault(phare.Conflict, "error.conflict")
+		}
+		near, err := closeTo(&tx.View, by, g.Account)
+		if err == nil && near {
+			err = phare.Fault(phare.Forbidden, "glass.near")
+		}
+		if err != nil {
+			return err
 		}
 		if !slices.Contains(Outcomes(), r.Outcome) {
 			return phare.Field("outcome", "glass.outcome.missing")
