@@ -37,12 +37,8 @@ func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, accoun
 			return err
 		}
 		for _, s := range all {
-			if s.ID != id {
-				if err := tx.Also(by.Act("circle.bar", string(s.ID)).For(account)); err != nil {
-					return err
-				}
-			}
-			if err := bar(tx, by, s, a, why); err != nil {
+			also := s.ID != id // the act around tells of the first
+			if err := bar(tx, by, s, a, barring{why, also}); err != nil {
 				return err
 			}
 		}
@@ -50,7 +46,13 @@ func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, accoun
 	})
 }
 
-func bar(tx *store.Tx, by access.Actor, f File, a access.Account, why string) error {
+// barring is why an account is shut out, and whether it wants an entry of its own.
+type barring struct {
+	why  string
+	also bool
+}
+
+func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) error {
 	already, err := isBarred(&tx.View, by.Platform, f, string(a.ID))
 	if err != nil || already { // from a file that was linked before
 		return err
@@ -71,8 +73,13 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, why string) er
 	if err := tx.Exec(`UPDATE request SET owner = '', version = version + 1 WHERE id = $1 AND platform = $2 AND owner = $3`, f.ID, by.Platform, a.ID); err != nil {
 		return err
 	}
-	if err := insert(tx, by, Member{Request: f.ID, Account: string(a.ID), Barred: true, Why: why}); err != nil {
+	if err := insert(tx, by, Member{Request: f.ID, Account: string(a.ID), Barred: true, Why: b.why}); err != nil {
 		return err
+	}
+	if b.also {
+		if err := tx.Also(by.Act("circle.bar", string(f.ID)).For(string(a.ID))); err != nil {
+			return err
+		}
 	}
 	if err := mustBeReachable(&tx.View, by.Platform, f); err != nil {
 		return err
@@ -123,6 +130,9 @@ func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
 	}
 	for _, s := range all {
 		if s.Guard != Confidential {
+			if err := tx.Also(by.Act("circle.confide", string(s.ID)).For(string(id))); err != nil {
+				return err
+			}
 			if err := confide(tx, by, s, ""); err != nil { // it spreads to all
 				return err
 			}
@@ -139,7 +149,7 @@ func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
 			return err
 		}
 		for _, s := range all {
-			if err := bar(tx, by, s, a, b.Why); err != nil {
+			if err := bar(tx, by, s, a, barring{b.Why, true}); err != nil {
 				return err
 			}
 		}

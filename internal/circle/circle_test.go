@@ -296,6 +296,32 @@ func TestJudgeNear(t *testing.T) {
 	})
 }
 
+// A file that becomes confidential by its patient, or by a bar of another file, has
+// an entry of its own for it.
+func TestJoinIsWritten(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx, by := t.Context(), w.people[nurse].Actor
+		w.must(circle.Bar(ctx, db, by, id, w.people[last].ID, "sa sœur"))
+		w.must(request.Link(ctx, db, by, w.ref(w.files[0]), w.patients[0]))
+		for i, joined := range w.files[1:3] {
+			if i == 1 { // two at once: they are each other's already
+				w.must(request.Link(ctx, db, by, w.ref(joined), w.patients[1]))
+				w.must(request.Link(ctx, db, by, w.ref(w.files[3]), w.patients[1]))
+				w.must(circle.Bar(ctx, db, by, joined.id, w.people[second].ID, "son frère"))
+				joined = w.files[3]
+			} else {
+				w.must(request.Link(ctx, db, by, w.ref(joined), w.patients[0]))
+			}
+			for _, verb := range []string{"circle.confide", "circle.bar"} {
+				if n := w.count(`SELECT count(*) FROM audit WHERE verb = $1 AND subject = $2 AND actor = $3`, verb, joined.id, by.ID); n != 1 {
+					t.Errorf("%d: %d entries of %s", i, n, verb)
+				}
+			}
+		}
+	})
+}
+
 // Nobody is shut out for good, and the last who could open a file is not barred.
 func TestNobodyIsLockedOut(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
