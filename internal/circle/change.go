@@ -75,7 +75,8 @@ type Joining struct {
 	Why     string    // may be empty
 }
 
-// Add takes a colleague into the circle of a file. Who is barred is not taken in.
+// Add takes a colleague into the circle of a file. Who is barred is not taken in,
+// nor who is in it already: their place would have two ends.
 func Add(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, j Joining) error {
 	j.Why = strings.TrimSpace(j.Why)
 	return manage(ctx, db, by, by.Act("circle.add", string(id)).For(j.Account), func(tx *store.Tx, f File) error {
@@ -89,8 +90,14 @@ func Add(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, j Join
 		if err != nil {
 			return err
 		}
-		if err := notBarred(&tx.View, by, f, j.Account, "member"); err != nil {
+		members, err := membersOf(&tx.View, by.Platform, []File{f})
+		switch {
+		case err != nil:
 			return err
+		case barred(members[id], j.Account):
+			return phare.Field("member", "circle.account.barred")
+		case slices.Contains(insiders(members[id]), j.Account):
+			return phare.Field("member", "circle.account.inside")
 		}
 		if err := insert(tx, by, Member{Request: id, Account: j.Account, Until: j.Until, Why: j.Why}); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package circle_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -292,6 +293,54 @@ func TestJudgeNear(t *testing.T) {
 					t.Errorf("another physician: %v, %v", err, a.Near)
 				}
 			}
+		}
+	})
+}
+
+// The same colleague is not added twice, and the page offers neither who is in,
+// nor who is barred, nor oneself.
+func TestAddOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		ctx, by, id := t.Context(), w.people[nurse].Actor, w.files[0].id
+		offered := func(who int) (add, bar []int) {
+			c, err := circle.Of(ctx, db, w.people[who].Actor, id)
+			w.must(err)
+			for i, p := range w.people {
+				is := func(a access.Account) bool { return string(a.ID) == p.ID }
+				if slices.ContainsFunc(c.Addable, is) {
+					add = append(add, i)
+				}
+				if slices.ContainsFunc(c.Barrable, is) {
+					bar = append(bar, i)
+				}
+			}
+			return add, bar
+		}
+		if add, _ := offered(nurse); !slices.Equal(add, []int{colleague, third, secretary, doctor, second, last}) {
+			t.Errorf("an open file: %v are offered", add)
+		}
+		w.must(request.Take(ctx, db, by, w.ref(w.files[0])))
+		w.must(circle.Bar(ctx, db, by, id, w.people[last].ID, "sa sœur"))
+		w.must(circle.Add(ctx, db, by, id, circle.Joining{Account: w.people[third].ID, Until: w.now.Add(time.Hour)}))
+		for _, who := range []int{third, nurse} {
+			err := circle.Add(ctx, db, by, id, circle.Joining{Account: w.people[who].ID})
+			if e, ok := errors.AsType[*phare.Error](err); !ok || e.Field != "member" || e.Key != "circle.account.inside" {
+				t.Errorf("%s is added again: %v", w.people[who].Name, err)
+			}
+		}
+		if add, bar := offered(nurse); !slices.Equal(add, []int{colleague, secretary, doctor, second}) || !slices.Equal(bar, []int{nurse, colleague, third, secretary, doctor, second}) {
+			t.Errorf("%v can be added, %v barred", add, bar)
+		}
+		w.now = w.now.Add(time.Hour)
+		w.must(circle.Add(ctx, db, by, id, circle.Joining{Account: w.people[third].ID}))
+		// Whoever takes over a file that nobody is left in adds themselves.
+		w.write("gone", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET active = false WHERE id IN ($1, $2)`, by.ID, w.people[third].ID)
+		})
+		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, circle.Breaking{Reason: "resume", Words: "plus personne ne la suit"}))
+		if add, _ := offered(doctor); !slices.Contains(add, doctor) {
+			t.Errorf("who takes it over is offered %v", add)
 		}
 	})
 }

@@ -54,6 +54,29 @@ func (d desk) who(is func(Standing) bool) (all []access.Account) {
 	return all
 }
 
+// addable are who may be taken into the circle by someone: neither who is in it nor
+// who is barred; oneself only where one takes over a file that is not one's own.
+func (d desk) addable(by access.Actor) (all []access.Account) {
+	inside := insiders(d.members)
+	for _, a := range d.barrable() {
+		id := string(a.ID)
+		if !slices.Contains(inside, id) && (id != by.ID || d.file.narrow(d.mode)) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// barrable are who works in files and is not barred from this one.
+func (d desk) barrable() (all []access.Account) {
+	for _, a := range d.active {
+		if a.Actor().Can(access.ReadRequest) && !barred(d.members, string(a.ID)) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
 // mustBeReachable refuses what would leave a file to nobody.
 func mustBeReachable(v *store.View, platform string, f File) error {
 	d, err := deskOf(v, platform, f)
@@ -61,12 +84,6 @@ func mustBeReachable(v *store.View, platform string, f File) error {
 		err = phare.Field("conflict", "circle.bar.last")
 	}
 	return err
-}
-
-// standIns are the names of who may take over a file whose circle is empty.
-func standIns(v *store.View, platform string, f File) ([]string, error) {
-	d, err := deskOf(v, platform, f)
-	return names(d.who(func(s Standing) bool { return s.Spare })), err
 }
 
 func names(all []access.Account) (names []string) {

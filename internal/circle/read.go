@@ -36,12 +36,15 @@ func barredFrom(v *store.View, platform string, files []File) ([]Member, error) 
 // Circle is who may open one file.
 type Circle struct {
 	Guard   string
-	Mode    string    // of the platform
-	Narrow  bool      // the file has a circle of its own
-	Now     []Member  // in it or barred, now
-	Before  []Member  // whose time is over, the latest first
-	Stand   []string  // names of who may take it over, because nobody is left
-	Glasses []Access  // exceptional accesses, the latest first
+	Mode    string   // of the platform
+	Narrow  bool     // the file has a circle of its own
+	Now     []Member // in it or barred, now
+	Before  []Member // whose time is over, the latest first
+	Stand   []string // names of who may take it over, because nobody is left
+	Glasses []Access // exceptional accesses, the latest first
+
+	Addable, Barrable []access.Account // who may be taken in, or shut out
+
 	Decided *Decision // the platform's last decision; nil: there is none
 }
 
@@ -75,9 +78,12 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circ
 				c.Now = append(c.Now, m)
 			}
 		}
-		if c.Stand, err = standIns(v, by.Platform, f); err != nil {
+		d, err := deskOf(v, by.Platform, f)
+		if err != nil {
 			return err
 		}
+		c.Stand = names(d.who(func(s Standing) bool { return s.Spare }))
+		c.Addable, c.Barrable = d.addable(by), d.barrable()
 		if c.Glasses, err = accessesTo(v, by.Platform, id); err != nil {
 			return err
 		}

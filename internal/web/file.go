@@ -75,9 +75,7 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range colleagues {
-		p.Colleagues = append(p.Colleagues, option{string(c.ID), c.Name})
-	}
+	p.Colleagues = accountOptions(colleagues)
 	return s.render(v, status, "file/show", p)
 }
 
@@ -86,6 +84,19 @@ func (p filePage) Late() bool { return p.Request.Late(p.Now) }
 
 // IsMine says whether the reader holds the request.
 func (p filePage) IsMine() bool { return p.Owner == p.By.ID }
+
+// Addable and Barrable are the choices of the forms of the file's team.
+func (p filePage) Addable() []option { return accountOptions(p.Circle.Addable) }
+
+// Barrable are who may be shut out of the file.
+func (p filePage) Barrable() []option { return accountOptions(p.Circle.Barrable) }
+
+func accountOptions(accounts []access.Account) (all []option) {
+	for _, a := range accounts {
+		all = append(all, option{string(a.ID), a.Name})
+	}
+	return all
+}
 
 // IsUntold says whether the reader has an exceptional access open that nobody
 // could be told of.
