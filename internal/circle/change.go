@@ -198,21 +198,42 @@ func finish(tx *store.Tx, by access.Actor, m Member) error {
 	return tx.Update(`UPDATE circle SET until = $1 WHERE id = $2 AND platform = $3`, tx.Now, m.ID, by.Platform)
 }
 
+// Confiding is why a file is made confidential, and how who asks takes what nobody
+// holds: a step of the room above; nil: it stays as it is.
+type Confiding struct {
+	Why  string
+	Take func(*store.Tx) error
+}
+
 // Confide makes a file confidential, and with it every file of its patient. Who
 // asks stays in the circle of this one.
 func Confide(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) error {
-	why = strings.TrimSpace(why)
+	return ConfideTaken(ctx, db, by, id, Confiding{Why: why})
+}
+
+// ConfideTaken is Confide of a file that somebody holds from then on.
+func ConfideTaken(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, c Confiding) error {
+	c.Why = strings.TrimSpace(c.Why)
 	return manage(ctx, db, by, by.Act("circle.confide", string(id)), func(tx *store.Tx, f File) error {
-		if err := words("secrecy", why, true); err != nil {
+		if err := words("secrecy", c.Why, true); err != nil {
 			return err
 		}
 		if f.Guard == Confidential {
 			return phare.Fault(phare.Conflict, "error.conflict")
 		}
+		if f.Owner == "" && c.Take != nil {
+			err := c.Take(tx)
+			if err == nil {
+				f, err = file(&tx.View, by.Platform, id)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		if err := stay(tx, by, f); err != nil {
 			return err
 		}
-		return confide(tx, by, f, why)
+		return confide(tx, by, f, c.Why)
 	})
 }
 

@@ -345,6 +345,33 @@ func TestAddOnce(t *testing.T) {
 	})
 }
 
+// What nobody has taken yet is taken by who makes it confidential; a request that is
+// closed, or that someone holds, changes hands by nothing of the kind.
+func TestConfideTakes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		ctx := t.Context()
+		held, closed, free := w.files[0], w.files[1], w.files[2]
+		w.must(request.Take(ctx, db, w.people[colleague].Actor, w.ref(held)))
+		w.must(request.Close(ctx, db, w.people[nurse].Actor, w.ref(closed), request.Ending{Reason: "withdrawn", Words: "retirée"}))
+		for f, want := range map[*paper]string{held: w.people[colleague].ID, closed: "", free: w.people[nurse].ID} {
+			w.must(request.Confide(ctx, db, w.people[nurse].Actor, f.id, "connue de tous"))
+			if n := w.count(`SELECT count(*) FROM request WHERE id = $1 AND owner = $2 AND guard = 'confidential'`, f.id, want); n != 1 {
+				t.Errorf("file %v has another holder than %q", f.id, want)
+			}
+			if got := w.stands(f.id, nurse); got.Verdict != circle.In {
+				t.Errorf("who made it confidential stands %+v", got)
+			}
+		}
+		for _, q := range []string{`SELECT count(*) FROM audit WHERE verb = 'request.take' AND subject = $1`, `SELECT count(*) FROM event WHERE kind = 'take' AND request = $1`,
+			`SELECT count(*) FROM request WHERE state = 'open' AND id = $1`, `SELECT count(*) FROM circle WHERE request = $1`} {
+			if n := w.count(q, free.id); n != 1 {
+				t.Errorf("%s: %d", q, n)
+			}
+		}
+	})
+}
+
 // A file that becomes confidential by its patient, or by a bar of another file, has
 // an entry of its own for it.
 func TestJoinIsWritten(t *testing.T) {
@@ -392,7 +419,7 @@ func TestNobodyIsLockedOut(t *testing.T) {
 			if got := w.stands(id, who); got.Verdict != circle.Walled || !got.Empty || got.Spare != spare {
 				t.Errorf("%s stands %+v", w.people[who].Name, got)
 			}
-			if wall, err := request.AtWall(ctx, db, w.people[who].Actor, id); w.people[who].Can(access.ReadRequest) && (err != nil || !wall.Empty || wall.Spare != spare) {
+			if wall, err := request.AtWall(ctx, db, w.people[who].Actor, id); w.people[who].Can(access.ReadRequest) && (err != nil || !wall.Empty || wall.Spare != spare || wall.Holder != "" || slices.Contains(wall.Others, w.people[who].Name) || !slices.Contains(wall.Others, w.people[last].Name)) {
 				t.Errorf("%s sees the wall %+v, %v", w.people[who].Name, wall, err)
 			}
 		}
@@ -504,7 +531,7 @@ func TestByFile(t *testing.T) {
 		}
 		w.must(request.Take(ctx, db, w.people[nurse].Actor, w.ref(w.files[0])))
 		wall, err := request.AtWall(ctx, db, w.people[colleague].Actor, id)
-		if err != nil || wall.Name != "Essai Zoé" || wall.Holder != w.people[nurse].Name || wall.Confidential {
+		if err != nil || wall.Name != "Essai Zoé" || wall.Holder != w.people[nurse].Name || len(wall.Others) > 0 || wall.Confidential {
 			t.Errorf("the wall shows %+v, %v", wall, err)
 		}
 		w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[colleague].ID, Until: w.now.Add(time.Hour), Why: "congé"}))
@@ -514,6 +541,17 @@ func TestByFile(t *testing.T) {
 		w.now = w.now.Add(time.Hour)
 		if got := w.stands(id, colleague); got.Verdict != circle.Walled {
 			t.Errorf("to the second of its end: %d", got.Verdict)
+		}
+		// Whom to ask: who is in it and works, and nobody who left or whose time is over.
+		for who, until := range map[int]time.Time{third: {}, last: {}, secretary: w.now.Add(time.Minute)} {
+			w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[who].ID, Until: until}))
+		}
+		w.now = w.now.Add(time.Minute)
+		w.write("gone", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET active = false WHERE id = $1`, w.people[last].ID)
+		})
+		if wall, err = request.AtWall(ctx, db, w.people[colleague].Actor, id); err != nil || !slices.Equal(wall.Others, []string{w.people[third].Name}) {
+			t.Errorf("whom to ask: %q, %v", wall.Others, err)
 		}
 		w.must(circle.Confide(ctx, db, w.people[nurse].Actor, id, "connue de tous"))
 		if wall, err = request.AtWall(ctx, db, w.people[colleague].Actor, id); err != nil || wall.Name != "" || !wall.Confidential {

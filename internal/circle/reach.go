@@ -77,6 +77,35 @@ func (d desk) barrable() (all []access.Account) {
 	return all
 }
 
+// Helpers are the names of who can help someone outside a file: who holds it, if
+// they work, and the others in its circle, or who may take it over when nobody is left.
+func Helpers(v *store.View, by access.Actor, id phare.ID) (holder string, others []string, err error) {
+	f, err := file(v, by.Platform, id)
+	if err != nil {
+		return "", nil, err
+	}
+	d, err := deskOf(v, by.Platform, f)
+	inside := insiders(d.members)
+	spare := d.who(func(s Standing) bool { return s.Spare })
+	for _, a := range d.active {
+		isSpare := slices.ContainsFunc(spare, func(x access.Account) bool { return x.ID == a.ID })
+		switch in := slices.Contains(inside, string(a.ID)); {
+		case string(a.ID) == by.ID:
+		case in && string(a.ID) == f.Owner:
+			holder = a.Name
+		case in, isSpare:
+			others = append(others, a.Name)
+		}
+	}
+	return holder, others, err
+}
+
+// isOnly says whether an account is the only one in the circle.
+func (d desk) isOnly(account string) bool {
+	inside := insiders(d.members)
+	return d.file.narrow(d.mode) && slices.Contains(inside, account) && !slices.ContainsFunc(inside, func(id string) bool { return id != account })
+}
+
 // mustBeReachable refuses what would leave a file to nobody.
 func mustBeReachable(v *store.View, platform string, f File) error {
 	d, err := deskOf(v, platform, f)

@@ -43,6 +43,8 @@ type Circle struct {
 	Stand   []string // names of who may take it over, because nobody is left
 	Glasses []Access // exceptional accesses, the latest first
 
+	Only bool // the reader is the only one in it
+
 	Addable, Barrable []access.Account // who may be taken in, or shut out
 
 	Decided *Decision // the platform's last decision; nil: there is none
@@ -83,7 +85,7 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circ
 			return err
 		}
 		c.Stand = names(d.who(func(s Standing) bool { return s.Spare }))
-		c.Addable, c.Barrable = d.addable(by), d.barrable()
+		c.Addable, c.Barrable, c.Only = d.addable(by), d.barrable(), d.isOnly(by.ID)
 		if c.Glasses, err = accessesTo(v, by.Platform, id); err != nil {
 			return err
 		}

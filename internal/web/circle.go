@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -136,32 +137,78 @@ func (s *Server) circleAdd(v *visit) error {
 			return s.done(v, "cercle", phare.Field("cover", "circle.until.bad"))
 		}
 	}
-	return s.done(v, "cercle", circle.Add(v.Context(), v.db, v.by, v.id(), circle.Joining{Account: v.line("member"), Until: until, Why: v.text("because")}))
+	return s.doneSaying(v, "cercle", "added", circle.Add(v.Context(), v.db, v.by, v.id(), circle.Joining{Account: v.line("member"), Until: until, Why: v.text("because")}))
+}
+
+// surePage asks once more before someone shuts themselves out.
+type surePage struct {
+	What   string // "leave" or "bar"
+	Back   string // the file
+	Action string
+	Hidden []typedField
+	Narrow bool // the file has a team of its own
+	Only   bool // the reader is the only one in it
+}
+
+// askSure shows what will follow, with what was typed, for one more press.
+func (s *Server) askSure(v *visit, what string, c circle.Circle) error {
+	p := surePage{What: what, Back: fileAddress(v.id()), Action: v.URL.Path, Narrow: c.Narrow || what == "bar", Only: c.Only}
+	p.Hidden, _ = carried(v.PostForm)
+	return s.render(v, http.StatusOK, "circle/sure", p)
 }
 
 func (s *Server) circleEnd(v *visit) error {
-	return s.done(v, "cercle", circle.End(v.Context(), v.db, v.by, v.id(), phare.ID(v.PathValue("row"))))
+	row := phare.ID(v.PathValue("row"))
+	c, err := circle.Of(v.Context(), v.db, v.by, v.id())
+	if err != nil {
+		return err
+	}
+	own := slices.ContainsFunc(c.Now, func(m circle.Member) bool { return m.ID == row && !m.Barred && m.Account == v.by.ID })
+	if own && v.line("sure") != "yes" {
+		return s.askSure(v, "leave", c)
+	}
+	err = circle.End(v.Context(), v.db, v.by, v.id(), row)
+	if own && err == nil && c.Narrow {
+		return v.done("/bureau", "left")
+	}
+	return s.doneSaying(v, "cercle", "ended", err)
 }
 
 func (s *Server) circleUnbar(v *visit) error {
 	row := v.PathValue("row")
-	return s.done(v, "lever-"+row, circle.Unbar(v.Context(), v.db, v.by, v.id(), phare.ID(row), v.text("unbar_why")))
+	return s.doneSaying(v, "lever-"+row, "unbarred", circle.Unbar(v.Context(), v.db, v.by, v.id(), phare.ID(row), v.text("unbar_why")))
 }
 
 func (s *Server) circleConfide(v *visit) error {
 	if v.line("do") == "lift" {
-		return s.done(v, "confidentiel", circle.Lift(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
+		return s.doneSaying(v, "confidentiel", "lifted", circle.Lift(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
 	}
-	return s.done(v, "confidentiel", circle.Confide(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
+	return s.doneSaying(v, "confidentiel", "confided", request.Confide(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
 }
 
 // circleBar goes back to the work list when it shut its own author out.
 func (s *Server) circleBar(v *visit) error {
-	err := circle.Bar(v.Context(), v.db, v.by, v.id(), v.line("conflict"), v.text("conflict_why"))
-	if err == nil && v.line("conflict") == v.by.ID {
-		return v.redirect("/bureau")
+	own := v.line("conflict") == v.by.ID
+	if own && v.line("sure") != "yes" && v.text("conflict_why") != "" {
+		c, err := circle.Of(v.Context(), v.db, v.by, v.id())
+		if err != nil {
+			return err
+		}
+		return s.askSure(v, "bar", c)
 	}
-	return s.done(v, "conflit", err)
+	err := circle.Bar(v.Context(), v.db, v.by, v.id(), v.line("conflict"), v.text("conflict_why"))
+	if err == nil && own {
+		return v.done("/bureau", "barred.own")
+	}
+	return s.doneSaying(v, "conflit", "barred", err)
+}
+
+// doneSaying is done, and says what was done.
+func (s *Server) doneSaying(v *visit, doing, thing string, err error) error {
+	if err == nil {
+		return v.done(fileAddress(v.id()), thing)
+	}
+	return s.done(v, doing, err)
 }
 
 // glassesPage is what physicians judge.

@@ -145,6 +145,88 @@ func TestGlassLinks(t *testing.T) {
 	}
 }
 
+// Whoever shuts themselves out is asked once more, and told what will follow; what
+// was done is said on the page after it.
+func TestSure(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	w := newTown(t, db, "http://phare.example")
+	file := "/bureau/demandes/" + string(w.here.request["asked"])
+	session := map[string]string{"nurse": w.here.session[access.Nurse], "doctor": w.here.session[access.Physician]}
+	post := func(who, path string, body url.Values) (int, string) {
+		t.Helper()
+		got := w.knock(t, knock{method: "POST", path: path, session: session[who], body: body})
+		if to := got.Header().Get("Location"); to != "" {
+			to, _, _ = strings.Cut(to, "#")
+			return got.Code, w.knock(t, knock{method: "GET", path: to, session: session[who]}).Body.String()
+		}
+		return got.Code, got.Body.String()
+	}
+	says := func(step string, code int, body, want string) {
+		t.Helper()
+		if !strings.Contains(visible(body), want) {
+			t.Errorf("%s: %d, not %q: %s", step, code, want, visible(body))
+		}
+	}
+	list := func(who string) string {
+		return w.knock(t, knock{method: "GET", path: "/bureau", session: session[who]}).Body.String()
+	}
+	if body := list("nurse"); strings.Count(body, `<span class="tag amber">Confidentiel</span>`) != 1 { // "walled"
+		t.Errorf("the list: %s", visible(body))
+	}
+	code, body := post("nurse", file+"/confidentiel", url.Values{"do": {"confide"}, "secrecy": {"connue de tous"}})
+	says("confide", code, body, "Le dossier est confidentiel, et tous ceux du même patient.")
+	if head, _, _ := strings.Cut(body, "</h1>"); !strings.Contains(head, "Confidentiel</span>") {
+		t.Errorf("the head of the file says nothing of it: %s", visible(head))
+	}
+	if body := list("nurse"); strings.Count(body, `<span class="tag amber">Confidentiel</span>`) != 2 {
+		t.Errorf("the list: %s", visible(body))
+	}
+	own := file + "/cercle/" + string(w.here.place) + "/fin"
+	code, body = post("doctor", own, nil)
+	says("the physician leaves", code, body, "Vous ne pourrez plus ouvrir ce dossier, sauf si")
+	code, body = post("doctor", own, url.Values{"sure": {"yes"}})
+	says("and is sure", code, body, "Vous n’êtes plus dans l’équipe du dossier.")
+	code, body = post("doctor", own, nil)
+	says("and is out", code, body, "Rien n’a été changé")
+	code, body = post("nurse", file+"/cercle", url.Values{"member": {w.here.actor[access.Physician].ID}})
+	says("add", code, body, "Cette personne est dans l’équipe du dossier.")
+	code, body = post("nurse", file+"/cercle", url.Values{"member": {w.here.actor[access.Physician].ID}})
+	says("add again", code, body, "Cette personne est déjà dans l’équipe du dossier.")
+	bar := url.Values{"conflict": {w.here.actor[access.Nurse].ID}, "conflict_why": {"ma nièce"}}
+	code, body = post("nurse", file+"/conflit", bar)
+	says("the nurse bars herself", code, body, "Vous ne pourrez pas lever vous-même cette exclusion.")
+	if strings.Contains(body, "Plus personne ne sera dans l’équipe") || !strings.Contains(body, `value="ma nièce"`) {
+		t.Errorf("what will follow, or what was typed: %s", visible(body))
+	}
+	bar.Set("sure", "yes")
+	code, body = post("nurse", file+"/conflit", bar)
+	says("and is sure", code, body, "vous sont fermés.")
+	if got := w.knock(t, knock{method: "GET", path: file, session: session["nurse"]}); got.Code != http.StatusNotFound {
+		t.Errorf("to her it exists: %d", got.Code)
+	}
+	code, body = post("doctor", file+"/conflit", url.Values{"conflict": {w.here.actor[access.Physician].ID}, "conflict_why": {"sa sœur"}})
+	says("the last one", code, body, "Plus personne ne sera dans l’équipe de ce dossier")
+}
+
+// A request that nobody has taken: whoever makes it confidential is told that they
+// take it.
+func TestConfideTakesSaid(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	w := newTown(t, db, "http://phare.example")
+	said := "c’est vous qui la prendrez"
+	for stage, want := range map[string]bool{"received": true, "asked": false, "closed": false} {
+		if body := w.knock(t, knock{method: "GET", path: "/bureau/demandes/" + string(w.here.request[stage]), session: w.here.session[access.Nurse]}).Body.String(); strings.Contains(body, said) != want {
+			t.Errorf("%s: said %v", stage, !want)
+		}
+	}
+	file := "/bureau/demandes/" + string(w.here.request["received"])
+	w.knock(t, knock{method: "POST", path: file + "/confidentiel", session: w.here.session[access.Nurse], body: url.Values{"do": {"confide"}, "secrecy": {"connue de tous"}}})
+	body := visible(w.knock(t, knock{method: "GET", path: file, session: w.here.session[access.Physician]}).Body.String())
+	if !strings.Contains(body, "Demandez à Ici nurse, qui suit cette demande") {
+		t.Errorf("the wall: %s", body)
+	}
+}
+
 // What was refused from outside a file is written down of that file, whatever the
 // address named: whoever asks who opened it sees it.
 func TestRefusedOfFile(t *testing.T) {

@@ -40,7 +40,8 @@ type filePage struct {
 	Answer     answerPart
 	Walks      []instrument.Walk // ways through the tree that were joined
 	Circle     circle.Circle
-	Scanner    bool // files are scanned for viruses here
+	Done       string // what was just done
+	Scanner    bool   // files are scanned for viruses here
 }
 
 // fileAddress is the page of a request.
@@ -55,7 +56,7 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	file.Signs = s.labelled(file.Signs, v.lang)
-	p := filePage{File: file, By: v.by, Now: v.db.Now(), Form: f, Doing: doing, Scanner: s.hasScanner()}
+	p := filePage{File: file, By: v.by, Now: v.db.Now(), Form: f, Doing: doing, Done: justDone(v), Scanner: s.hasScanner()}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
