@@ -192,13 +192,17 @@ func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done
 		}
 		all = drifts(all)
 		waiting, done = nil, nil
+		near := map[string]bool{}
 		for _, a := range all {
 			switch {
 			case slices.ContainsFunc(hidden, func(s Shut) bool { return s.Request == a.Request }):
 			case a.Outcome == "":
-				if a.Near, err = closeTo(v, by, a.Account); err != nil {
-					return err
+				if _, asked := near[a.Account]; !asked {
+					if near[a.Account], err = closeTo(v, by, a.Account); err != nil {
+						return err
+					}
 				}
+				a.Near = near[a.Account]
 				waiting = append(waiting, a)
 			case len(done) < reviewed:
 				done = append(done, a)
