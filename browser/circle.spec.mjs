@@ -80,5 +80,27 @@ test("the physician reviews, the holder manages the circle", async () => {
   await nurse.getByRole("button", { name: "Ajouter", exact: true }).first().click();
   await nurse.getByRole("button", { name: /Retirer de l’équipe du dossier.*Marius/ }).waitFor();
   await clean(nurse, "circle with a colleague");
+  const file = nurse.url().split(/[?#]/)[0];
+  const bar = async (who, why) => {
+    await nurse.goto(file);
+    await nurse.locator("summary", { hasText: "Cette personne, ou un proche, travaille ici" }).click();
+    await nurse.locator("#f-conflict").selectOption({ label: who });
+    await nurse.locator("#f-conflict_why").fill(why);
+    await nurse.getByRole("button", { name: "Exclure ce compte" }).click();
+  };
+  await bar("Inès Exemple", "ma nièce");
+  await nurse.getByRole("heading", { name: "Vous exclure de ce dossier" }).waitFor();
+  await clean(nurse, "asked once more");
+  await nurse.getByRole("link", { name: "Non, rester" }).click();
+  await bar("Dr Marius Fictif", "sa sœur");
+  await nurse.getByRole("status").filter({ hasText: "Ce compte est exclu du dossier" }).waitFor();
+  await nurse.locator("summary", { hasText: /Lever l’exclusion.*Marius/ }).click();
+  await clean(nurse, "an exclusion");
+  await nurse.getByRole("button", { name: "Lever l’exclusion" }).click();
+  await nurse.locator(".faults").waitFor();
+  await clean(nurse, "an exclusion, with faults");
+  await nurse.getByLabel("Pourquoi lever cette exclusion").fill("erreur de compte");
+  await nurse.getByRole("button", { name: "Lever l’exclusion" }).click();
+  await nurse.getByRole("status").filter({ hasText: "L’exclusion est levée." }).waitFor();
   await nurse.context().close();
 });

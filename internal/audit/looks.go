@@ -50,7 +50,7 @@ var kinds = map[string]string{
 	"request.take": "follow", "request.assign": "follow", "request.await": "follow", "request.resume": "follow", "request.close": "follow", "request.reissue": "follow",
 	"request.note": "note", "request.sign": "note", "request.unsign": "note", "request.identify": "note", "patient.identify": "note",
 	"request.orient": "search", "request.learn": "search", "request.choose": "search", "instrument.attach": "tree",
-	"circle.add": "circle", "circle.end": "circle", "circle.confide": "circle", "circle.lift": "circle", "circle.bar": "circle",
+	"circle.add": "circle", "circle.end": "circle", "circle.unbar": "circle", "circle.confide": "circle", "circle.lift": "circle", "circle.bar": "circle",
 	"circle.wall": "wall", "circle.refused": "refused", "glass.break": "glass", "glass.reviewed": "glass.review",
 	"question.ask": "ask", "question.renew": "ask", "question.link": "ask", "question.withdraw": "ask", "question.prepare": "ask", "question.preview": "ask", "question.read": "ask",
 	"question.open": "expert.look", "question.answer": "expert.answer", "question.refuse": "expert.answer",

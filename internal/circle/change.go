@@ -2,7 +2,6 @@ package circle
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -76,7 +75,8 @@ type Joining struct {
 	Why     string    // may be empty
 }
 
-// Add takes a colleague into the circle of a file. Who is barred is not taken in.
+// Add takes a colleague into the circle of a file. Who is barred is not taken in,
+// nor who is in it already: their place would have two ends.
 func Add(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, j Joining) error {
 	j.Why = strings.TrimSpace(j.Why)
 	return manage(ctx, db, by, by.Act("circle.add", string(id)).For(j.Account), func(tx *store.Tx, f File) error {
@@ -90,8 +90,14 @@ func Add(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, j Join
 		if err != nil {
 			return err
 		}
-		if err := notBarred(&tx.View, by, f, j.Account, "member"); err != nil {
+		members, err := membersOf(&tx.View, by.Platform, []File{f})
+		switch {
+		case err != nil:
 			return err
+		case barred(members[id], j.Account):
+			return phare.Field("member", "circle.account.barred")
+		case slices.Contains(insiders(members[id]), j.Account):
+			return phare.Field("member", "circle.account.inside")
 		}
 		if err := insert(tx, by, Member{Request: id, Account: j.Account, Until: j.Until, Why: j.Why}); err != nil {
 			return err
@@ -141,51 +147,93 @@ func Hold(tx *store.Tx, by access.Actor, id phare.ID, to string) error {
 	return insert(tx, by, Member{Request: id, Account: to, Holder: true})
 }
 
-// End ends one place in a circle, of a member or of someone barred. Whoever holds
-// the request stays in as long as they do.
+// End ends the place of a member in a circle. Whoever holds the request stays in
+// as long as they do; a bar is ended by Unbar.
 func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) error {
 	return manage(ctx, db, by, by.Act("circle.end", string(id)).For(string(row)), func(tx *store.Tx, f File) error {
-		all, err := rows(&tx.View, by.Platform, id)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(all, func(m Member) bool { return m.ID == row })
-		if i < 0 {
-			return phare.Fault(phare.NotFound, "error.notfound")
-		}
-		m := all[i]
+		m, err := placeAt(tx, by.Platform, id, row)
 		switch {
-		case !m.Until.IsZero() && !m.Until.After(tx.Now):
-			return phare.Fault(phare.Conflict, "error.conflict")
+		case err != nil:
+			return err
+		case m.Barred:
+			return phare.Fault(phare.NotFound, "error.notfound")
 		case m.Holder && f.Owner == m.Account:
 			return phare.Fault(phare.Conflict, "circle.end.holder")
 		}
-		if err := tx.Update(`UPDATE circle SET until = $1 WHERE id = $2 AND platform = $3`, tx.Now, row, by.Platform); err != nil {
+		last, err := isLast(&tx.View, by.Platform, f, m.Account)
+		if err != nil {
 			return err
 		}
-		kind := "circle.end"
-		if m.Barred {
-			kind = "circle.unbar"
+		if err := finish(tx, by, m); err != nil {
+			return err
 		}
-		return tell(tx, by, id, kind, m.Name)
+		if err := tell(tx, by, id, "circle.end", m.Name); err != nil || !last {
+			return err
+		}
+		still, err := isLast(&tx.View, by.Platform, f, m.Account) // by another place
+		if err != nil || still {
+			return err
+		}
+		return tell(tx, by, id, emptied, m.Name)
 	})
+}
+
+// placeAt is a place in the circle of a file that holds now.
+func placeAt(tx *store.Tx, platform string, id, row phare.ID) (Member, error) {
+	all, err := rows(&tx.View, platform, id)
+	if err != nil {
+		return Member{}, err
+	}
+	i := slices.IndexFunc(all, func(m Member) bool { return m.ID == row })
+	if i < 0 {
+		return Member{}, phare.Fault(phare.NotFound, "error.notfound")
+	}
+	if m := all[i]; m.Until.IsZero() || m.Until.After(tx.Now) {
+		return m, nil
+	}
+	return Member{}, phare.Fault(phare.Conflict, "error.conflict")
+}
+
+func finish(tx *store.Tx, by access.Actor, m Member) error {
+	return tx.Update(`UPDATE circle SET until = $1 WHERE id = $2 AND platform = $3`, tx.Now, m.ID, by.Platform)
+}
+
+// Confiding is why a file is made confidential, and how who asks takes what nobody
+// holds: a step of the room above; nil: it stays as it is.
+type Confiding struct {
+	Why  string
+	Take func(*store.Tx) error
 }
 
 // Confide makes a file confidential, and with it every file of its patient. Who
 // asks stays in the circle of this one.
 func Confide(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) error {
-	why = strings.TrimSpace(why)
+	return ConfideTaken(ctx, db, by, id, Confiding{Why: why})
+}
+
+// ConfideTaken is Confide of a file that somebody holds from then on.
+func ConfideTaken(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, c Confiding) error {
+	c.Why = strings.TrimSpace(c.Why)
 	return manage(ctx, db, by, by.Act("circle.confide", string(id)), func(tx *store.Tx, f File) error {
-		if err := words("secrecy", why, true); err != nil {
+		if err := words("secrecy", c.Why, true); err != nil {
 			return err
 		}
 		if f.Guard == Confidential {
 			return phare.Fault(phare.Conflict, "error.conflict")
 		}
+		if f.Owner == "" && c.Take != nil {
+			err := c.Take(tx)
+			if err == nil {
+				f, err = file(&tx.View, by.Platform, id)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		if err := stay(tx, by, f); err != nil {
 			return err
 		}
-		return confide(tx, by, f, why)
+		return confide(tx, by, f, c.Why)
 	})
 }
 
@@ -270,124 +318,4 @@ func Lift(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why s
 		}
 		return nil
 	})
-}
-
-// Bar shuts an account out of a file and of every file of its patient for good:
-// it is the patient's, a relative's, or in another conflict. The files become
-// confidential; a request that the account held goes back to the team.
-func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, account, why string) error {
-	why = strings.TrimSpace(why)
-	return manage(ctx, db, by, by.Act("circle.bar", string(id)).For(account), func(tx *store.Tx, f File) error {
-		if err := words("conflict_why", why, true); err != nil {
-			return err
-		}
-		a, err := access.Find(&tx.View, by.Platform, phare.ID(account))
-		if err != nil || !a.Active {
-			return phare.Field("conflict", "desk.owner.unknown")
-		}
-		if err := notBarred(&tx.View, by, f, account, "conflict"); err != nil {
-			return err
-		}
-		if f.Guard != Confidential {
-			if err := errors.Join(stay(tx, by, f), confide(tx, by, f, "")); err != nil {
-				return err
-			}
-		}
-		all, err := siblings(&tx.View, by.Platform, id)
-		if err != nil {
-			return err
-		}
-		for _, s := range all {
-			if s.ID != id {
-				if err := tx.Also(by.Act("circle.bar", string(s.ID)).For(account)); err != nil {
-					return err
-				}
-			}
-			if err := bar(tx, by, s, a, why); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func bar(tx *store.Tx, by access.Actor, f File, a access.Account, why string) error {
-	already, err := isBarred(&tx.View, by.Platform, f, string(a.ID))
-	if err != nil || already { // from a file that was linked before
-		return err
-	}
-	err = tx.Exec(`UPDATE circle SET until = $1 WHERE request = $2 AND platform = $3 AND account = $4 AND place = 'in' AND (until = '' OR until > $1)`,
-		tx.Now, f.ID, by.Platform, a.ID)
-	if err != nil {
-		return err
-	}
-	if err := tx.Exec(`UPDATE glass SET until = $1 WHERE request = $2 AND platform = $3 AND account = $4 AND until > $1`, tx.Now, f.ID, by.Platform, a.ID); err != nil {
-		return err
-	}
-	if err := tx.Exec(`UPDATE request SET owner = '', version = version + 1 WHERE id = $1 AND platform = $2 AND owner = $3`, f.ID, by.Platform, a.ID); err != nil {
-		return err
-	}
-	if err := insert(tx, by, Member{Request: f.ID, Account: string(a.ID), Barred: true, Why: why}); err != nil {
-		return err
-	}
-	if err := mustBeReachable(&tx.View, by, f.ID); err != nil {
-		return err
-	}
-	return tell(tx, by, f.ID, "circle.bar", a.Name)
-}
-
-// mustBeReachable refuses what would leave a file to nobody.
-func mustBeReachable(v *store.View, by access.Actor, id phare.ID) error {
-	all, err := access.Active(v, by.Platform)
-	if err != nil {
-		return err
-	}
-	for _, a := range all {
-		s, err := Stand(v, access.Actor{ID: string(a.ID), Platform: by.Platform, Role: a.Role}, id)
-		if err != nil || s.Verdict == In {
-			return err
-		}
-	}
-	return phare.Field("conflict", "circle.bar.last")
-}
-
-// Join takes the guard and the bars of a patient's files over to a request that
-// was just given that patient, inside the write of that step. Who gave it stays in
-// its circle; into that of another file nobody comes by it.
-func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
-	all, err := ofPatient(&tx.View, by.Platform, patient)
-	if err != nil || !slices.ContainsFunc(all, func(s File) bool { return s.Guard == Confidential }) {
-		return err
-	}
-	for _, s := range all {
-		if s.ID == id && s.Guard != Confidential {
-			if err := stay(tx, by, s); err != nil {
-				return err
-			}
-		}
-	}
-	for _, s := range all {
-		if s.Guard != Confidential {
-			if err := confide(tx, by, s, ""); err != nil { // it spreads to all
-				return err
-			}
-			break
-		}
-	}
-	barred, err := barredFrom(&tx.View, by.Platform, all)
-	if err != nil {
-		return err
-	}
-	for _, b := range barred {
-		a, err := access.Find(&tx.View, by.Platform, phare.ID(b.Account))
-		if err != nil {
-			return err
-		}
-		for _, s := range all {
-			if err := bar(tx, by, s, a, b.Why); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -4,11 +4,13 @@
 // is barred from a file never gets in, by no way; that whoever else is outside
 // gets in only by an exceptional access, for one hour, to read, told at once to
 // those who answer for the file and judged afterwards; and that no file is ever
-// out of everyone's reach. It knows staff only: families, experts and jobs have
+// out of everyone's reach: one that nobody is left in is taken over by such an
+// access, never in silence. It knows staff only: families, experts and jobs have
 // other doors.
 package circle
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,6 +48,8 @@ const (
 type Standing struct {
 	Verdict Verdict
 	Until   time.Time
+	Empty   bool // nobody is left in the circle
+	Spare   bool // and this account may take the file over, by an exceptional access
 }
 
 // File is what of a request decides who may open it.
@@ -71,39 +75,55 @@ type member struct {
 
 // crew is what decides about some files besides their members.
 type crew struct {
-	spare  []string               // who is in when a circle is empty, in two ranks
+	spare  []string               // who may take over a file whose circle is empty, in two ranks
 	second []string               // and when all of these are barred
 	glass  map[phare.ID]time.Time // the actor's own open accesses
 }
 
+func barred(all []member, account string) bool {
+	return slices.ContainsFunc(all, func(m member) bool { return m.place == placeBarred && m.account == account })
+}
+
+// insiders are the accounts inside a circle that work, of its rows.
+func insiders(all []member) (ids []string) {
+	for _, m := range all {
+		if m.place == placeIn && m.works && !barred(all, m.account) {
+			ids = append(ids, m.account)
+		}
+	}
+	return ids
+}
+
 // judge is the whole rule, for one file and one account.
 func judge(f File, mode, account string, all []member, c crew) Standing {
-	barred := func(id string) bool {
-		return slices.ContainsFunc(all, func(m member) bool { return m.place == placeBarred && m.account == id })
-	}
-	inside := func(m member) bool { return m.place == placeIn && m.works && !barred(m.account) }
+	inside := insiders(all)
 	switch {
-	case barred(account):
+	case barred(all, account):
 		return Standing{Verdict: Barred}
 	case !f.narrow(mode):
 		return Standing{Verdict: In}
-	case slices.ContainsFunc(all, func(m member) bool { return inside(m) && m.account == account }):
+	case slices.Contains(inside, account):
 		return Standing{Verdict: In}
 	}
-	if !slices.ContainsFunc(all, inside) { // nobody is left: physicians, or else nurses
-		free := func(ids []string) []string { return slices.DeleteFunc(slices.Clone(ids), barred) }
+	s := Standing{Verdict: Walled, Empty: len(inside) == 0}
+	if s.Empty { // nobody is left: physicians, or else nurses
+		free := func(ids []string) []string {
+			return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return barred(all, id) })
+		}
 		spare := free(c.spare)
 		if len(spare) == 0 {
 			spare = free(c.second)
 		}
-		if slices.Contains(spare, account) {
-			return Standing{Verdict: In}
-		}
+		s.Spare = slices.Contains(spare, account)
 	}
-	if until, ok := c.glass[f.ID]; ok {
-		return Standing{Glass, until}
+	until, open := c.glass[f.ID]
+	switch { // whoever empties a circle opens the file to nobody: taking it over is told, too
+	case open && s.Spare:
+		s.Verdict = In
+	case open:
+		s.Verdict, s.Until = Glass, until
 	}
-	return Standing{Verdict: Walled}
+	return s
 }
 
 // Stand says how a member of the staff stands to a request of their platform,
@@ -174,7 +194,24 @@ func check(v *store.View, by access.Actor, id phare.ID, reading bool) error {
 	case s.Verdict == Barred:
 		return phare.Fault(phare.NotFound, "error.notfound")
 	}
-	return phare.Fault(phare.Forbidden, "circle.outside")
+	return Outside(id)
+}
+
+// Outside is what someone gets who is not in the circle of a file.
+func Outside(id phare.ID) error {
+	return &phare.Error{Kind: phare.Forbidden, Key: "circle.outside", Err: outside{id}}
+}
+
+// outside is the file that an error is about, whatever the address named.
+type outside struct{ file phare.ID }
+
+// Error is for the operator.
+func (o outside) Error() string { return "outside the circle of " + string(o.file) }
+
+// OutsideOf is the file that someone is not in the circle of, if err says so.
+func OutsideOf(err error) (file phare.ID, ok bool) {
+	o, ok := errors.AsType[outside](err)
+	return o.file, ok
 }
 
 // holes writes n placeholders, the first of them after what stands before.

@@ -1,12 +1,16 @@
 package circle_test
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"phare"
+	"phare/internal/access"
 	"phare/internal/circle"
+	desk "phare/internal/doctor" // "doctor" is one of the people
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
@@ -42,6 +46,16 @@ func (w *world) count(query string, args ...any) (n int) {
 	return n
 }
 
+// placeOf is the latest place of a person in the circle of a file.
+func (w *world) placeOf(id phare.ID, who int) (place phare.ID) {
+	w.t.Helper()
+	w.must(w.db.Read(w.t.Context(), func(v *store.View) (err error) {
+		place, err = store.One(v, store.Value[phare.ID], `SELECT id FROM circle WHERE request = $1 AND account = $2 ORDER BY since DESC, id DESC LIMIT 1`, id, w.people[who].ID)
+		return err
+	}))
+	return place
+}
+
 // confided is a world where the nurse keeps her first file confidential.
 func confided(t *testing.T, db *store.DB) (*world, phare.ID) {
 	w := newWorld(t, db)
@@ -60,6 +74,9 @@ func TestBreak(t *testing.T) {
 			return tx.Exec(`UPDATE account SET mail = id || '@phare-demo.invalid' WHERE platform = 'ici'`)
 		})
 		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[last].ID, "sa sœur"))
+		w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[third].ID}))
+		w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[secretary].ID, Until: w.now.Add(time.Second)}))
+		w.now = w.now.Add(time.Second)
 		good := circle.Breaking{Reason: "duty", Words: "quinze caractè."}
 		for _, tt := range []struct {
 			name string
@@ -85,11 +102,21 @@ func TestBreak(t *testing.T) {
 		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'glass.duty' AND request = $1`, id); n != 1 {
 			t.Errorf("%d lines in the timeline", n)
 		}
-		told := storetest.Clear(t, db, "message.recipient", `kind = 'glass'`)
-		for i, want := range []int{nurse, doctor, second} { // the holder and the physicians, but who is barred
-			if len(told) != 3 || !slices.Contains(told, w.people[want].ID+"@phare-demo.invalid") {
-				t.Errorf("%d: told %v", i, told)
+		// The whole circle and the physicians, but who is barred; each to a page that opens to them.
+		for kind, want := range map[string][]int{"glass": {doctor, second}, "glass-circle": {nurse, third}} {
+			told := storetest.Clear(t, db, "message.recipient", `kind = '`+kind+`'`)
+			for _, who := range want {
+				if len(told) != len(want) || !slices.Contains(told, w.people[who].ID+"@phare-demo.invalid") {
+					t.Errorf("%s: told %v", kind, told)
+				}
 			}
+			links := slices.Compact(storetest.Clear(t, db, "message.link", `kind = '`+kind+`'`))
+			if where := map[string]string{"glass": circle.ReviewPath, "glass-circle": "/bureau/demandes/" + string(id)}[kind]; len(links) != 1 || links[0] != where {
+				t.Errorf("%s leads to %v, not %s", kind, links, where)
+			}
+		}
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'glass.untold'`); n != 0 {
+			t.Errorf("%d lines say that nobody was told", n)
 		}
 		begun := w.now
 		for _, tt := range []struct {
@@ -112,6 +139,40 @@ func TestBreak(t *testing.T) {
 		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[colleague].ID, "sa voisine"))
 		if got := w.stands(id, colleague); got.Verdict != circle.Barred {
 			t.Errorf("barred by glass: %+v", got)
+		}
+	})
+}
+
+// An access that could be told to nobody says so: in the file, to whoever judges,
+// and to the operator, as long as nobody judged it.
+func TestBreakUntold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx := t.Context()
+		w.write("mail", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET mail = 'seul@phare-demo.invalid' WHERE id IN ($1, $2)`, w.people[colleague].ID, w.people[secretary].ID)
+		})
+		untold := func() (n int) {
+			w.must(db.Read(ctx, func(v *store.View) (err error) {
+				n, err = circle.Untold(v, "ici")
+				return err
+			}))
+			return n
+		}
+		w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
+		waiting, _, err := circle.Accesses(ctx, db, w.people[doctor].Actor)
+		if err != nil || len(waiting) != 1 || !waiting[0].Untold || untold() != 1 || w.count(`SELECT count(*) FROM message`) != 0 {
+			t.Fatalf("%+v, %d untold, %v", waiting, untold(), err)
+		}
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'glass.untold' AND request = $1 AND shown_to = 'team'`, id); n != 1 {
+			t.Errorf("%d lines in the timeline", n)
+		}
+		if notes, err := desk.Looks(ctx, db); err != nil || len(notes) != 1 || !strings.Contains(notes[0], "could be told to nobody") {
+			t.Errorf("the operator reads %v, %v", notes, err)
+		}
+		w.must(circle.Judge(ctx, db, w.people[doctor].Actor, waiting[0].ID, circle.Review{Outcome: "justified"}))
+		if n := untold(); n != 0 {
+			t.Errorf("judged, and still %d", n)
 		}
 	})
 }
@@ -183,6 +244,160 @@ func TestJudge(t *testing.T) {
 	})
 }
 
+// Whoever invited the one who opened a file, gave them their role or helped them to
+// begin anew this week does not judge it, nor the reverse: one of them could be both.
+func TestJudgeNear(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx := t.Context()
+		row := func(query string, args ...any) func(who, other int) {
+			return func(who, other int) {
+				w.write("row", func(tx *store.Tx) error {
+					return tx.Exec(query, append([]any{phare.NewID(), w.people[who].ID, w.people[other].ID, tx.Now}, args...)...)
+				})
+			}
+		}
+		role := func(who, other int) {
+			a := w.people[who].Act("account.role", w.people[other].ID)
+			w.must(db.Write(ctx, a, func(*store.Tx) error { return nil }))
+		}
+		help := row(`INSERT INTO recovery (id, platform, account, reason, asked_by, asked_name, asked_at, confirmed_by, confirmed_at, code, expires_at, failures, state)
+			VALUES ($1, 'ici', $3, '', '', '', $4, $2, $4, '', '', 0, 'used')`)
+		invited := func(who, other int) { // long ago, and came today
+			w.write("account", func(tx *store.Tx) error {
+				return tx.Exec(`UPDATE account SET created_at = $1 WHERE id = $2`, tx.Now, w.people[other].ID)
+			})
+			row(`INSERT INTO invitation (id, platform, token, login, name, mail, role, lang, by_id, by_name, at, expires_at, state)
+				SELECT $1, 'ici', $1, login, '', '', role, 'fr', $2, '', '2026-01-01T00:00:00Z', $4, 'used' FROM account WHERE id = $3`)(who, other)
+		}
+		for name, near := range map[string]func(who, other int){"role": role, "help": help, "invitation": invited} {
+			for _, pair := range [][2]int{{doctor, colleague}, {colleague, doctor}} {
+				w.now = w.now.Add(8 * 24 * time.Hour)
+				near(pair[0], pair[1])
+				w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
+				judge := func(who int) (circle.Access, error) {
+					waiting, _, err := circle.Accesses(ctx, db, w.people[who].Actor)
+					w.must(err)
+					last := waiting[len(waiting)-1]
+					return last, circle.Judge(ctx, db, w.people[who].Actor, last.ID, circle.Review{Outcome: "justified"})
+				}
+				if a, err := judge(doctor); phare.KindOf(err) != phare.Forbidden || !a.Near {
+					t.Errorf("%s %v: judged: %v, the page says %v", name, pair, err, a.Near)
+				}
+				w.now = w.now.Add(7*24*time.Hour + time.Second)
+				if name == "role" && pair[0] == doctor { // a week later it is over
+					if a, err := judge(doctor); err != nil || a.Near {
+						t.Errorf("a week later: %v, %v", err, a.Near)
+					}
+				} else if a, err := judge(second); err != nil || a.Near {
+					t.Errorf("another physician: %v, %v", err, a.Near)
+				}
+			}
+		}
+	})
+}
+
+// The same colleague is not added twice, and the page offers neither who is in,
+// nor who is barred, nor oneself.
+func TestAddOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		ctx, by, id := t.Context(), w.people[nurse].Actor, w.files[0].id
+		offered := func(who int) (add, bar []int) {
+			c, err := circle.Of(ctx, db, w.people[who].Actor, id)
+			w.must(err)
+			for i, p := range w.people {
+				is := func(a access.Account) bool { return string(a.ID) == p.ID }
+				if slices.ContainsFunc(c.Addable, is) {
+					add = append(add, i)
+				}
+				if slices.ContainsFunc(c.Barrable, is) {
+					bar = append(bar, i)
+				}
+			}
+			return add, bar
+		}
+		if add, _ := offered(nurse); !slices.Equal(add, []int{colleague, third, secretary, doctor, second, last}) {
+			t.Errorf("an open file: %v are offered", add)
+		}
+		w.must(request.Take(ctx, db, by, w.ref(w.files[0])))
+		w.must(circle.Bar(ctx, db, by, id, w.people[last].ID, "sa sœur"))
+		w.must(circle.Add(ctx, db, by, id, circle.Joining{Account: w.people[third].ID, Until: w.now.Add(time.Hour)}))
+		for _, who := range []int{third, nurse} {
+			err := circle.Add(ctx, db, by, id, circle.Joining{Account: w.people[who].ID})
+			if e, ok := errors.AsType[*phare.Error](err); !ok || e.Field != "member" || e.Key != "circle.account.inside" {
+				t.Errorf("%s is added again: %v", w.people[who].Name, err)
+			}
+		}
+		if add, bar := offered(nurse); !slices.Equal(add, []int{colleague, secretary, doctor, second}) || !slices.Equal(bar, []int{nurse, colleague, third, secretary, doctor, second}) {
+			t.Errorf("%v can be added, %v barred", add, bar)
+		}
+		w.now = w.now.Add(time.Hour)
+		w.must(circle.Add(ctx, db, by, id, circle.Joining{Account: w.people[third].ID}))
+		// Whoever takes over a file that nobody is left in adds themselves.
+		w.write("gone", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET active = false WHERE id IN ($1, $2)`, by.ID, w.people[third].ID)
+		})
+		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, circle.Breaking{Reason: "resume", Words: "plus personne ne la suit"}))
+		if add, _ := offered(doctor); !slices.Contains(add, doctor) {
+			t.Errorf("who takes it over is offered %v", add)
+		}
+	})
+}
+
+// What nobody has taken yet is taken by who makes it confidential; a request that is
+// closed, or that someone holds, changes hands by nothing of the kind.
+func TestConfideTakes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		ctx := t.Context()
+		held, closed, free := w.files[0], w.files[1], w.files[2]
+		w.must(request.Take(ctx, db, w.people[colleague].Actor, w.ref(held)))
+		w.must(request.Close(ctx, db, w.people[nurse].Actor, w.ref(closed), request.Ending{Reason: "withdrawn", Words: "retirée"}))
+		for f, want := range map[*paper]string{held: w.people[colleague].ID, closed: "", free: w.people[nurse].ID} {
+			w.must(request.Confide(ctx, db, w.people[nurse].Actor, f.id, "connue de tous"))
+			if n := w.count(`SELECT count(*) FROM request WHERE id = $1 AND owner = $2 AND guard = 'confidential'`, f.id, want); n != 1 {
+				t.Errorf("file %v has another holder than %q", f.id, want)
+			}
+			if got := w.stands(f.id, nurse); got.Verdict != circle.In {
+				t.Errorf("who made it confidential stands %+v", got)
+			}
+		}
+		for _, q := range []string{`SELECT count(*) FROM audit WHERE verb = 'request.take' AND subject = $1`, `SELECT count(*) FROM event WHERE kind = 'take' AND request = $1`,
+			`SELECT count(*) FROM request WHERE state = 'open' AND id = $1`, `SELECT count(*) FROM circle WHERE request = $1`} {
+			if n := w.count(q, free.id); n != 1 {
+				t.Errorf("%s: %d", q, n)
+			}
+		}
+	})
+}
+
+// A file that becomes confidential by its patient, or by a bar of another file, has
+// an entry of its own for it.
+func TestJoinIsWritten(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx, by := t.Context(), w.people[nurse].Actor
+		w.must(circle.Bar(ctx, db, by, id, w.people[last].ID, "sa sœur"))
+		w.must(request.Link(ctx, db, by, w.ref(w.files[0]), w.patients[0]))
+		for i, joined := range w.files[1:3] {
+			if i == 1 { // two at once: they are each other's already
+				w.must(request.Link(ctx, db, by, w.ref(joined), w.patients[1]))
+				w.must(request.Link(ctx, db, by, w.ref(w.files[3]), w.patients[1]))
+				w.must(circle.Bar(ctx, db, by, joined.id, w.people[second].ID, "son frère"))
+				joined = w.files[3]
+			} else {
+				w.must(request.Link(ctx, db, by, w.ref(joined), w.patients[0]))
+			}
+			for _, verb := range []string{"circle.confide", "circle.bar"} {
+				if n := w.count(`SELECT count(*) FROM audit WHERE verb = $1 AND subject = $2 AND actor = $3`, verb, joined.id, by.ID); n != 1 {
+					t.Errorf("%d: %d entries of %s", i, n, verb)
+				}
+			}
+		}
+	})
+}
+
 // Nobody is shut out for good, and the last who could open a file is not barred.
 func TestNobodyIsLockedOut(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -200,19 +415,99 @@ func TestNobodyIsLockedOut(t *testing.T) {
 			t.Errorf("the holder leaves: %v", err)
 		}
 		w.write(by.ID, func(tx *store.Tx) error { return tx.Exec(`UPDATE account SET active = false WHERE id = $1`, by.ID) })
-		for who, want := range map[int]circle.Verdict{doctor: circle.In, second: circle.In, colleague: circle.Walled, secretary: circle.Walled, director: circle.Walled} {
-			if got := w.stands(id, who); got.Verdict != want {
-				t.Errorf("%s stands %d", w.people[who].Name, got.Verdict)
+		for who, spare := range map[int]bool{doctor: true, second: true, colleague: false, secretary: false, director: false} {
+			if got := w.stands(id, who); got.Verdict != circle.Walled || !got.Empty || got.Spare != spare {
+				t.Errorf("%s stands %+v", w.people[who].Name, got)
+			}
+			if wall, err := request.AtWall(ctx, db, w.people[who].Actor, id); w.people[who].Can(access.ReadRequest) && (err != nil || !wall.Empty || wall.Spare != spare || wall.Holder != "" || slices.Contains(wall.Others, w.people[who].Name) || !slices.Contains(wall.Others, w.people[last].Name)) {
+				t.Errorf("%s sees the wall %+v, %v", w.people[who].Name, wall, err)
 			}
 		}
+		reason := circle.Breaking{Reason: "resume", Words: "plus personne ne la suit"}
+		w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, reason))
+		if got := w.stands(id, colleague); got.Verdict != circle.Glass {
+			t.Errorf("a nurse, where physicians are left, stands %+v", got)
+		}
 		for _, who := range []int{doctor, second, last, colleague} {
+			if got := w.stands(id, who); who != colleague && got.Verdict != circle.Walled {
+				t.Errorf("%s is in without a word: %+v", w.people[who].Name, got)
+			} else if got.Verdict == circle.Walled {
+				w.must(circle.Break(ctx, db, w.people[who].Actor, id, reason))
+			}
+			if got := w.stands(id, who); got.Verdict != circle.In {
+				t.Errorf("%s cannot take it over: %+v", w.people[who].Name, got)
+			}
+			if c, err := circle.Of(ctx, db, w.people[who].Actor, id); err != nil || !slices.Contains(c.Stand, w.people[who].Name) {
+				t.Errorf("the page says that %v may take it over, %v", c.Stand, err)
+			}
 			w.must(circle.Bar(ctx, db, w.people[who].Actor, id, w.people[who].ID, "conflit"))
 		}
+		w.must(circle.Break(ctx, db, w.people[third].Actor, id, reason))
 		if err := circle.Bar(ctx, db, w.people[third].Actor, id, w.people[third].ID, "conflit"); phare.KindOf(err) != phare.Invalid {
 			t.Errorf("the last one: %v", err)
 		}
 		if got := w.stands(id, third); got.Verdict != circle.In {
 			t.Errorf("the last one stands %d", got.Verdict)
+		}
+		w.must(circle.Add(ctx, db, w.people[third].Actor, id, circle.Joining{Account: w.people[third].ID}))
+		w.now = w.now.Add(circle.GlassFor)
+		if got := w.stands(id, third); got.Verdict != circle.In || got.Empty {
+			t.Errorf("who took it over stands %+v an hour later", got)
+		}
+		w.must(circle.Add(ctx, db, w.people[third].Actor, id, circle.Joining{Account: w.people[secretary].ID, Until: w.now.Add(time.Hour)}))
+		w.must(circle.End(ctx, db, w.people[third].Actor, id, w.placeOf(id, secretary)))
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'circle.emptied'`); n != 0 {
+			t.Errorf("%d lines say that it is empty while someone is in it", n)
+		}
+		w.must(circle.End(ctx, db, w.people[third].Actor, id, w.placeOf(id, third)))
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'circle.emptied' AND request = $1`, id); n != 1 || !w.stands(id, third).Empty {
+			t.Errorf("the last one left: %d lines, %+v", n, w.stands(id, third))
+		}
+	})
+}
+
+// A bar is ended by someone in the circle, with a reason that the timeline keeps;
+// never by who is barred, nor by an administrator, who opens no file.
+func TestUnbar(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx, by := t.Context(), w.people[nurse].Actor
+		w.must(circle.Bar(ctx, db, by, id, w.people[doctor].ID, "sa sœur"))
+		row := w.placeOf(id, doctor)
+		for _, tt := range []struct {
+			name string
+			who  int
+			why  string
+			kind phare.Kind
+		}{
+			{"who is barred", doctor, "c’est fini", phare.NotFound}, {"from outside", second, "c’est fini", phare.Forbidden},
+			{"an administrator", admin, "c’est fini", phare.Forbidden}, {"a director", director, "c’est fini", phare.Forbidden}, {"without a reason", nurse, "  ", phare.Invalid},
+		} {
+			if err := circle.Unbar(ctx, db, w.people[tt.who].Actor, id, row, tt.why); phare.KindOf(err) != tt.kind {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+		}
+		if err := circle.End(ctx, db, by, id, row); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("as if it were a membership, without a reason: %v", err)
+		}
+		if err := circle.Unbar(ctx, db, by, id, w.placeOf(id, nurse), "x"); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("a membership: %v", err)
+		}
+		if got := w.stands(id, doctor); got.Verdict != circle.Barred {
+			t.Fatalf("after refusals: %+v", got)
+		}
+		w.must(circle.Unbar(ctx, db, by, id, row, "erreur de compte"))
+		if got := w.stands(id, doctor); got.Verdict != circle.Walled {
+			t.Errorf("after the end: %+v", got)
+		}
+		if n := w.count(`SELECT count(*) FROM audit WHERE verb = 'circle.unbar' AND subject = $1 AND actor = $2`, id, by.ID); n != 1 {
+			t.Errorf("%d entries", n)
+		}
+		if said := storetest.Clear(t, db, "event.text", `kind = 'circle.unbar'`); len(said) != 1 || said[0] != w.people[doctor].Name+" — erreur de compte" {
+			t.Errorf("the timeline says %q", said)
+		}
+		if err := circle.Unbar(ctx, db, by, id, row, "encore"); phare.KindOf(err) != phare.Conflict {
+			t.Errorf("twice: %v", err)
 		}
 	})
 }
@@ -236,7 +531,7 @@ func TestByFile(t *testing.T) {
 		}
 		w.must(request.Take(ctx, db, w.people[nurse].Actor, w.ref(w.files[0])))
 		wall, err := request.AtWall(ctx, db, w.people[colleague].Actor, id)
-		if err != nil || wall.Name != "Essai Zoé" || wall.Holder != w.people[nurse].Name || wall.Confidential {
+		if err != nil || wall.Name != "Essai Zoé" || wall.Holder != w.people[nurse].Name || len(wall.Others) > 0 || wall.Confidential {
 			t.Errorf("the wall shows %+v, %v", wall, err)
 		}
 		w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[colleague].ID, Until: w.now.Add(time.Hour), Why: "congé"}))
@@ -246,6 +541,17 @@ func TestByFile(t *testing.T) {
 		w.now = w.now.Add(time.Hour)
 		if got := w.stands(id, colleague); got.Verdict != circle.Walled {
 			t.Errorf("to the second of its end: %d", got.Verdict)
+		}
+		// Whom to ask: who is in it and works, and nobody who left or whose time is over.
+		for who, until := range map[int]time.Time{third: {}, last: {}, secretary: w.now.Add(time.Minute)} {
+			w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[who].ID, Until: until}))
+		}
+		w.now = w.now.Add(time.Minute)
+		w.write("gone", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET active = false WHERE id = $1`, w.people[last].ID)
+		})
+		if wall, err = request.AtWall(ctx, db, w.people[colleague].Actor, id); err != nil || !slices.Equal(wall.Others, []string{w.people[third].Name}) {
+			t.Errorf("whom to ask: %q, %v", wall.Others, err)
 		}
 		w.must(circle.Confide(ctx, db, w.people[nurse].Actor, id, "connue de tous"))
 		if wall, err = request.AtWall(ctx, db, w.people[colleague].Actor, id); err != nil || wall.Name != "" || !wall.Confidential {

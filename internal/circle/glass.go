@@ -36,8 +36,9 @@ const ReviewPath = "/bureau/exceptionnels"
 // Breaking is why someone opens a file whose circle they are not in.
 type Breaking struct{ Reason, Words string }
 
-// Break opens a file to the actor for an hour, to read. Its holder and the
-// platform's physicians are told in the same commit, and so is the timeline.
+// Break opens a file to the actor for an hour, to read; one that nobody is left
+// in, to take over. Its circle and the platform's physicians are told in the same
+// commit, and so is the timeline.
 func Break(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, b Breaking) error {
 	if err := by.Check(access.BreakGlass); err != nil {
 		return err
@@ -84,15 +85,19 @@ func (b Breaking) accept() error {
 	return phare.Faults(reason, words)
 }
 
-// warn leaves a message to the holder and to every physician of the platform, but
-// to who did it and to who is barred.
+// untold is the line in a file's timeline that a message about an exceptional
+// access could go to nobody.
+const untold = "glass.untold"
+
+// warn leaves a message to everyone in the circle of a file and to every physician
+// of the platform, but to who did it and to who is barred. The link leads each to
+// a page that opens to them. That nobody has an address is said in the timeline.
 func warn(tx *store.Tx, by access.Actor, id phare.ID) error {
-	type told struct{ account, to string }
-	all, err := store.All(&tx.View, func(row store.Row) (w told, err error) {
-		err = row.Scan(&w.account, &w.to)
-		return w, err
-	}, `SELECT a.id, a.mail FROM account a WHERE a.platform = $1 AND a.active AND a.mail <> '' AND a.id <> $3
-		AND (a.role = 'physician' OR a.id = (SELECT owner FROM request WHERE id = $2 AND platform = $1)) ORDER BY a.id`, by.Platform, id, by.ID)
+	f, err := file(&tx.View, by.Platform, id)
+	if err != nil {
+		return err
+	}
+	d, err := deskOf(&tx.View, by.Platform, f)
 	if err != nil {
 		return err
 	}
@@ -100,19 +105,28 @@ func warn(tx *store.Tx, by access.Actor, id phare.ID) error {
 	if err != nil {
 		return err
 	}
-	barred, err := barredFrom(&tx.View, by.Platform, []File{{ID: id}})
-	if err != nil {
-		return err
-	}
-	for _, w := range all {
-		if slices.ContainsFunc(barred, func(m Member) bool { return m.Account == w.account }) {
+	inside, told := insiders(d.members), 0
+	for _, a := range d.active {
+		m := mail.Message{Platform: by.Platform, Request: id, To: a.Mail, Reference: reference}
+		switch {
+		case a.Mail == "", string(a.ID) == by.ID, barred(d.members, string(a.ID)):
+			continue
+		case a.Actor().Can(access.ReviewGlass):
+			m.Kind, m.Link = "glass", ReviewPath
+		case slices.Contains(inside, string(a.ID)):
+			m.Kind, m.Link = "glass-circle", "/bureau/demandes/"+string(id)
+		default:
 			continue
 		}
-		if err := mail.Queue(tx, mail.Message{Platform: by.Platform, Request: id, To: w.to, Kind: "glass", Reference: reference, Link: ReviewPath}); err != nil {
+		if err := mail.Queue(tx, m); err != nil {
 			return err
 		}
+		told++
 	}
-	return nil
+	if told > 0 {
+		return nil
+	}
+	return tell(tx, by, id, untold, "")
 }
 
 // Access is one exceptional access.
@@ -130,6 +144,8 @@ type Access struct {
 	ReviewedAt time.Time
 	Remark     string
 	Looks      int  // what the trail has of them on this file meanwhile
+	Near       bool // the reader may not judge it: see Judge
+	Untold     bool // nobody could be told at once: no colleague with an address
 	Drift      bool // more than WeekMost by this person in the seven days up to it
 }
 
@@ -138,12 +154,13 @@ func (a Access) Late(now time.Time) bool { return a.Outcome == "" && now.After(a
 
 func scanAccess(row store.Row) (a Access, err error) {
 	err = row.Scan(&a.ID, &a.Request, &a.Reference, &a.Account, &a.Name, store.Time(&a.At), store.Time(&a.Until), &a.Reason, store.Sealed(&a.Words, "glass.words", &a.ID),
-		&a.Outcome, &a.Reviewer, store.Time(&a.ReviewedAt), store.Sealed(&a.Remark, "glass.remark", &a.ID), &a.Looks)
+		&a.Outcome, &a.Reviewer, store.Time(&a.ReviewedAt), store.Sealed(&a.Remark, "glass.remark", &a.ID), &a.Looks, &a.Untold)
 	return a, err
 }
 
 const accessQuery = `SELECT g.id, g.request, r.reference, g.account, a.name, g.at, g.until, g.reason, g.words, g.outcome, COALESCE(b.name, ''), g.reviewed_at, g.remark,
-	(SELECT count(*) FROM audit t WHERE t.subject = g.request AND t.actor = g.account AND t.at >= g.at AND t.at < g.until AND t.verb <> 'glass.break')
+	(SELECT count(*) FROM audit t WHERE t.subject = g.request AND t.actor = g.account AND t.at >= g.at AND t.at < g.until AND t.verb <> 'glass.break'),
+	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind = '` + untold + `')
 	FROM glass g JOIN request r ON r.id = g.request JOIN account a ON a.id = g.account LEFT JOIN account b ON b.id = g.reviewer AND b.platform = g.platform
 	WHERE g.platform = $1 AND `
 
@@ -175,10 +192,17 @@ func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done
 		}
 		all = drifts(all)
 		waiting, done = nil, nil
+		near := map[string]bool{}
 		for _, a := range all {
 			switch {
 			case slices.ContainsFunc(hidden, func(s Shut) bool { return s.Request == a.Request }):
 			case a.Outcome == "":
+				if _, asked := near[a.Account]; !asked {
+					if near[a.Account], err = closeTo(v, by, a.Account); err != nil {
+						return err
+					}
+				}
+				a.Near = near[a.Account]
 				waiting = append(waiting, a)
 			case len(done) < reviewed:
 				done = append(done, a)
@@ -207,7 +231,14 @@ func drifts(all []Access) []Access {
 // Review is what a physician says of an exceptional access.
 type Review struct{ Outcome, Remark string }
 
-// Judge writes a review down, once. Nobody judges their own access.
+// closeTo says whether a reviewer and who opened a file had to do with each other's
+// account within the last days: one of them could then be both.
+func closeTo(v *store.View, by access.Actor, breaker string) (bool, error) {
+	return access.Handled(v, by.Platform, by.ID, breaker, v.Now().Add(-week))
+}
+
+// Judge writes a review down, once. Nobody judges their own access, nor that of
+// someone whose account they had to do with this week, or the reverse.
 func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Review) error {
 	if err := by.Check(access.ReviewGlass); err != nil {
 		return err
@@ -228,6 +259,13 @@ func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Re
 			return phare.Fault(phare.Forbidden, "glass.own")
 		case g.Outcome != "":
 			return phare.Fault(phare.Conflict, "error.conflict")
+		}
+		near, err := closeTo(&tx.View, by, g.Account)
+		if err == nil && near {
+			err = phare.Fault(phare.Forbidden, "glass.near")
+		}
+		if err != nil {
+			return err
 		}
 		if !slices.Contains(Outcomes(), r.Outcome) {
 			return phare.Field("outcome", "glass.outcome.missing")
@@ -290,4 +328,11 @@ func Count(ctx context.Context, db *store.DB, by access.Actor) (all, late int, e
 func Drifting(v *store.View, platform string) (int, error) {
 	return store.One(v, store.Value[int], `SELECT count(*) FROM (SELECT account FROM glass WHERE platform = $1 AND at > $2 GROUP BY account HAVING count(*) > $3) AS many`,
 		platform, v.Now().Add(-week), int64(WeekMost))
+}
+
+// Untold counts the accesses of a platform that could be told to nobody, and that
+// nobody has judged.
+func Untold(v *store.View, platform string) (int, error) {
+	return store.One(v, store.Value[int], `SELECT count(*) FROM glass g WHERE platform = $1 AND outcome = '' AND EXISTS (SELECT 1 FROM event e
+		WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind = $2)`, platform, untold)
 }

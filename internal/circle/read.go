@@ -36,12 +36,17 @@ func barredFrom(v *store.View, platform string, files []File) ([]Member, error) 
 // Circle is who may open one file.
 type Circle struct {
 	Guard   string
-	Mode    string    // of the platform
-	Narrow  bool      // the file has a circle of its own
-	Now     []Member  // in it or barred, now
-	Before  []Member  // whose time is over, the latest first
-	Stand   []string  // names of who stands in, because nobody else is left
-	Glasses []Access  // exceptional accesses, the latest first
+	Mode    string   // of the platform
+	Narrow  bool     // the file has a circle of its own
+	Now     []Member // in it or barred, now
+	Before  []Member // whose time is over, the latest first
+	Stand   []string // names of who may take it over, because nobody is left
+	Glasses []Access // exceptional accesses, the latest first
+
+	Only bool // the reader is the only one in it
+
+	Addable, Barrable []access.Account // who may be taken in, or shut out
+
 	Decided *Decision // the platform's last decision; nil: there is none
 }
 
@@ -75,9 +80,12 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circ
 				c.Now = append(c.Now, m)
 			}
 		}
-		if c.Stand, err = standIns(v, by, f, c); err != nil {
+		d, err := deskOf(v, by.Platform, f)
+		if err != nil {
 			return err
 		}
+		c.Stand = names(d.who(func(s Standing) bool { return s.Spare }))
+		c.Addable, c.Barrable, c.Only = d.addable(by), d.barrable(), d.isOnly(by.ID)
 		if c.Glasses, err = accessesTo(v, by.Platform, id); err != nil {
 			return err
 		}
@@ -88,27 +96,6 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circ
 		return err
 	})
 	return c, err
-}
-
-// standIns are the names of who is in an empty circle.
-func standIns(v *store.View, by access.Actor, f File, c Circle) (names []string, err error) {
-	members, err := membersOf(v, by.Platform, []File{f})
-	if err != nil || !c.Narrow || slices.ContainsFunc(members[f.ID], func(m member) bool {
-		return m.place == placeIn && m.works && !slices.ContainsFunc(c.Now, func(x Member) bool { return x.Barred && x.Account == m.account })
-	}) {
-		return nil, err
-	}
-	all, err := access.Active(v, by.Platform)
-	for _, a := range all {
-		s, err := Stand(v, access.Actor{ID: string(a.ID), Platform: by.Platform, Role: a.Role}, f.ID)
-		if err != nil {
-			return nil, err
-		}
-		if s.Verdict == In {
-			names = append(names, a.Name)
-		}
-	}
-	return names, err
 }
 
 // Holder is the name of whoever holds a file; empty when nobody does.

@@ -64,7 +64,7 @@ func membersOf(v *store.View, platform string, files []File) (map[phare.ID][]mem
 	return by, err
 }
 
-// crewOf reads what else decides: who stands in for an empty circle, where one is
+// crewOf reads what else decides: who may take over where a circle is
 // empty, and which accesses of the actor are open.
 func crewOf(v *store.View, by access.Actor, files []File, members map[phare.ID][]member) (c crew, err error) {
 	if slices.ContainsFunc(files, func(f File) bool {

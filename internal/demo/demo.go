@@ -121,7 +121,7 @@ func (f *filler) desk(ctx context.Context, d desk, position int, all []staff, ex
 			continue
 		}
 		a, _, err := access.AddAccount(ctx, f.db, access.Machine(d.ID), access.NewAccount{
-			Platform: d.ID, Login: s.login(), Name: s.Name, Role: access.Role(s.Role), Password: Password, TOTP: Secret})
+			Platform: d.ID, Login: s.login(), Name: s.Name, Role: access.Role(s.Role), Password: Password, TOTP: Secret, Mail: s.login() + "@phare-demo.invalid"})
 		if err != nil {
 			return err
 		}

@@ -176,8 +176,8 @@ func trailOf(v *store.View, keys []note.Verifier) (Finding, error) {
 }
 
 // Looks are what a person should look at though nothing is broken, without a
-// name: exceptional accesses that nobody has judged in time, and people who open
-// more than some in a week.
+// name: exceptional accesses that nobody has judged in time or that nobody could be
+// told of, and people who open more than some in a week.
 func Looks(ctx context.Context, db *store.DB) (notes []string, err error) {
 	err = db.Read(ctx, func(v *store.View) error {
 		notes = nil
@@ -186,9 +186,15 @@ func Looks(ctx context.Context, db *store.DB) (notes []string, err error) {
 			if err != nil {
 				return err
 			}
-			var late, drift int
+			var late, drift, untold int
 			if _, late, err = circle.Waiting(v, desk); err == nil {
 				drift, err = circle.Drifting(v, desk)
+			}
+			if err == nil {
+				untold, err = circle.Untold(v, desk)
+			}
+			if untold > 0 {
+				notes = append(notes, fmt.Sprintf("LOOK    %s: %d exceptional accesses could be told to nobody: no colleague of the desk has a mail address", desk, untold))
 			}
 			if late > 0 {
 				notes = append(notes, fmt.Sprintf("LOOK    %s: %d exceptional accesses wait to be judged for more than %.0f hours", desk, late, circle.ReviewWithin.Hours()))

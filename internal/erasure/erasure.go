@@ -16,7 +16,6 @@ import (
 	"phare/internal/access"
 	"phare/internal/circle"
 	"phare/internal/request"
-	"phare/internal/staff"
 	"phare/internal/store"
 )
 
@@ -89,7 +88,7 @@ func ripe(tx *store.Tx, r request.Request) error {
 // before leave the log with it, or else with the next hourly housekeeping.
 func Confirm(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) error {
 	err := end(ctx, db, by, id, "erasure.confirm", func(tx *store.Tx, e Erasure) error {
-		if err := staff.Apart(&tx.View, by, e.AskedBy, tx.Now); err != nil {
+		if err := access.Apart(&tx.View, by, e.AskedBy, tx.Now); err != nil {
 			return err
 		}
 		// The second person need not be able to read files: the program reads it.

@@ -84,6 +84,9 @@ type Row struct {
 	guard    string
 }
 
+// Confidential says whether only its circle opens it.
+func (r Row) Confidential() bool { return r.guard == circle.Confidential }
+
 // Late says whether the promised date of next news has passed.
 func (r Row) Late(now time.Time) bool {
 	return r.State != Closed && !r.NextAt.IsZero() && now.After(r.NextAt)

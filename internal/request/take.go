@@ -43,31 +43,34 @@ func Assign(ctx context.Context, db *store.DB, by access.Actor, ref Ref, to stri
 }
 
 func hold(ctx context.Context, db *store.DB, by access.Actor, ref Ref, to string) error {
-	return change(ctx, db, by, ref, step{verb: "request.take", reason: to, do: func(tx *store.Tx, r Request) error {
-		name, err := store.One(&tx.View, store.Value[string], `SELECT name FROM account
-			WHERE id = $1 AND platform = $2 AND active AND role IN ('nurse', 'secretary', 'physician')`, to, by.Platform)
-		if phare.KindOf(err) == phare.NotFound {
-			return phare.Field("owner", "desk.owner.unknown")
-		}
-		if err != nil {
-			return err
-		}
-		next := r.State
-		if r.State == Received || r.State == Awaiting {
-			next, r.Next, r.Awaited = Open, NextStudy, ""
-		}
-		if r.State == Closed {
-			return phare.Fault(phare.Conflict, "request.move.illegal")
-		}
-		r.Owner = to
-		if err := Advance(tx, r, next); err != nil {
-			return err
-		}
-		if err := circle.Hold(tx, by, r.ID, to); err != nil {
-			return err
-		}
-		return Tell(tx, by, r, Event{Kind: "take", Text: name, ShownTo: Team})
-	}})
+	return change(ctx, db, by, ref, step{verb: "request.take", reason: to, do: func(tx *store.Tx, r Request) error { return give(tx, by, r, to) }})
+}
+
+// give makes a colleague the holder of a request.
+func give(tx *store.Tx, by access.Actor, r Request, to string) error {
+	name, err := store.One(&tx.View, store.Value[string], `SELECT name FROM account
+		WHERE id = $1 AND platform = $2 AND active AND role IN ('nurse', 'secretary', 'physician')`, to, by.Platform)
+	if phare.KindOf(err) == phare.NotFound {
+		return phare.Field("owner", "desk.owner.unknown")
+	}
+	if err != nil {
+		return err
+	}
+	next := r.State
+	if r.State == Received || r.State == Awaiting {
+		next, r.Next, r.Awaited = Open, NextStudy, ""
+	}
+	if r.State == Closed {
+		return phare.Fault(phare.Conflict, "request.move.illegal")
+	}
+	r.Owner = to
+	if err := Advance(tx, r, next); err != nil {
+		return err
+	}
+	if err := circle.Hold(tx, by, r.ID, to); err != nil {
+		return err
+	}
+	return Tell(tx, by, r, Event{Kind: "take", Text: name, ShownTo: Team})
 }
 
 // Waiting is a wait for someone outside, told to the team and kept as the date

@@ -15,9 +15,27 @@ import (
 type Wall struct {
 	ID           phare.ID
 	Reference    string
-	Holder       string // empty: nobody holds it
+	Holder       string   // who holds it and can add a colleague; empty: nobody
+	Others       []string // names of who else can help: in its circle, or when nobody is, who may take it over
+	Empty        bool     // nobody is left in its circle
+	Spare        bool     // and who stands before it may take it over, by an exceptional access
 	Confidential bool
 	Name         string // of the patient, told only where each file has its circle, and never of a confidential one
+}
+
+// Confide makes a request confidential. What nobody has taken yet is taken by who
+// asks: a file that only its circle sees waits in no queue.
+func Confide(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) error {
+	return circle.ConfideTaken(ctx, db, by, id, circle.Confiding{Why: why, Take: func(tx *store.Tx) error {
+		r, err := find(&tx.View, by, id)
+		if err != nil || r.State == Closed || !by.Can(access.TriageRequest) {
+			return err
+		}
+		if err := tx.Also(by.Act("request.take", string(id)).For(by.ID)); err != nil {
+			return err
+		}
+		return give(tx, by, r, by.ID)
+	}})
 }
 
 // Stand says how a member of the staff stands to a request.
@@ -47,8 +65,8 @@ func AtWall(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (w 
 		if err != nil {
 			return err
 		}
-		w = Wall{ID: r.ID, Reference: r.Reference, Confidential: r.Guard == circle.Confidential}
-		if w.Holder, err = circle.Holder(&tx.View, by, id); err != nil || w.Confidential {
+		w = Wall{ID: r.ID, Reference: r.Reference, Empty: s.Empty, Spare: s.Spare, Confidential: r.Guard == circle.Confidential}
+		if w.Holder, w.Others, err = circle.Helpers(&tx.View, by, id); err != nil || w.Confidential {
 			return err
 		}
 		w.Name = phare.Clean(r.Fields.FamilyName + " " + r.Fields.FirstName)

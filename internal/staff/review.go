@@ -128,7 +128,7 @@ func SignReview(ctx context.Context, db *store.DB, by access.Actor, kept map[pha
 			if keep {
 				continue
 			}
-			if err := leave(tx, a); err != nil {
+			if err := leave(tx, by, a); err != nil {
 				return err
 			}
 			if err := tx.Also(by.Act("account.leave", string(a.ID)).For(string(id))); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/mail"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -123,12 +124,15 @@ func Leave(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) erro
 		if err != nil {
 			return err
 		}
-		return leave(tx, a)
+		return leave(tx, by, a)
 	})
 }
 
 // leave closes an account and what was under way for it.
-func leave(tx *store.Tx, a access.Account) error {
+func leave(tx *store.Tx, by access.Actor, a access.Account) error {
+	if err := circle.Leaves(tx, by, a.ID, a.Name); err != nil {
+		return err
+	}
 	if err := access.Close(tx, a); err != nil {
 		return err
 	}
@@ -153,6 +157,11 @@ func ChangeRole(ctx context.Context, db *store.DB, by access.Actor, id phare.ID,
 		}
 		if err := keepsAdmin(&tx.View, a); err != nil {
 			return err
+		}
+		if !(access.Actor{Role: role}).Can(access.ReadRequest) { // leaves every file
+			if err := circle.Leaves(tx, by, a.ID, a.Name); err != nil {
+				return err
+			}
 		}
 		if err := access.SetRole(tx, a, role); err != nil {
 			return err

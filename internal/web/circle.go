@@ -1,9 +1,9 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,6 +19,7 @@ func (s *Server) circleRoutes() []Route {
 	return []Route{
 		{"POST /bureau/demandes/{id}/cercle", manage, s.circleAdd},
 		{"POST /bureau/demandes/{id}/cercle/{row}/fin", manage, s.circleEnd},
+		{"POST /bureau/demandes/{id}/cercle/{row}/lever", Policy{Right: access.ManageCircle, File: FileWork, Fresh: true}, s.circleUnbar},
 		{"POST /bureau/demandes/{id}/confidentiel", manage, s.circleConfide},
 		{"POST /bureau/demandes/{id}/conflit", manage, s.circleBar},
 		{"POST /bureau/demandes/{id}/exceptionnel", Policy{Right: access.BreakGlass, File: FileWall, Fresh: true}, s.glassBreak},
@@ -64,7 +65,7 @@ func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
 	case stand.Verdict == circle.In, use == FileWall:
 		return true, nil
 	case v.Method == http.MethodPost:
-		return false, s.refuseFile(v, phare.Fault(phare.Forbidden, "circle.outside"))
+		return false, s.refuseFile(v, v.id(), circle.Outside(v.id()))
 	case stand.Verdict == circle.Glass && use == FileRead:
 		here, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
 		v.glass = &glassState{stand.Until, here.Zone}
@@ -75,9 +76,10 @@ func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
 	return false, v.redirect(fileAddress(v.id()))
 }
 
-// refuseFile writes down that someone outside a file tried to change it.
-func (s *Server) refuseFile(v *visit, err error) error {
-	act := v.by.Act("circle.refused", cmp.Or(string(v.id()), v.by.Platform))
+// refuseFile writes down that someone outside a file tried to change it: of the
+// file itself, so that whoever asks who opened it sees that, too.
+func (s *Server) refuseFile(v *visit, file phare.ID, err error) error {
+	act := v.by.Act("circle.refused", string(file))
 	if e := v.db.Write(v.Context(), act, func(*store.Tx) error { return nil }); e != nil {
 		return e
 	}
@@ -135,27 +137,78 @@ func (s *Server) circleAdd(v *visit) error {
 			return s.done(v, "cercle", phare.Field("cover", "circle.until.bad"))
 		}
 	}
-	return s.done(v, "cercle", circle.Add(v.Context(), v.db, v.by, v.id(), circle.Joining{Account: v.line("member"), Until: until, Why: v.text("because")}))
+	return s.doneSaying(v, "cercle", "added", circle.Add(v.Context(), v.db, v.by, v.id(), circle.Joining{Account: v.line("member"), Until: until, Why: v.text("because")}))
+}
+
+// surePage asks once more before someone shuts themselves out.
+type surePage struct {
+	What   string // "leave" or "bar"
+	Back   string // the file
+	Action string
+	Hidden []typedField
+	Narrow bool // the file has a team of its own
+	Only   bool // the reader is the only one in it
+}
+
+// askSure shows what will follow, with what was typed, for one more press.
+func (s *Server) askSure(v *visit, what string, c circle.Circle) error {
+	p := surePage{What: what, Back: fileAddress(v.id()), Action: v.URL.Path, Narrow: c.Narrow || what == "bar", Only: c.Only}
+	p.Hidden, _ = carried(v.PostForm)
+	return s.render(v, http.StatusOK, "circle/sure", p)
 }
 
 func (s *Server) circleEnd(v *visit) error {
-	return s.done(v, "cercle", circle.End(v.Context(), v.db, v.by, v.id(), phare.ID(v.PathValue("row"))))
+	row := phare.ID(v.PathValue("row"))
+	c, err := circle.Of(v.Context(), v.db, v.by, v.id())
+	if err != nil {
+		return err
+	}
+	own := slices.ContainsFunc(c.Now, func(m circle.Member) bool { return m.ID == row && !m.Barred && m.Account == v.by.ID })
+	if own && v.line("sure") != "yes" {
+		return s.askSure(v, "leave", c)
+	}
+	err = circle.End(v.Context(), v.db, v.by, v.id(), row)
+	if own && err == nil && c.Narrow {
+		return v.done("/bureau", "left")
+	}
+	return s.doneSaying(v, "cercle", "ended", err)
+}
+
+func (s *Server) circleUnbar(v *visit) error {
+	row := v.PathValue("row")
+	return s.doneSaying(v, "lever-"+row, "unbarred", circle.Unbar(v.Context(), v.db, v.by, v.id(), phare.ID(row), v.text("unbar_why")))
 }
 
 func (s *Server) circleConfide(v *visit) error {
 	if v.line("do") == "lift" {
-		return s.done(v, "confidentiel", circle.Lift(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
+		return s.doneSaying(v, "confidentiel", "lifted", circle.Lift(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
 	}
-	return s.done(v, "confidentiel", circle.Confide(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
+	return s.doneSaying(v, "confidentiel", "confided", request.Confide(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
 }
 
 // circleBar goes back to the work list when it shut its own author out.
 func (s *Server) circleBar(v *visit) error {
-	err := circle.Bar(v.Context(), v.db, v.by, v.id(), v.line("conflict"), v.text("conflict_why"))
-	if err == nil && v.line("conflict") == v.by.ID {
-		return v.redirect("/bureau")
+	own := v.line("conflict") == v.by.ID
+	if own && v.line("sure") != "yes" && v.text("conflict_why") != "" {
+		c, err := circle.Of(v.Context(), v.db, v.by, v.id())
+		if err != nil {
+			return err
+		}
+		return s.askSure(v, "bar", c)
 	}
-	return s.done(v, "conflit", err)
+	err := circle.Bar(v.Context(), v.db, v.by, v.id(), v.line("conflict"), v.text("conflict_why"))
+	if err == nil && own {
+		return v.done("/bureau", "barred.own")
+	}
+	return s.doneSaying(v, "conflit", "barred", err)
+}
+
+// doneSaying is done, and says what was done.
+func (s *Server) doneSaying(v *visit, doing, thing string, err error) error {
+	if err == nil {
+		return v.done(fileAddress(v.id()), thing)
+	}
+	return s.done(v, doing, err)
 }
 
 // glassesPage is what physicians judge.

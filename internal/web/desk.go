@@ -34,6 +34,7 @@ type deskPage struct {
 	Rows   []deskRow
 	Next   string // address of the next page
 	Erases int    // files whose erasure waits for this person's word
+	Done   string // what was just done
 	Helps  int    // colleagues who wait for this person to confirm that they lost a way in
 
 	Glasses *glassCount // for those who judge exceptional accesses
@@ -121,7 +122,7 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 	if err != nil {
 		return err
 	}
-	p := deskPage{Basket: f.Basket, Mine: f.Mine, Found: f.Find != "", Full: len(found.Rows) == request.PageRows,
+	p := deskPage{Done: justDone(v), Basket: f.Basket, Mine: f.Mine, Found: f.Find != "", Full: len(found.Rows) == request.PageRows,
 		Form: form{Values: url.Values{"q": {f.Find}}}}
 	if p.Helps, err = helpsFor(v); err != nil {
 		return err

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"phare"
@@ -39,7 +40,8 @@ type filePage struct {
 	Answer     answerPart
 	Walks      []instrument.Walk // ways through the tree that were joined
 	Circle     circle.Circle
-	Scanner    bool // files are scanned for viruses here
+	Done       string // what was just done
+	Scanner    bool   // files are scanned for viruses here
 }
 
 // fileAddress is the page of a request.
@@ -54,7 +56,7 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	file.Signs = s.labelled(file.Signs, v.lang)
-	p := filePage{File: file, By: v.by, Now: v.db.Now(), Form: f, Doing: doing, Scanner: s.hasScanner()}
+	p := filePage{File: file, By: v.by, Now: v.db.Now(), Form: f, Doing: doing, Done: justDone(v), Scanner: s.hasScanner()}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
@@ -74,9 +76,7 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range colleagues {
-		p.Colleagues = append(p.Colleagues, option{string(c.ID), c.Name})
-	}
+	p.Colleagues = accountOptions(colleagues)
 	return s.render(v, status, "file/show", p)
 }
 
@@ -85,6 +85,27 @@ func (p filePage) Late() bool { return p.Request.Late(p.Now) }
 
 // IsMine says whether the reader holds the request.
 func (p filePage) IsMine() bool { return p.Owner == p.By.ID }
+
+// Addable and Barrable are the choices of the forms of the file's team.
+func (p filePage) Addable() []option { return accountOptions(p.Circle.Addable) }
+
+// Barrable are who may be shut out of the file.
+func (p filePage) Barrable() []option { return accountOptions(p.Circle.Barrable) }
+
+func accountOptions(accounts []access.Account) (all []option) {
+	for _, a := range accounts {
+		all = append(all, option{string(a.ID), a.Name})
+	}
+	return all
+}
+
+// IsUntold says whether the reader has an exceptional access open that nobody
+// could be told of.
+func (p filePage) IsUntold() bool {
+	return slices.ContainsFunc(p.Circle.Glasses, func(a circle.Access) bool {
+		return a.Untold && a.Account == p.By.ID && a.Until.After(p.Now)
+	})
+}
 
 // IsClosed says whether nothing is left to do.
 func (p filePage) IsClosed() bool { return p.State == request.Closed }

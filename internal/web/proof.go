@@ -40,6 +40,7 @@ var proofNeeds = map[string]proofNeed{
 	"POST /bureau/demandes/{id}/effacer":                {"erasure", "/bureau/demandes/{id}/effacer"},
 	"POST /bureau/effacements/{id}/confirmer":           {"erase", "/bureau/effacements"},
 	"POST /bureau/effacements/{id}/garder":              {"keep", "/bureau/effacements"},
+	"POST /bureau/demandes/{id}/cercle/{row}/lever":     {"unbar", "/bureau/demandes/{id}"},
 	"POST /bureau/demandes/{id}/exceptionnel":           {"glass", "/bureau/demandes/{id}"},
 	"POST /bureau/cercle":                               {"circle", "/bureau/cercle"},
 	"GET /rapport/{year}/{file}":                        {"report", ""},

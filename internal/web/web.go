@@ -20,6 +20,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/attachment"
 	"phare/internal/audit"
+	"phare/internal/circle"
 	"phare/internal/extract"
 	"phare/internal/flags"
 	"phare/internal/orientation"
@@ -245,8 +246,8 @@ func (s *Server) guard(route Route) http.Handler {
 		if pass {
 			err = route.handle(v)
 		}
-		if e, ok := errors.AsType[*phare.Error](err); ok && pass && e.Key == "circle.outside" { // a room's own check stopped it
-			err = s.refuseFile(v, err)
+		if file, ok := circle.OutsideOf(err); ok && pass { // a room's own check stopped it
+			err = s.refuseFile(v, file, err)
 		}
 		if r.Method != http.MethodGet {
 			s.counts.forget()

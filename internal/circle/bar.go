@@ -1,0 +1,158 @@
+package circle
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// Bar shuts an account out of a file and of every file of its patient for good:
+// it is the patient's, a relative's, or in another conflict. The files become
+// confidential; a request that the account held goes back to the team.
+func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, account, why string) error {
+	why = strings.TrimSpace(why)
+	return manage(ctx, db, by, by.Act("circle.bar", string(id)).For(account), func(tx *store.Tx, f File) error {
+		if err := words("conflict_why", why, true); err != nil {
+			return err
+		}
+		a, err := access.Find(&tx.View, by.Platform, phare.ID(account))
+		if err != nil || !a.Active {
+			return phare.Field("conflict", "desk.owner.unknown")
+		}
+		if err := notBarred(&tx.View, by, f, account, "conflict"); err != nil {
+			return err
+		}
+		if f.Guard != Confidential {
+			if err := errors.Join(stay(tx, by, f), confide(tx, by, f, "")); err != nil {
+				return err
+			}
+		}
+		all, err := siblings(&tx.View, by.Platform, id)
+		if err != nil {
+			return err
+		}
+		for _, s := range all {
+			also := s.ID != id // the act around tells of the first
+			if err := bar(tx, by, s, a, barring{why, also}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// barring is why an account is shut out, and whether it wants an entry of its own.
+type barring struct {
+	why  string
+	also bool
+}
+
+func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) error {
+	already, err := isBarred(&tx.View, by.Platform, f, string(a.ID))
+	if err != nil || already { // from a file that was linked before
+		return err
+	}
+	f.Guard = Confidential // by now
+	last, err := isLast(&tx.View, by.Platform, f, string(a.ID))
+	if err != nil {
+		return err
+	}
+	err = tx.Exec(`UPDATE circle SET until = $1 WHERE request = $2 AND platform = $3 AND account = $4 AND place = 'in' AND (until = '' OR until > $1)`,
+		tx.Now, f.ID, by.Platform, a.ID)
+	if err != nil {
+		return err
+	}
+	if err := tx.Exec(`UPDATE glass SET until = $1 WHERE request = $2 AND platform = $3 AND account = $4 AND until > $1`, tx.Now, f.ID, by.Platform, a.ID); err != nil {
+		return err
+	}
+	if err := tx.Exec(`UPDATE request SET owner = '', version = version + 1 WHERE id = $1 AND platform = $2 AND owner = $3`, f.ID, by.Platform, a.ID); err != nil {
+		return err
+	}
+	if err := insert(tx, by, Member{Request: f.ID, Account: string(a.ID), Barred: true, Why: b.why}); err != nil {
+		return err
+	}
+	if b.also {
+		if err := tx.Also(by.Act("circle.bar", string(f.ID)).For(string(a.ID))); err != nil {
+			return err
+		}
+	}
+	if err := mustBeReachable(&tx.View, by.Platform, f); err != nil {
+		return err
+	}
+	if err := tell(tx, by, f.ID, "circle.bar", a.Name); err != nil || !last {
+		return err
+	}
+	return tell(tx, by, f.ID, emptied, a.Name)
+}
+
+// Unbar ends a bar, for a reason that stays in the timeline: what it was for is
+// over, or it was put on the wrong account. To who is barred the file does not
+// exist, so nobody ends their own.
+func Unbar(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID, why string) error {
+	why = strings.TrimSpace(why)
+	return manage(ctx, db, by, by.Act("circle.unbar", string(id)).For(string(row)), func(tx *store.Tx, _ File) error {
+		if err := words("unbar_why", why, true); err != nil {
+			return err
+		}
+		m, err := placeAt(tx, by.Platform, id, row)
+		if err == nil && !m.Barred {
+			err = phare.Fault(phare.NotFound, "error.notfound")
+		}
+		if err != nil {
+			return err
+		}
+		if err := finish(tx, by, m); err != nil {
+			return err
+		}
+		return tell(tx, by, id, "circle.unbar", m.Name+" — "+why)
+	})
+}
+
+// Join takes the guard and the bars of a patient's files over to a request that
+// was just given that patient, inside the write of that step. Who gave it stays in
+// its circle; into that of another file nobody comes by it.
+func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
+	all, err := ofPatient(&tx.View, by.Platform, patient)
+	if err != nil || !slices.ContainsFunc(all, func(s File) bool { return s.Guard == Confidential }) {
+		return err
+	}
+	for _, s := range all {
+		if s.ID == id && s.Guard != Confidential {
+			if err := stay(tx, by, s); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range all {
+		if s.Guard != Confidential {
+			if err := tx.Also(by.Act("circle.confide", string(s.ID)).For(string(id))); err != nil {
+				return err
+			}
+			if err := confide(tx, by, s, ""); err != nil { // it spreads to all
+				return err
+			}
+			break
+		}
+	}
+	barred, err := barredFrom(&tx.View, by.Platform, all)
+	if err != nil {
+		return err
+	}
+	for _, b := range barred {
+		a, err := access.Find(&tx.View, by.Platform, phare.ID(b.Account))
+		if err != nil {
+			return err
+		}
+		for _, s := range all {
+			if err := bar(tx, by, s, a, barring{b.Why, true}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package circle
+
+import (
+	"slices"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// emptied is the line in a file's timeline that nobody is left in its circle.
+const emptied = "circle.emptied"
+
+// desk is who works at a platform, and how each of them stands to one file now:
+// read once, however many they are.
+type desk struct {
+	file    File
+	mode    string
+	members []member
+	active  []access.Account
+}
+
+func deskOf(v *store.View, platform string, f File) (d desk, err error) {
+	d.file = f
+	if d.mode, err = Mode(v, platform); err != nil {
+		return d, err
+	}
+	members, err := membersOf(v, platform, []File{f})
+	if err != nil {
+		return d, err
+	}
+	d.members = members[f.ID]
+	d.active, err = access.Active(v, platform)
+	return d, err
+}
+
+// who are the accounts that stand to the file in some way, without the exceptional
+// accesses that are open.
+func (d desk) who(is func(Standing) bool) (all []access.Account) {
+	var c crew
+	for _, a := range d.active {
+		switch a.Role {
+		case access.Physician:
+			c.spare = append(c.spare, string(a.ID))
+		case access.Nurse:
+			c.second = append(c.second, string(a.ID))
+		}
+	}
+	for _, a := range d.active {
+		if is(judge(d.file, d.mode, string(a.ID), d.members, c)) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// addable are who may be taken into the circle by someone: neither who is in it nor
+// who is barred; oneself only where one takes over a file that is not one's own.
+func (d desk) addable(by access.Actor) (all []access.Account) {
+	inside := insiders(d.members)
+	for _, a := range d.barrable() {
+		id := string(a.ID)
+		if !slices.Contains(inside, id) && (id != by.ID || d.file.narrow(d.mode)) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// barrable are who works in files and is not barred from this one.
+func (d desk) barrable() (all []access.Account) {
+	for _, a := range d.active {
+		if a.Actor().Can(access.ReadRequest) && !barred(d.members, string(a.ID)) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// Helpers are the names of who can help someone outside a file: who holds it, if
+// they work, and the others in its circle, or who may take it over when nobody is left.
+func Helpers(v *store.View, by access.Actor, id phare.ID) (holder string, others []string, err error) {
+	f, err := file(v, by.Platform, id)
+	if err != nil {
+		return "", nil, err
+	}
+	d, err := deskOf(v, by.Platform, f)
+	inside := insiders(d.members)
+	spare := d.who(func(s Standing) bool { return s.Spare })
+	for _, a := range d.active {
+		isSpare := slices.ContainsFunc(spare, func(x access.Account) bool { return x.ID == a.ID })
+		switch in := slices.Contains(inside, string(a.ID)); {
+		case string(a.ID) == by.ID:
+		case in && string(a.ID) == f.Owner:
+			holder = a.Name
+		case in, isSpare:
+			others = append(others, a.Name)
+		}
+	}
+	return holder, others, err
+}
+
+// isOnly says whether an account is the only one in the circle.
+func (d desk) isOnly(account string) bool {
+	inside := insiders(d.members)
+	return d.file.narrow(d.mode) && slices.Contains(inside, account) && !slices.ContainsFunc(inside, func(id string) bool { return id != account })
+}
+
+// mustBeReachable refuses what would leave a file to nobody.
+func mustBeReachable(v *store.View, platform string, f File) error {
+	d, err := deskOf(v, platform, f)
+	if err == nil && len(d.who(func(s Standing) bool { return s.Verdict == In || s.Spare })) == 0 {
+		err = phare.Field("conflict", "circle.bar.last")
+	}
+	return err
+}
+
+func names(all []access.Account) (names []string) {
+	for _, a := range all {
+		names = append(names, a.Name)
+	}
+	return names
+}
+
+// isLast says whether nobody would be left in the circle of a file without an
+// account that is in it.
+func isLast(v *store.View, platform string, f File, account string) (bool, error) {
+	mode, err := Mode(v, platform)
+	if err != nil || !f.narrow(mode) {
+		return false, err
+	}
+	members, err := membersOf(v, platform, []File{f})
+	inside := insiders(members[f.ID])
+	return len(inside) > 0 && !slices.ContainsFunc(inside, func(id string) bool { return id != account }), err
+}
+
+// Leaves tells the timelines of the narrow files whose circle an account is the
+// last one in that nobody is left, inside the write by which it goes or stops
+// working in files, and before it does.
+func Leaves(tx *store.Tx, by access.Actor, account phare.ID, name string) error {
+	files, err := store.All(&tx.View, scanFile, `SELECT id, guard, owner FROM request r WHERE platform = $1 AND (owner = $2
+		OR EXISTS (SELECT 1 FROM circle c WHERE c.request = r.id AND c.account = $2 AND c.place = 'in' AND (c.until = '' OR c.until > $3)))`, by.Platform, account, tx.Now)
+	if err != nil {
+		return err
+	}
+	for _, f := range files { // one by one: a person may hold more than a query takes
+		last, err := isLast(&tx.View, by.Platform, f, string(account))
+		if err != nil {
+			return err
+		}
+		if !last {
+			continue
+		}
+		if err := tell(tx, by, f.ID, emptied, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
