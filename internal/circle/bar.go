@@ -96,12 +96,12 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) err
 func Unbar(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID, why string) error {
 	why = strings.TrimSpace(why)
 	return manage(ctx, db, by, by.Act("circle.unbar", string(id)).For(string(row)), func(tx *store.Tx, _ File) error {
-		if err := words("unbar_why", why, true); err != nil {
-			return err
-		}
 		m, err := placeAt(tx, by.Platform, id, row)
 		if err == nil && !m.Barred {
 			err = phare.Fault(phare.NotFound, "error.notfound")
+		}
+		if err == nil {
+			err = words("unbar_why", why, true)
 		}
 		if err != nil {
 			return err

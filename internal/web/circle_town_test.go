@@ -152,6 +152,13 @@ func (w town) narrowRow(t *testing.T, r web.Route, all []visitor) string {
 	for piece, like := range w.here.narrow {
 		path = strings.Replace(path, string(piece), string(like), 1)
 	}
+	if strings.HasSuffix(r.Pattern, "/lever") {
+		must(t, w.db.Read(t.Context(), func(v *store.View) error {
+			barred, err := store.One(v, store.Value[phare.ID], `SELECT id FROM circle WHERE request = $1 AND place = 'barred'`, id)
+			path = strings.Replace(path, string(w.here.place), string(barred), 1)
+			return err
+		}))
+	}
 	row := fmt.Sprintf("\n%-58s", r.Pattern)
 	for _, x := range all {
 		before := digest(t, w.db, "reunion")
