@@ -126,22 +126,12 @@ func (p filePage) Commune() string {
 // Reasons are the choices of the closing form.
 func (p filePage) Reasons() []string { return request.CloseReasons() }
 
-// sectionOf is where on the file's page one was, by the form that one sent.
-func sectionOf(doing string) string {
-	switch doing {
-	case "prendre", "attribuer", "attendre", "note", "clore":
-		return "#todo"
-	case "cercle", "confidentiel", "conflit":
-		return "#circle"
-	}
-	return ""
-}
-
-// done answers a verb: back to its section of the file, or the same file with what was typed
-// and what must change. A conflict is shown beside the newer state of the file.
+// done answers a verb of what is to do: back to that section of the file, or the
+// same file with what was typed and what must change. A conflict is shown beside
+// the newer state of the file.
 func (s *Server) done(v *visit, doing string, err error) error {
 	if err == nil {
-		return v.redirect(fileAddress(v.id()) + sectionOf(doing))
+		return v.redirect(fileAddress(v.id()) + "#todo")
 	}
 	f := posted(v)
 	if !s.wrong(v, &f, err) {

@@ -14,7 +14,8 @@ import (
 )
 
 // What was saved on the page of a file, or on one that goes back to it, leads to
-// the section where one was, which is on that page.
+// the section where one was, which is on that page, or to words that say what was
+// done.
 func TestBackToItsSection(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newTown(t, db, "http://phare.example")
@@ -27,8 +28,8 @@ func TestBackToItsSection(t *testing.T) {
 			{"received", "/prendre", "#todo", nil},
 			{"received", "/note", "#todo", url.Values{"kind": {"note"}, "text": {"rappeler"}}},
 			{"received", "/attendre", "#todo", url.Values{"who": {"le laboratoire"}, "until": {"2026-03-20"}}},
-			{"received", "/cercle", "#circle", url.Values{"member": {spare.ID}, "because": {"renfort"}}},
-			{"received", "/confidentiel", "#circle", url.Values{"secrecy": {"connue de tous"}}},
+			{"received", "/cercle", "?fait=added#fait", url.Values{"member": {spare.ID}, "because": {"renfort"}}},
+			{"received", "/confidentiel", "?fait=confided#fait", url.Values{"secrecy": {"connue de tous"}}},
 			{"received", "/patient", "#who", url.Values{"birth_name": {"Pareille"}, "first_names": {"Noé"}, "birth_date": {"2015-04-02"}, "sex": {"female"}, "identity": {"PROV"}}},
 			{"received", "/choix", "#choices", url.Values{"choice": {"none"}, "why": {"picture"}, "reason": {"liste trop large"}}},
 			{"asked", "/attribuer", "#todo", url.Values{"owner": {spare.ID}}},
@@ -48,8 +49,9 @@ func TestBackToItsSection(t *testing.T) {
 				t.Errorf("%s of %s: %d to %q, want %s", x.tail, x.stage, r.Code, to, x.section)
 				continue
 			}
-			page := w.knock(t, knock{method: http.MethodGet, path: at, session: s.session[access.Nurse]}).Body.String()
-			if !strings.Contains(page, `id="`+x.section[1:]+`"`) {
+			path, anchor, _ := strings.Cut(at+x.section, "#")
+			page := w.knock(t, knock{method: http.MethodGet, path: path, session: s.session[access.Nurse]}).Body.String()
+			if !strings.Contains(page, `id="`+anchor+`"`) {
 				t.Errorf("%s of %s leads to %s, which is not on the page", x.tail, x.stage, x.section)
 			}
 		}
