@@ -230,7 +230,7 @@ func look(t *testing.T, r *Runner, s sample) (Verdict, []byte) {
 		return Verdict{Refused: why}, nil
 	}
 	var kept bytes.Buffer
-	v, err := r.Inspect(t.Context(), kind, bytes.NewReader(s.bytes), &kept)
+	v, err := r.Inspect(t.Context(), Sender{}, kind, bytes.NewReader(s.bytes), &kept)
 	if err != nil {
 		t.Fatal(err)
 	}

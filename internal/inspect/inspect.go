@@ -65,6 +65,7 @@ type Verdict struct {
 	Width    int      `json:"width,omitempty"`
 	Height   int      `json:"height,omitempty"`
 	Tags     []string `json:"tags,omitempty"` // DICOM: identifying elements that have a value
+	Died     bool     `json:"-"`              // the child died, and not because its time was up: worth one more try
 }
 
 // find adds a finding once.

@@ -46,7 +46,7 @@ func picture(t *testing.T, name string, shade byte, side int) *attachment.Taken 
 	t.Helper()
 	r, err := inspect.NewRunner()
 	must(t, err)
-	f, err := attachment.Taker{Inspect: r}.Take(t.Context(), attachment.Given{Name: name, Bytes: bytes.NewReader(aPicture(t, shade, side)), Staff: true})
+	f, err := attachment.Taker{Inspect: r}.Take(t.Context(), attachment.Given{Name: name, Bytes: bytes.NewReader(aPicture(t, shade, side)), By: inspect.Sender{Staff: true}})
 	must(t, err)
 	t.Cleanup(f.Close)
 	return f

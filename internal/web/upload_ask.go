@@ -48,7 +48,7 @@ func (s *Server) askFilesSave(v *visit) error {
 		return err
 	}
 	by := s.asker(v, platform)
-	_, faults, err := s.upload(v, nil, func(f *attachment.Taken) error {
+	_, faults, err := s.upload(v, by, nil, func(f *attachment.Taken) error {
 		if err := s.mayKeep(v, id, true); err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (s *Server) trackFilesSave(v *visit) error {
 	var by access.Actor
 	var id phare.ID
 	first := true
-	kept, faults, err := s.upload(v, func(name, value string) error {
+	kept, faults, err := s.upload(v, access.Anyone(""), func(name, value string) error {
 		switch {
 		case name == "reference" || name == "secret":
 			f.Values.Set(name, value)

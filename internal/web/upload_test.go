@@ -15,9 +15,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"phare/internal/access"
 	"phare/internal/audit"
+	"phare/internal/inspect"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
@@ -291,8 +293,11 @@ func TestSlowUploads(t *testing.T) {
 	for range slow {
 		<-waiting
 	}
-	if n := turned.Load(); n != slow-200 {
-		t.Errorf("%d of %d were turned away, want %d", n, slow, slow-200)
+	if n := turned.Load(); n != slow-180 {
+		t.Errorf("%d of %d were turned away, want %d", n, slow, slow-180)
+	}
+	if p := w.post(t, "/bureau/demandes/"+string(w.here.request["asked"])+"/pieces", w.here.session[access.Nurse], file("b.png", "image/png", string(aPicture(t)))); p.Code != 303 {
+		t.Errorf("the desk’s own documents are shut out: %d", p.Code)
 	}
 	if p := w.knock(t, knock{method: "POST", path: "/demande/" + w.here.form["ready"] + "/envoyer", from: "203.0.113.9"}); p.Code != 303 {
 		t.Errorf("a form is shut out: %d", p.Code)
@@ -303,6 +308,32 @@ func TestSlowUploads(t *testing.T) {
 	close(end)
 	gone.Wait()
 	if p := w.post(t, "/demande/"+w.here.form["draft"]+"/pieces", "", file("b.png", "image/png", string(aPicture(t)))); p.Code != 303 {
+		t.Errorf("afterwards: %d", p.Code)
+	}
+}
+
+// Who finds no place for a document in time is told when to come back.
+func TestBusyUpload(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	run := w.server.Files.Inspect
+	run.WaitAtMost(10*time.Millisecond, time.Minute)
+	in, slow := io.Pipe()
+	done := make(chan error)
+	go func() {
+		_, err := run.Inspect(t.Context(), inspect.Sender{Caller: "another"}, inspect.PNG, in, io.Discard)
+		done <- err
+	}()
+	if _, err := slow.Write([]byte("x")); err != nil { // read: the other one has the place
+		t.Fatal(err)
+	}
+	at, good := "/demande/"+w.here.form["ready"]+"/pieces", file("b.png", "image/png", string(aPicture(t)))
+	if p := w.post(t, at, "", good); p.Code != http.StatusServiceUnavailable || p.Header().Get("Retry-After") == "" {
+		t.Errorf("%d, come back after %q", p.Code, p.Header().Get("Retry-After"))
+	}
+	slow.Close()
+	must(t, <-done)
+	run.WaitAtMost(time.Minute, time.Minute)
+	if p := w.post(t, at, "", good); p.Code != 303 {
 		t.Errorf("afterwards: %d", p.Code)
 	}
 }
