@@ -50,8 +50,8 @@ func AttachToForm(ctx context.Context, db *store.DB, by access.Actor, form strin
 	}
 	act := by.Act("attachment.bring", traceOf(form))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		r, err := findByForm(&tx.View, form)
-		if phare.KindOf(err) == phare.NotFound {
+		r, err := findSent(&tx.View, by, form)
+		if err == nil && r.ID == "" {
 			return attachToDraft(tx, by, form, f)
 		}
 		if err != nil {
@@ -125,10 +125,10 @@ func IsHere(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) err
 
 // FormAttachments lists the files of a form that was not sent yet; what was sent
 // is not shown again, only counted.
-func FormAttachments(ctx context.Context, db *store.DB, form string) (all []attachment.Attachment, sent int, err error) {
+func FormAttachments(ctx context.Context, db *store.DB, by access.Actor, form string) (all []attachment.Attachment, sent int, err error) {
 	err = db.Read(ctx, func(v *store.View) error {
-		r, err := findByForm(v, form)
-		if phare.KindOf(err) == phare.NotFound {
+		r, err := findSent(v, by, form)
+		if err == nil && r.ID == "" {
 			d, err := findDraft(v, form)
 			if err != nil {
 				return err
@@ -157,6 +157,9 @@ func DetachFromForm(ctx context.Context, db *store.DB, by access.Actor, form str
 	}
 	act := by.Act("attachment.drop", traceOf(form))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
+		if _, err := findSent(&tx.View, by, form); err != nil {
+			return err
+		}
 		d, err := findDraft(&tx.View, form)
 		if err != nil {
 			return err

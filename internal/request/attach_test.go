@@ -253,7 +253,7 @@ func TestFileLimits(t *testing.T) {
 		if err := request.AttachToForm(t.Context(), db, by, form, picture(t, "six.png", 20, 20)); keyOf(err) != "attachment.refused.many" {
 			t.Errorf("a sixth file: %v", err)
 		}
-		all, _, err := request.FormAttachments(t.Context(), db, form)
+		all, _, err := request.FormAttachments(t.Context(), db, access.Anyone("reunion"), form)
 		must(t, err)
 		if len(all) != attachment.PublicFiles {
 			t.Fatalf("%d files", len(all))
@@ -305,7 +305,7 @@ func TestFilesOfDrafts(t *testing.T) {
 		save("reunion")
 		must(t, request.AttachToForm(t.Context(), db, access.Anyone("reunion"), form, picture(t, "a.png", 30, 400)))
 		save("guyane")
-		all, _, err := request.FormAttachments(t.Context(), db, form)
+		all, _, err := request.FormAttachments(t.Context(), db, access.Anyone("reunion"), form)
 		must(t, err)
 		if len(all) != 1 || all[0].Name != "a.png" {
 			t.Fatalf("at the other desk: %+v", all)

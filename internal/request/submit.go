@@ -134,10 +134,12 @@ func receiptOf(r Request, key access.Key, form string, now time.Time) Receipt {
 
 // FindReceipt returns the receipt of a form that was sent, to whoever holds its id. A
 // form that was not sent is NotFound.
-func FindReceipt(ctx context.Context, db *store.DB, key access.Key, form string) (receipt Receipt, err error) {
+func FindReceipt(ctx context.Context, db *store.DB, key access.Key, by access.Actor, form string) (receipt Receipt, err error) {
 	err = db.Read(ctx, func(v *store.View) error {
-		r, err := findByForm(v, form)
-		receipt = receiptOf(r, key, form, db.Now())
+		r, err := findByFormFor(v, by, form)
+		if err == nil {
+			receipt = receiptOf(r, key, form, db.Now())
+		}
 		receipt.Again = true
 		return err
 	})

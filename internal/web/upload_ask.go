@@ -26,7 +26,7 @@ func (s *Server) askFiles(v *visit) error { return s.showAskFiles(v, http.Status
 
 func (s *Server) showAskFiles(v *visit, status int, f form) error {
 	p := filesPage{ID: v.PathValue("form"), Form: f, Added: v.URL.Query().Get("ajout") != ""}
-	all, sent, err := request.FormAttachments(v.Context(), v.db, p.ID)
+	all, sent, err := request.FormAttachments(v.Context(), v.db, v.by, p.ID)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (s *Server) showAskFiles(v *visit, status int, f form) error {
 // server by now: a file that is refused costs nothing else.
 func (s *Server) askFilesSave(v *visit) error {
 	id := v.PathValue("form")
-	platform, err := request.PlatformOf(v.Context(), v.db, id)
+	platform, err := request.PlatformOf(v.Context(), v.db, v.by, id)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (s *Server) askFilesSave(v *visit) error {
 // askFilesDrop forgets a file before the form is sent.
 func (s *Server) askFilesDrop(v *visit) error {
 	id := v.PathValue("form")
-	platform, err := request.PlatformOf(v.Context(), v.db, id)
+	platform, err := request.PlatformOf(v.Context(), v.db, v.by, id)
 	if err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ func TestJoinToForm(t *testing.T) {
 		if p := w.knock(t, knock{method: "POST", path: "/demande/" + form + "/envoyer"}); p.Code != 303 {
 			t.Fatalf("sending: %d", p.Code)
 		}
-		receipt, err := request.FindReceipt(t.Context(), db, w.key, form)
+		receipt, err := request.FindReceipt(t.Context(), db, w.key, access.Anyone("reunion"), form)
 		must(t, err)
 		seen := w.knock(t, knock{method: "GET", path: "/bureau/demandes/" + string(receipt.Request), session: w.here.session[access.Nurse]}).Body.String()
 		if !strings.Contains(seen, "compte rendu.png") || !strings.Contains(seen, "du demandeur") || !strings.Contains(seen, "Non analysée") {
