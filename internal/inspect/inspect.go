@@ -35,6 +35,7 @@ const (
 	Mismatch   = "mismatch"   // the name or the declared type says another kind than the bytes
 	Unreadable = "unreadable" // the decoder could not read it to its end
 	Encrypted  = "encrypted"  // locked by a password
+	Enclosed   = "enclosed"   // DICOM: holds a document of another format
 	Pages      = "pages"      // more than MaxPages
 	Pixels     = "pixels"     // more than MaxPixels
 	Heavy      = "heavy"      // too much memory or time
