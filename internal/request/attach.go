@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -111,7 +112,22 @@ func attachLate(tx *store.Tx, by access.Actor, r Request, f *attachment.Taken) e
 	if by.IsStaff() {
 		return nil
 	}
-	return Advance(tx, complemented(r, tx.Now), complementedState(r.State))
+	return Advance(tx, documented(r, tx.Now), complementedState(r.State))
+}
+
+// documented is r with its next action: to read what came. Anyone can join a
+// document: that neither brings the date forward that was promised nor puts a
+// request before others.
+func documented(r Request, now time.Time) Request {
+	promised := r.NextAt
+	r = complemented(r, now)
+	if r.State != Received {
+		r.Next = "document"
+	}
+	if !promised.IsZero() {
+		r.NextAt = promised
+	}
+	return r
 }
 
 // IsHere says whether the actor can find a request, before anything large is

@@ -229,6 +229,50 @@ func TestJoinByReference(t *testing.T) {
 	}
 }
 
+// From a tracking page that was opened, documents are joined without the code, and
+// the page that follows has it neither; one that is closed does not offer it.
+func TestJoinFromTracking(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	open := func(stage string) string {
+		p := w.knock(t, knock{method: "POST", path: "/suivi", body: url.Values{"reference": {w.here.reference[stage]}, "secret": {w.here.secret[stage]}}})
+		if p.Code != 200 {
+			t.Fatalf("%s: %d", stage, p.Code)
+		}
+		return p.Body.String()
+	}
+	page, secret := open("received"), w.here.secret["received"]
+	_, rest, _ := strings.Cut(page, `name="pass" value="`)
+	pass, _, _ := strings.Cut(rest, `"`)
+	if pass == "" || strings.Contains(page, secret) {
+		t.Fatalf("pass %q", pass)
+	}
+	send := func(pass string, parts ...posting) *httptest.ResponseRecorder {
+		return w.post(t, "/suivi/pieces", "", append([]posting{{name: "reference", body: w.here.reference["received"]}, {name: "pass", body: pass}}, parts...)...)
+	}
+	p := send(pass, file("Zoé Essai.png", "image/png", string(aPicture(t))))
+	if p.Code != 200 || !strings.Contains(p.Body.String(), pass) || strings.Contains(p.Body.String(), `name="secret"`) {
+		t.Errorf("with the pass: %d", p.Code)
+	}
+	if p := send(pass, file("a.svg", "image/svg+xml", svg)); p.Code != 422 || !strings.Contains(p.Body.String(), pass) {
+		t.Errorf("a document that is refused: %d", p.Code)
+	}
+	if p := send("1."+pass, file("b.png", "image/png", string(aPicture(t)))); p.Code != 422 || !strings.Contains(p.Body.String(), `name="secret"`) || strings.Contains(p.Body.String(), `name="pass"`) {
+		t.Errorf("with another pass: %d", p.Code)
+	}
+	if page := open("received"); !strings.Contains(page, "Documents reçus") || strings.Contains(page, "Zoé Essai") {
+		t.Error("tracking does not tell that a document came, or tells its name")
+	}
+	if page := open("closed"); strings.Contains(page, `type="file"`) || strings.Contains(page, `name="pass"`) {
+		t.Error("a closed request offers to join documents")
+	}
+	for _, at := range []string{"/recu", "/pieces"} {
+		p := w.knock(t, knock{method: "GET", path: "/demande/" + w.here.form["closed"] + at})
+		if p.Code != 200 || strings.Contains(p.Body.String(), `type="file"`) || strings.Contains(p.Body.String(), `/pieces"`) {
+			t.Errorf("%s of a closed request: %d", at, p.Code)
+		}
+	}
+}
+
 // No other page takes a body of parts, and a body that is broken or endless is
 // told so.
 func TestUploadEdges(t *testing.T) {
