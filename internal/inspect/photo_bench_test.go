@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"testing"
+	"time"
 )
 
 // aPhoto is as large as a telephone's: 12 million pixels, some megabytes, lying
@@ -35,8 +36,9 @@ func aPhoto(tb testing.TB) []byte {
 // refused that should not be: none, also while the machine is busy.
 func BenchmarkPhoto(b *testing.B) {
 	photo, r := aPhoto(b), runner(b)
-	refused := 0
+	refused, slowest := 0, time.Duration(0)
 	for b.Loop() {
+		begun := time.Now()
 		v, err := r.Inspect(b.Context(), Sender{}, JPEG, bytes.NewReader(photo), io.Discard)
 		if err != nil {
 			b.Fatal(err)
@@ -44,7 +46,9 @@ func BenchmarkPhoto(b *testing.B) {
 		if v.Refused != "" {
 			refused++
 		}
+		slowest = max(slowest, time.Since(begun))
 	}
 	b.ReportMetric(float64(refused), "refused")
+	b.ReportMetric(slowest.Seconds(), "slowest-s")
 	b.ReportMetric(float64(len(photo))/1e6, "MB")
 }
