@@ -52,13 +52,17 @@ func papers(t *testing.T, f floor, id phare.ID) []attachment.Attachment {
 func TestAttachOutside(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		f, secret, _ := narrow(t, db)
-		ctx, key, form := t.Context(), access.NewKey(), secret.Form
+		ctx, key, form := t.Context(), access.NewKey(), NewForm()
 		must := func(err error) {
 			t.Helper()
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
+		act := store.Act{Platform: "ici", Actor: "test", Verb: "test", Subject: "form"}
+		must(db.Write(ctx, act, func(tx *store.Tx) error { // the form that it came from, by its id
+			return tx.Update(`UPDATE request SET form = $1 WHERE id = $2`, phare.FormHash(form), secret.ID)
+		}))
 		paper, more := aPaper(t, 1), aPaper(t, 2)
 		must(AttachToForm(ctx, db, access.Anyone("ici"), form, paper))
 		piece := papers(t, f, secret.ID)[0].ID
