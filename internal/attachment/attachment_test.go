@@ -18,6 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	dieIfTold()
 	inspect.IfChild()
 	os.Exit(m.Run())
 }
@@ -266,9 +267,9 @@ func TestTakeRefuses(t *testing.T) {
 		{"a program", "attachment.refused.kind", Given{Name: "a.exe", Bytes: strings.NewReader("MZ")}},
 		{"another name", "attachment.refused.mismatch", Given{Name: "a.pdf", Bytes: bytes.NewReader(picture)}},
 		{"a scan by anyone", "attachment.refused.kind", Given{Name: "a.dcm", Bytes: bytes.NewReader(scan)}},
-		{"a broken scan by the desk", "attachment.refused.unreadable", Given{Name: "a.dcm", Bytes: bytes.NewReader(scan), Staff: true}},
+		{"a broken scan by the desk", "attachment.refused.unreadable", Given{Name: "a.dcm", Bytes: bytes.NewReader(scan), By: inspect.Sender{Staff: true}}},
 		{"too large for anyone", "attachment.refused.big", Given{Name: "a.png", Bytes: io.MultiReader(bytes.NewReader(picture), bytes.NewReader(make([]byte, PublicFile)))}},
-		{"too large for the desk", "attachment.refused.big", Given{Name: "a.png", Staff: true, Bytes: io.MultiReader(bytes.NewReader(picture), bytes.NewReader(make([]byte, StaffFile)))}},
+		{"too large for the desk", "attachment.refused.big", Given{Name: "a.png", By: inspect.Sender{Staff: true}, Bytes: io.MultiReader(bytes.NewReader(picture), bytes.NewReader(make([]byte, StaffFile)))}},
 	} {
 		f, err := taker(t, "").Take(t.Context(), c.g)
 		if err == nil {

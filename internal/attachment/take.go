@@ -23,16 +23,19 @@ type Taker struct {
 // Ready says why no file could be taken here, for the operator, before anyone
 // sends one: a system may forbid what confines the decoders.
 func (t Taker) Ready(ctx context.Context) error {
-	_, err := t.Inspect.Inspect(ctx, inspect.PNG, strings.NewReader(""), io.Discard)
+	_, err := t.Inspect.Inspect(ctx, inspect.Sender{Staff: true}, inspect.PNG, strings.NewReader(""), io.Discard)
 	return err
 }
+
+// ErrBusy is what a file gets for which there is no place now.
+var ErrBusy = &phare.Error{Kind: phare.Invalid, Field: "file", Key: "attachment.busy"}
 
 // Given is a file as it arrives.
 type Given struct {
 	Name      string // as its sender calls it
 	MediaType string // as its sender declares it
 	Bytes     io.Reader
-	Staff     bool // by the desk: larger, and DICOM too
+	By        inspect.Sender // Staff: by the desk, larger, and DICOM too
 }
 
 // Taken is a file that was inspected, sealed and not yet stored. It must be
@@ -60,7 +63,7 @@ func (t Taker) Take(ctx context.Context, g Given) (*Taken, error) {
 	kind, why := inspect.Sniff(head)
 	switch {
 	case why != "":
-	case kind == inspect.DICOM && !g.Staff:
+	case kind == inspect.DICOM && !g.By.Staff:
 		why = inspect.Unknown
 	case !kind.Agrees(g.Name, g.MediaType):
 		why = inspect.Mismatch
@@ -69,7 +72,7 @@ func (t Taker) Take(ctx context.Context, g Given) (*Taken, error) {
 		return nil, refusal(why, name)
 	}
 	id := phare.NewID()
-	came, err := newSpool(t.Dir, id, mostOf(kind, g.Staff))
+	came, err := newSpool(t.Dir, id, mostOf(kind, g.By.Staff))
 	if err != nil {
 		return nil, fmt.Errorf("a place for a file that arrives: %w", err)
 	}
@@ -78,32 +81,25 @@ func (t Taker) Take(ctx context.Context, g Given) (*Taken, error) {
 		err = came.flush()
 	}
 	if errors.Is(err, errBig) {
-		return nil, &phare.Error{Kind: phare.Invalid, Field: "file", Key: "attachment.refused.big", Args: map[string]any{"Name": name, "Max": mostOf(kind, g.Staff) >> 20}}
+		return nil, &phare.Error{Kind: phare.Invalid, Field: "file", Key: "attachment.refused.big", Args: map[string]any{"Name": name, "Max": mostOf(kind, g.By.Staff) >> 20}}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return t.look(ctx, came, Attachment{ID: id, Name: name, Kind: kind})
+	return t.look(ctx, g.By, came, Attachment{ID: id, Name: name, Kind: kind})
 }
 
 // look inspects and scans what came, and seals what is to be kept of it.
-func (t Taker) look(ctx context.Context, came *spool, a Attachment) (*Taken, error) {
-	kept, err := newSpool(t.Dir, a.ID, 2*StaffScan)
-	if err != nil {
-		return nil, fmt.Errorf("a place for a file that arrives: %w", err)
-	}
-	v, err := t.Inspect.Inspect(ctx, a.Kind, came.reader(), kept)
-	if err == nil {
-		err = kept.flush()
-	}
-	if errors.Is(err, errBig) {
-		v.Refused, err = inspect.Heavy, nil
+func (t Taker) look(ctx context.Context, by inspect.Sender, came *spool, a Attachment) (*Taken, error) {
+	kept, v, err := t.inspect(ctx, by, a, came.reader())
+	if err == nil && v.Died { // perhaps of something else than the file
+		slog.WarnContext(ctx, "the inspection of a file ended early and is tried again", "kind", a.Kind)
+		kept, v, err = t.inspect(ctx, by, a, came.reader())
 	}
 	if err == nil && v.Refused != "" {
 		err = refusal(v.Refused, a.Name)
 	}
 	if err != nil {
-		kept.Close()
 		return nil, err
 	}
 	// What came is scanned, not what is kept: a picture drawn anew hides what its sender sent.
@@ -121,6 +117,28 @@ func (t Taker) look(ctx context.Context, came *spool, a Attachment) (*Taken, err
 	a.Pages, a.Width, a.Height, a.Tags = v.Pages, v.Width, v.Height, v.Tags
 	a.Size, a.pieces, a.key, a.print = kept.size, len(kept.ends), kept.key.Text(), kept.sum()
 	return &Taken{a, kept}, nil
+}
+
+// inspect reads a file once. Unless it is refused, kept holds what is to be kept
+// of it.
+func (t Taker) inspect(ctx context.Context, by inspect.Sender, a Attachment, in io.Reader) (kept *spool, v inspect.Verdict, err error) {
+	if kept, err = newSpool(t.Dir, a.ID, 2*StaffScan); err != nil {
+		return nil, v, fmt.Errorf("a place for a file that arrives: %w", err)
+	}
+	v, err = t.Inspect.Inspect(ctx, by, a.Kind, in, kept)
+	if err == nil {
+		err = kept.flush()
+	}
+	switch {
+	case errors.Is(err, errBig):
+		v.Refused, err = inspect.Heavy, nil
+	case errors.Is(err, inspect.ErrBusy):
+		err = ErrBusy
+	}
+	if err != nil || v.Refused != "" {
+		kept.Close()
+	}
+	return kept, v, err
 }
 
 func mostOf(kind inspect.Kind, staff bool) int64 {

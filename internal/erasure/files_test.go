@@ -31,7 +31,7 @@ func TestFilesGo(t *testing.T) {
 		id := d.open(t, "Documentée")
 		var b bytes.Buffer
 		must(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 9, 9))))
-		f, err := attachment.Taker{Inspect: runner}.Take(ctx, attachment.Given{Name: "lettre.png", Bytes: &b, Staff: true})
+		f, err := attachment.Taker{Inspect: runner}.Take(ctx, attachment.Given{Name: "lettre.png", Bytes: &b, By: inspect.Sender{Staff: true}})
 		must(t, err)
 		defer f.Close()
 		must(t, request.Attach(ctx, db, d.nurse, id, f))

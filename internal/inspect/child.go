@@ -20,10 +20,15 @@ const childWord = "inspect-one-file"
 // What a child may use: memory that it writes to, time on a processor, and time
 // on the clock, which is longer because others use the processors too.
 const (
-	childMemory = 256 << 20
-	childHeap   = 180 << 20 // where the collector begins to work hard
+	childMemory = 384 << 20
+	childHeap   = 240 << 20 // what Go takes of it before the collector works hard; the rest is for stacks of threads, 8 MB each
+	childCores  = "2"       // else a large machine's many threads take all of the memory
 	childCPU    = 10        // seconds
 	childWall   = 30 * time.Second
+
+	publicWall = 10 * time.Second // on the clock, for a file by anyone
+	publicWait = 30 * time.Second // for a place, by anyone
+	staffWait  = time.Minute
 )
 
 // IfChild reads one file and ends the program, when it was started to do so by a
@@ -65,11 +70,8 @@ func verdict() *os.File { return os.NewFile(3, "verdict") }
 // Runner starts children of one program.
 type Runner struct {
 	program string
-	places  chan struct{}
+	places  places
 }
-
-// maxChildren bounds what inspection can take of a small machine.
-const maxChildren = 2
 
 var own = sync.OnceValues(func() (string, error) {
 	if _, err := os.Stat("/proc/self/exe"); err == nil {
@@ -81,21 +83,25 @@ var own = sync.OnceValues(func() (string, error) {
 // NewRunner is a Runner of this program, whose main calls IfChild.
 func NewRunner() (*Runner, error) {
 	program, err := own()
-	return &Runner{program: program, places: make(chan struct{}, maxChildren)}, err
+	return &Runner{program: program, places: newPlaces(publicWait, staffWait)}, err
 }
 
+// WaitAtMost changes how long anyone, and the desk, wait for a place. It is called
+// before the first file.
+func (r *Runner) WaitAtMost(anyone, desk time.Duration) { r.places = newPlaces(anyone, desk) }
+
 // Inspect has a child read a file. A child that dies, of its limits or of its
-// decoder, is a refusal (Heavy); an error is our fault.
-func (r *Runner) Inspect(ctx context.Context, kind Kind, in io.Reader, out io.Writer) (Verdict, error) {
-	select {
-	case r.places <- struct{}{}:
-		defer func() { <-r.places }()
-	case <-ctx.Done():
-		return Verdict{}, ctx.Err()
+// decoder, is a refusal (Heavy); ErrBusy is no place in time; any other error is
+// our fault.
+func (r *Runner) Inspect(ctx context.Context, by Sender, kind Kind, in io.Reader, out io.Writer) (Verdict, error) {
+	leave, err := r.places.enter(ctx, by)
+	if err != nil {
+		return Verdict{}, err
 	}
-	said, err := r.run(ctx, kind, in, out)
-	if errors.Is(err, errDied) {
-		return Verdict{Kind: kind, Refused: Heavy}, nil
+	defer leave()
+	said, err := r.run(ctx, by.wall(), kind, in, out)
+	if errors.Is(err, errDied) || errors.Is(err, errSpent) {
+		return Verdict{Kind: kind, Refused: Heavy, Died: errors.Is(err, errDied)}, nil
 	}
 	if err != nil {
 		return Verdict{}, err
@@ -107,12 +113,15 @@ func (r *Runner) Inspect(ctx context.Context, kind Kind, in io.Reader, out io.Wr
 	return v, nil
 }
 
-// errDied is a child that its limits or its decoder ended.
-var errDied = errors.New("the child died")
+// Why a child ended early.
+var (
+	errSpent = errors.New("the child used up its time")
+	errDied  = errors.New("the child died")
+)
 
 // run feeds a file to a child and returns what it says in the end.
-func (r *Runner) run(ctx context.Context, kind Kind, in io.Reader, out io.Writer) ([]byte, error) {
-	within, cancel := context.WithTimeout(ctx, childWall)
+func (r *Runner) run(ctx context.Context, wall time.Duration, kind Kind, in io.Reader, out io.Writer) ([]byte, error) {
+	within, cancel := context.WithTimeout(ctx, wall)
 	defer cancel()
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -120,7 +129,7 @@ func (r *Runner) run(ctx context.Context, kind Kind, in io.Reader, out io.Writer
 	}
 	defer read.Close()
 	cmd := exec.CommandContext(within, r.program, childWord, string(kind))
-	cmd.Env, cmd.Dir = []string{"GOTRACEBACK=none", "GOGC=50"}, "/"
+	cmd.Env, cmd.Dir = []string{"GOTRACEBACK=none", "GOGC=50", "GOMAXPROCS=" + childCores}, "/"
 	cmd.Stdout, cmd.ExtraFiles = out, []*os.File{write}
 	cmd.WaitDelay = 2 * time.Second
 	feed, err := cmd.StdinPipe()
@@ -151,17 +160,23 @@ func (r *Runner) run(ctx context.Context, kind Kind, in io.Reader, out io.Writer
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-		if exit.ExitCode() == 3 {
-			return nil, errors.New("the inspection of a file could not be confined")
-		}
-		return nil, errDied
+	if err == nil {
+		return said, nil
 	}
-	if err != nil && within.Err() != nil {
-		return nil, errDied
+	return nil, ended(cmd, within, err)
+}
+
+// ended says why a child ended with an error.
+func ended(cmd *exec.Cmd, within context.Context, err error) error {
+	state := cmd.ProcessState
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	switch {
+	case ok && exit.ExitCode() == 3:
+		return errors.New("the inspection of a file could not be confined")
+	case within.Err() != nil, state != nil && state.UserTime()+state.SystemTime() >= (childCPU-1)*time.Second:
+		return errSpent
+	case ok:
+		return errDied
 	}
-	if err != nil {
-		return nil, fmt.Errorf("the inspection of a file: %w", err)
-	}
-	return said, nil
+	return fmt.Errorf("the inspection of a file: %w", err)
 }

@@ -22,7 +22,7 @@ func TestConfined(t *testing.T) {
 	if filterArch == 0 {
 		t.Skip("no filter of system calls is written for this processor")
 	}
-	v, err := runner(t).Inspect(t.Context(), probeKind, bytes.NewReader(nil), io.Discard)
+	v, err := runner(t).Inspect(t.Context(), Sender{Staff: true}, probeKind, bytes.NewReader(nil), io.Discard)
 	if err != nil || v.Refused != "" {
 		t.Fatalf("%+v, %v", v, err)
 	}
@@ -38,8 +38,8 @@ func TestBounded(t *testing.T) {
 		if kind == probeTime && testing.Short() {
 			continue // ten seconds of a processor
 		}
-		v, err := runner(t).Inspect(t.Context(), kind, bytes.NewReader(nil), io.Discard)
-		if err != nil || v.Refused != Heavy {
+		v, err := runner(t).Inspect(t.Context(), Sender{Staff: true}, kind, bytes.NewReader(nil), io.Discard)
+		if err != nil || v.Refused != Heavy || v.Died != (kind == probeMemory) {
 			t.Errorf("%s: %+v, %v; want %s", kind, v, err, Heavy)
 		}
 	}
@@ -53,6 +53,15 @@ func withoutRace(t *testing.T) {
 	}
 }
 
+// A child that is confined can still start threads, whichever library makes them,
+// and has the memory for those that it starts.
+func TestThreads(t *testing.T) {
+	v, err := runner(t).Inspect(t.Context(), Sender{Staff: true}, probeThreads, bytes.NewReader(nil), io.Discard)
+	if err != nil || v.Refused != "" {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
+
 // A visitor who goes away stops the reading of their file, and gives its place back.
 func TestGone(t *testing.T) {
 	r := runner(t)
@@ -61,7 +70,7 @@ func TestGone(t *testing.T) {
 		in, stuck := io.Pipe()
 		defer stuck.Close()
 		go cancel()
-		if _, err := r.Inspect(ctx, PDF, in, io.Discard); err == nil {
+		if _, err := r.Inspect(ctx, Sender{Staff: true}, PDF, in, io.Discard); err == nil {
 			t.Error("a file that never came was inspected")
 		}
 	}

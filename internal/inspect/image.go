@@ -15,6 +15,9 @@ const jpegQuality = 90
 // jpeg draws a photograph anew, upright. Place, time, camera, thumbnail and
 // whatever else the file carried are gone.
 func (v *Verdict) jpeg(all []byte, out io.Writer) error {
+	if scansOf(all) > maxScans {
+		return refused(Heavy)
+	}
 	c, err := jpeg.DecodeConfig(bytes.NewReader(all))
 	if err != nil {
 		return refused(Unreadable)
@@ -31,6 +34,39 @@ func (v *Verdict) jpeg(all []byte, out io.Writer) error {
 		v.Width, v.Height = m.Bounds().Dx(), m.Bounds().Dy()
 	}
 	return jpeg.Encode(out, m, &jpeg.Options{Quality: jpegQuality})
+}
+
+// maxScans is over how many passes a photograph may be spread. Programs that make
+// progressive ones write about ten; each pass costs a walk over the whole picture
+// and may take 24 bytes of the file.
+const maxScans = 100
+
+// scansOf counts the passes of a JPEG up to its end, as the decoder walks it: what
+// stands in blocks of metadata or behind the end is none.
+func scansOf(all []byte) (n int) {
+	for p := 2; p+1 < len(all); {
+		if all[p] != 0xff {
+			p++
+			continue
+		}
+		switch marker := all[p+1]; {
+		case marker == 0xff: // fill
+			p++
+			continue
+		case marker == 0, marker >= 0xd0 && marker <= 0xd7: // a byte of data, or a restart
+			p += 2
+			continue
+		case marker == 0xd9:
+			return n
+		case marker == 0xda:
+			n++
+		}
+		if p+3 >= len(all) {
+			return n
+		}
+		p += 2 + max(2, int(all[p+2])<<8|int(all[p+3]))
+	}
+	return n
 }
 
 // png draws a picture anew; every chunk of text or metadata is gone.

@@ -35,6 +35,7 @@ const (
 	Mismatch   = "mismatch"   // the name or the declared type says another kind than the bytes
 	Unreadable = "unreadable" // the decoder could not read it to its end
 	Encrypted  = "encrypted"  // locked by a password
+	Enclosed   = "enclosed"   // DICOM: holds a document of another format
 	Pages      = "pages"      // more than MaxPages
 	Pixels     = "pixels"     // more than MaxPixels
 	Heavy      = "heavy"      // too much memory or time
@@ -65,6 +66,7 @@ type Verdict struct {
 	Width    int      `json:"width,omitempty"`
 	Height   int      `json:"height,omitempty"`
 	Tags     []string `json:"tags,omitempty"` // DICOM: identifying elements that have a value
+	Died     bool     `json:"-"`              // the child died, and not because its time was up: worth one more try
 }
 
 // find adds a finding once.

@@ -13,11 +13,10 @@ import (
 // pdf reads every object of a PDF, reachable or not, and looks for what acts.
 // Nothing of it is rewritten: a signature on it still holds.
 func (v *Verdict) pdf(all []byte) error {
-	end := bytes.LastIndex(all, []byte("%%EOF"))
-	if end < 0 {
+	if !bytes.Contains(all, []byte("%%EOF")) {
 		return refused(Unreadable)
 	}
-	if tail := all[end+len("%%EOF"):]; len(bytes.TrimRight(tail, "\x00\r\n\t ")) > 0 || holdsArchive(all) {
+	if !endsPlainly(all) || holdsArchive(all) {
 		v.find(Archive)
 	}
 	doc, err := pdfcpu.Read(bytes.NewReader(all), pdfSettings())
@@ -50,6 +49,7 @@ func (v *Verdict) pdf(all []byte) error {
 		if err := v.object(o, 0); err != nil {
 			return err
 		}
+		v.automatic(doc, o)
 	}
 	// The catalog only claims a number; the pages themselves are counted too.
 	if v.Pages = max(sheets, doc.PageCount); sheets == 0 {
@@ -58,6 +58,9 @@ func (v *Verdict) pdf(all []byte) error {
 		return refused(Pages)
 	}
 	v.words(all)
+	if err := v.bytes(all); err != nil {
+		return err
+	}
 	slices.Sort(v.Findings)
 	return nil
 }
@@ -85,12 +88,14 @@ func (v *Verdict) object(o types.Object, depth int) error {
 	case types.Dict:
 		return v.dict(o, depth)
 	case types.StreamDict:
+		v.stream(o.Dict)
 		return v.dict(o.Dict, depth)
 	case types.ObjectStreamDict:
 		return v.dict(o.Dict, depth)
 	case types.XRefStreamDict:
 		return v.dict(o.Dict, depth)
 	case *types.StreamDict:
+		v.stream(o.Dict)
 		return v.dict(o.Dict, depth)
 	case *types.ObjectStreamDict:
 		return v.dict(o.Dict, depth)
@@ -111,7 +116,7 @@ func (v *Verdict) object(o types.Object, depth int) error {
 var (
 	actingKeys  = map[string]string{"JS": Script, "JavaScript": Script, "XFA": Form, "EmbeddedFiles": Embedded, "EF": Embedded, "RichMediaContent": Embedded}
 	actingNames = map[string]string{"JavaScript": Script, "Rendition": Script, "Launch": Launch, "ImportData": Launch, "SubmitForm": Launch,
-		"GoToE": Embedded, "EmbeddedFile": Embedded, "RichMedia": Embedded, "FileAttachment": Embedded}
+		"GoToR": Launch, "Movie": Launch, "Sound": Launch, "GoToE": Embedded, "EmbeddedFile": Embedded, "RichMedia": Embedded, "FileAttachment": Embedded}
 )
 
 func (v *Verdict) dict(d types.Dict, depth int) error {
@@ -148,6 +153,90 @@ func (v *Verdict) words(all []byte) {
 			v.find(code)
 		}
 	}
+}
+
+// stream looks for data that stand in another file than this one.
+func (v *Verdict) stream(d types.Dict) {
+	for key, value := range d {
+		if decodeName([]byte(key)) == "F" && value != nil {
+			v.find(Launch)
+		}
+	}
+}
+
+// automatic looks for an address that a reader opens without being asked: when the
+// document is opened, or a page, or a field is touched. A link to click on is none.
+func (v *Verdict) automatic(doc *model.Context, o types.Object) {
+	if all, ok := o.(types.Array); ok {
+		for _, x := range all {
+			v.automatic(doc, x)
+		}
+		return
+	}
+	d, _ := o.(types.Dict)
+	for key, value := range d {
+		switch decodeName([]byte(key)) {
+		case "OpenAction":
+			v.action(doc, value, 0)
+		case "AA":
+			events, _ := resolved(doc, value).(types.Dict)
+			for _, x := range events {
+				v.action(doc, x, 0)
+			}
+		}
+		v.automatic(doc, value)
+	}
+}
+
+// action looks through an action and those that follow it.
+func (v *Verdict) action(doc *model.Context, o types.Object, depth int) {
+	if depth > maxDepth {
+		v.find(Launch)
+		return
+	}
+	d, ok := resolved(doc, o).(types.Dict)
+	if !ok {
+		return // a place in the document
+	}
+	for key, value := range d {
+		switch decodeName([]byte(key)) {
+		case "S":
+			if n, ok := resolved(doc, value).(types.Name); ok && decodeName([]byte(n)) == "URI" {
+				v.find(Launch)
+			}
+		case "Next":
+			next := resolved(doc, value)
+			if all, ok := next.(types.Array); ok {
+				for _, x := range all {
+					v.action(doc, x, depth+1)
+				}
+				continue
+			}
+			v.action(doc, next, depth+1)
+		}
+	}
+}
+
+// resolved is the object that one refers to, or itself.
+func resolved(doc *model.Context, o types.Object) types.Object {
+	if _, ok := o.(types.IndirectRef); !ok {
+		return o
+	}
+	if to, err := doc.Dereference(o); err == nil {
+		return to
+	}
+	return nil
+}
+
+// endsPlainly says whether nothing but the place of its table stands behind the
+// last table of a file.
+func endsPlainly(all []byte) bool {
+	at := bytes.LastIndex(all, []byte("startxref"))
+	if at < 0 {
+		return false
+	}
+	tail := bytes.Trim(all[at+len("startxref"):], pdfSpace)
+	return string(bytes.Trim(bytes.TrimLeft(tail, "0123456789"), pdfSpace)) == "%%EOF"
 }
 
 // holdsArchive says whether the end of a file is that of a ZIP archive, which

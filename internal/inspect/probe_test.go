@@ -5,7 +5,9 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
+	"sync"
 )
 
 // probeKind asks a child to try what a decoder that was taken over would try.
@@ -17,6 +19,36 @@ const (
 	probeTime   Kind = "probe-time"
 )
 
+// probeThreads asks a child for threads.
+const probeThreads Kind = "probe-threads"
+
+// threads holds some threads at once, beside 200 MB.
+func threads(verdict *os.File) int {
+	const n = 6
+	b := make([]byte, 200<<20)
+	for i := 0; i < len(b); i += 4096 {
+		b[i] = 1
+	}
+	var here, gone sync.WaitGroup
+	leave := make(chan struct{})
+	here.Add(n)
+	for range n {
+		gone.Go(func() {
+			runtime.LockOSThread()
+			here.Done()
+			<-leave
+		})
+	}
+	here.Wait()
+	close(leave)
+	gone.Wait()
+	runtime.KeepAlive(b)
+	if json.NewEncoder(verdict).Encode(Verdict{}) != nil {
+		return 1
+	}
+	return 0
+}
+
 // probed runs a probe in place of a decoder, when this process is its child.
 func probed() {
 	if len(os.Args) != 3 || os.Args[1] != childWord || !strings.HasPrefix(os.Args[2], string(probeKind)) {
@@ -27,6 +59,9 @@ func probed() {
 	}
 	if Kind(os.Args[2]) == probeKind {
 		os.Exit(probe(verdict()))
+	}
+	if Kind(os.Args[2]) == probeThreads {
+		os.Exit(threads(verdict()))
 	}
 	os.Exit(glut(Kind(os.Args[2])))
 }
@@ -40,8 +75,8 @@ func glut(kind Kind) int {
 			for i := 0; i < len(b); i += 4096 {
 				b[i] = 1
 			}
-			if all = append(all, b); len(all) > 20 {
-				return 0 // 320 MB: nothing stopped it
+			if all = append(all, b); len(all) > 30 {
+				return 0 // 480 MB: nothing stopped it
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -50,8 +51,8 @@ func AttachToForm(ctx context.Context, db *store.DB, by access.Actor, form strin
 	}
 	act := by.Act("attachment.bring", traceOf(form))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		r, err := findByForm(&tx.View, form)
-		if phare.KindOf(err) == phare.NotFound {
+		r, err := findSent(&tx.View, by, form)
+		if err == nil && r.ID == "" {
 			return attachToDraft(tx, by, form, f)
 		}
 		if err != nil {
@@ -111,7 +112,22 @@ func attachLate(tx *store.Tx, by access.Actor, r Request, f *attachment.Taken) e
 	if by.IsStaff() {
 		return nil
 	}
-	return Advance(tx, complemented(r, tx.Now), complementedState(r.State))
+	return Advance(tx, documented(r, tx.Now), complementedState(r.State))
+}
+
+// documented is r with its next action: to read what came. Anyone can join a
+// document: that neither brings the date forward that was promised nor puts a
+// request before others.
+func documented(r Request, now time.Time) Request {
+	promised := r.NextAt
+	r = complemented(r, now)
+	if r.State != Received {
+		r.Next = "document"
+	}
+	if !promised.IsZero() {
+		r.NextAt = promised
+	}
+	return r
 }
 
 // IsHere says whether the actor can find a request, before anything large is
@@ -125,10 +141,10 @@ func IsHere(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) err
 
 // FormAttachments lists the files of a form that was not sent yet; what was sent
 // is not shown again, only counted.
-func FormAttachments(ctx context.Context, db *store.DB, form string) (all []attachment.Attachment, sent int, err error) {
+func FormAttachments(ctx context.Context, db *store.DB, by access.Actor, form string) (all []attachment.Attachment, sent int, err error) {
 	err = db.Read(ctx, func(v *store.View) error {
-		r, err := findByForm(v, form)
-		if phare.KindOf(err) == phare.NotFound {
+		r, err := findSent(v, by, form)
+		if err == nil && r.ID == "" {
 			d, err := findDraft(v, form)
 			if err != nil {
 				return err
@@ -157,6 +173,9 @@ func DetachFromForm(ctx context.Context, db *store.DB, by access.Actor, form str
 	}
 	act := by.Act("attachment.drop", traceOf(form))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
+		if _, err := findSent(&tx.View, by, form); err != nil {
+			return err
+		}
 		d, err := findDraft(&tx.View, form)
 		if err != nil {
 			return err

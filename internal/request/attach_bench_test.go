@@ -43,7 +43,7 @@ func BenchmarkFiles(b *testing.B) {
 			var stored time.Duration
 			for i := 0; b.Loop(); i++ {
 				file[len(file)-1], file[len(file)-2] = byte(i), byte(i>>8)
-				f, err := attachment.Taker{Inspect: r}.Take(b.Context(), attachment.Given{Name: "a.dcm", Bytes: bytes.NewReader(file), Staff: true})
+				f, err := attachment.Taker{Inspect: r}.Take(b.Context(), attachment.Given{Name: "a.dcm", Bytes: bytes.NewReader(file), By: inspect.Sender{Staff: true}})
 				if err != nil {
 					b.Fatal(err)
 				}

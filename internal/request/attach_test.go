@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +47,7 @@ func picture(t *testing.T, name string, shade byte, side int) *attachment.Taken 
 	t.Helper()
 	r, err := inspect.NewRunner()
 	must(t, err)
-	f, err := attachment.Taker{Inspect: r}.Take(t.Context(), attachment.Given{Name: name, Bytes: bytes.NewReader(aPicture(t, shade, side)), Staff: true})
+	f, err := attachment.Taker{Inspect: r}.Take(t.Context(), attachment.Given{Name: name, Bytes: bytes.NewReader(aPicture(t, shade, side)), By: inspect.Sender{Staff: true}})
 	must(t, err)
 	t.Cleanup(f.Close)
 	return f
@@ -253,7 +254,7 @@ func TestFileLimits(t *testing.T) {
 		if err := request.AttachToForm(t.Context(), db, by, form, picture(t, "six.png", 20, 20)); keyOf(err) != "attachment.refused.many" {
 			t.Errorf("a sixth file: %v", err)
 		}
-		all, _, err := request.FormAttachments(t.Context(), db, form)
+		all, _, err := request.FormAttachments(t.Context(), db, access.Anyone("reunion"), form)
 		must(t, err)
 		if len(all) != attachment.PublicFiles {
 			t.Fatalf("%d files", len(all))
@@ -305,7 +306,7 @@ func TestFilesOfDrafts(t *testing.T) {
 		save("reunion")
 		must(t, request.AttachToForm(t.Context(), db, access.Anyone("reunion"), form, picture(t, "a.png", 30, 400)))
 		save("guyane")
-		all, _, err := request.FormAttachments(t.Context(), db, form)
+		all, _, err := request.FormAttachments(t.Context(), db, access.Anyone("reunion"), form)
 		must(t, err)
 		if len(all) != 1 || all[0].Name != "a.png" {
 			t.Fatalf("at the other desk: %+v", all)
@@ -372,11 +373,24 @@ func TestAttachLate(t *testing.T) {
 		f, err := request.OpenFile(t.Context(), db, by, id)
 		must(t, err)
 		must(t, request.Await(t.Context(), db, by, request.Ref{ID: id, Version: f.Version}, request.Waiting{Who: "le médecin", Until: db.Now().Add(48 * time.Hour)}))
+		f, err = request.OpenFile(t.Context(), db, by, id)
+		must(t, err)
+		promised := f.NextAt
+		if promised.Before(db.Now().Add(25 * time.Hour)) {
+			t.Fatalf("promised for %s", promised)
+		}
 		must(t, request.AttachToForm(t.Context(), db, access.Anyone("reunion"), form, picture(t, "suite.png", 50, 20)))
 		f, err = request.OpenFile(t.Context(), db, by, id)
 		must(t, err)
-		if f.State != request.Open || f.Next != "complement" || len(f.Files) != 1 || f.Events[0].Kind != "attachment" {
+		if f.State != request.Open || f.Next != "document" || len(f.Files) != 1 || f.Events[0].Kind != "attachment" {
 			t.Errorf("state %s, next %s, %d files, %s", f.State, f.Next, len(f.Files), f.Events[0].Kind)
+		}
+		if !f.NextAt.Equal(promised) {
+			t.Errorf("a document moved the promised date to %s", f.NextAt)
+		}
+		list, err := request.List(t.Context(), db, by, request.Filter{Basket: request.InHand})
+		if err != nil || len(list.Rows) != 1 || list.Rows[0].Next != "document" {
+			t.Errorf("the work list does not tell of it: %+v, %v", list.Rows, err)
 		}
 		if n := count(t, db, "audit WHERE verb = 'attachment.bring' AND subject = $1", id); n != 1 {
 			t.Errorf("the file’s trail names it %d times", n)
@@ -384,6 +398,80 @@ func TestAttachLate(t *testing.T) {
 		must(t, request.Close(t.Context(), db, by, request.Ref{ID: id, Version: f.Version}, request.Ending{Reason: request.Withdrawn}))
 		if err := request.AttachToForm(t.Context(), db, access.Anyone("reunion"), form, picture(t, "trop tard.png", 51, 20)); keyOf(err) != "request.complement.closed" {
 			t.Errorf("once closed: %v", err)
+		}
+	})
+}
+
+// Tracking tells how many documents came and when, and gives a pass to join more:
+// for an hour, for this request, until its secret changes or it is closed.
+func TestTrackPapers(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		id, form := sent(t, db, key, picture(t, "secret.png", 71, 20), picture(t, "autre.png", 72, 20))
+		by := nurseAt("reunion")
+		must(t, request.Attach(t.Context(), db, by, id, picture(t, "du bureau.png", 73, 20)))
+		receipt, err := request.FindReceipt(t.Context(), db, key, access.Anyone("reunion"), form)
+		must(t, err)
+		status, err := request.Track(t.Context(), db, key, receipt.Reference, receipt.Secret)
+		must(t, err)
+		if len(status.Papers) != 2 || status.Papers[0].IsZero() || status.Pass == "" || strings.Contains(status.Pass, receipt.Secret) {
+			t.Errorf("%d documents, pass %q", len(status.Papers), status.Pass)
+		}
+		tries := func(ref, pass string) bool {
+			t.Helper()
+			platform, got, err := request.TrackByPass(t.Context(), db, key, ref, pass)
+			if err != nil && keyOf(err) != "track.pass.old" || err == nil && (platform != "reunion" || got != id) {
+				t.Errorf("%s, %s, %v", platform, got, err)
+			}
+			return err == nil
+		}
+		_, otherForm := sent(t, db, key)
+		other, err := request.FindReceipt(t.Context(), db, key, access.Anyone("reunion"), otherForm)
+		must(t, err)
+		end, mac, _ := strings.Cut(status.Pass, ".")
+		later := strconv.FormatInt(db.Now().Add(2*time.Hour).Unix(), 10)
+		switch {
+		case !tries(receipt.Reference, status.Pass):
+			t.Error("the pass opens nothing")
+		case tries(other.Reference, status.Pass), tries("MR-2222-2222", status.Pass), tries("", status.Pass):
+			t.Error("the pass opens another request")
+		case tries(receipt.Reference, ""), tries(receipt.Reference, end), tries(receipt.Reference, later+"."+mac), tries(receipt.Reference, "x."+mac):
+			t.Error("a pass that was changed opens")
+		}
+		if _, _, err := request.TrackByPass(t.Context(), db, access.NewKey(), receipt.Reference, status.Pass); err == nil {
+			t.Error("the pass of another site opens")
+		}
+		_, err = request.Reissue(t.Context(), db, key, by, id)
+		must(t, err)
+		if tries(receipt.Reference, status.Pass) {
+			t.Error("the pass outlives the secret")
+		}
+	})
+}
+
+// A pass lasts an hour; a closed request has none.
+func TestPassEnds(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		id, form := sent(t, db, key)
+		by := nurseAt("reunion")
+		receipt, err := request.FindReceipt(t.Context(), db, key, access.Anyone("reunion"), form)
+		must(t, err)
+		status, err := request.Track(t.Context(), db, key, receipt.Reference, receipt.Secret)
+		must(t, err)
+		f, err := request.OpenFile(t.Context(), db, by, id)
+		must(t, err)
+		must(t, request.Close(t.Context(), db, by, request.Ref{ID: id, Version: f.Version}, request.Ending{Reason: request.Withdrawn}))
+		closed, err := request.Track(t.Context(), db, key, receipt.Reference, receipt.Secret)
+		if err != nil || closed.Pass != "" {
+			t.Errorf("closed: pass %q, %v", closed.Pass, err)
+		}
+		if r, err := request.FindReceipt(t.Context(), db, key, access.Anyone("reunion"), form); err != nil || !r.Closed || receipt.Closed {
+			t.Errorf("the receipt does not say that it is closed: %v", err)
+		}
+		was := db.Now
+		db.Now = func() time.Time { return was().Add(request.PassWindow + time.Second) }
+		defer func() { db.Now = was }()
+		if _, _, err := request.TrackByPass(t.Context(), db, key, receipt.Reference, status.Pass); keyOf(err) != "track.pass.old" {
+			t.Errorf("after an hour: %v", err)
 		}
 	})
 }

@@ -17,9 +17,9 @@ type Change struct{ Name, Value string }
 
 // Changes are the answers that someone changed in a form after it was sent,
 // with their new values; what was sent is not shown again.
-func Changes(ctx context.Context, db *store.DB, form string) (all []Change, err error) {
+func Changes(ctx context.Context, db *store.DB, by access.Actor, form string) (all []Change, err error) {
 	err = db.Read(ctx, func(v *store.View) error {
-		r, err := findByForm(v, form)
+		r, err := findByFormFor(v, by, form)
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words 
 	}
 	var r Request
 	err := db.Read(ctx, func(v *store.View) (err error) {
-		r, err = findByForm(v, form)
+		r, err = findByFormFor(v, by, form)
 		return err
 	})
 	if err != nil {
@@ -72,7 +72,7 @@ func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words 
 	}
 	act := store.Act{Platform: r.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.complement", Subject: string(r.ID)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		r, err := findByForm(&tx.View, form)
+		r, err := findByFormFor(&tx.View, by, form)
 		if err != nil {
 			return err
 		}

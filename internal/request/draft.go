@@ -54,7 +54,7 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if err := knownPlatform(&tx.View, by.Platform); err != nil {
 			return err
 		}
-		sent, err := findSent(&tx.View, form)
+		sent, err := findSent(&tx.View, by, form)
 		if err != nil {
 			return err
 		}
@@ -80,12 +80,11 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 }
 
 // findSent is the request that a form became, empty when it was not sent.
-func findSent(v *store.View, form string) (Request, error) {
-	r, err := findByForm(v, form)
-	if phare.KindOf(err) == phare.NotFound {
+func findSent(v *store.View, by access.Actor, form string) (Request, error) {
+	if _, err := findByForm(v, form); phare.KindOf(err) == phare.NotFound {
 		return Request{}, nil
 	}
-	return r, err
+	return findByFormFor(v, by, form)
 }
 
 // draftElse is where editing goes on: the draft, else what was sent, else nothing.
@@ -193,10 +192,11 @@ func forgetDraft(tx *store.Tx, kept string) error {
 // draftSubject names the key of a draft, which goes with it.
 func draftSubject(kept string) string { return "draft/" + kept }
 
-// PlatformOf is the platform of a form that was begun or sent.
-func PlatformOf(ctx context.Context, db *store.DB, form string) (platform string, err error) {
+// PlatformOf is the platform of a form that was begun or sent, for whoever holds
+// its id, but for staff outside the circle of what it became.
+func PlatformOf(ctx context.Context, db *store.DB, by access.Actor, form string) (platform string, err error) {
 	err = db.Read(ctx, func(v *store.View) error {
-		sent, err := findSent(v, form)
+		sent, err := findSent(v, by, form)
 		if err != nil {
 			return err
 		}

@@ -52,17 +52,17 @@ func TestNoFormStandsInTheDatabase(t *testing.T) {
 				if n := bytes.Count(all, []byte(form)); n != 0 {
 					t.Errorf("the form %s stands %d times in clear", form, n)
 				}
-				if _, err := request.PlatformOf(t.Context(), db, form); err != nil {
+				if _, err := request.PlatformOf(t.Context(), db, access.Anyone("reunion"), form); err != nil {
 					t.Errorf("its holder does not find the form: %v", err)
 				}
-				if _, err := request.PlatformOf(t.Context(), db, hash); phare.KindOf(err) != phare.NotFound {
+				if _, err := request.PlatformOf(t.Context(), db, access.Anyone("reunion"), hash); phare.KindOf(err) != phare.NotFound {
 					t.Errorf("the hash opens the form: %v", err)
 				}
 			}
-			if _, err := request.FindReceipt(t.Context(), db, key, phare.FormHash(ended)); phare.KindOf(err) != phare.NotFound {
+			if _, err := request.FindReceipt(t.Context(), db, key, access.Anyone("reunion"), phare.FormHash(ended)); phare.KindOf(err) != phare.NotFound {
 				t.Errorf("the hash opens the receipt: %v", err)
 			}
-			if r, err := request.FindReceipt(t.Context(), db, key, ended); err != nil || r.Secret == "" {
+			if r, err := request.FindReceipt(t.Context(), db, key, access.Anyone("reunion"), ended); err != nil || r.Secret == "" {
 				t.Errorf("the form's holder is not told the secret again: %v", err)
 			}
 		})

@@ -276,7 +276,7 @@ func TestReplay(t *testing.T) {
 		if _, err := request.GetDraft(t.Context(), db, form); phare.KindOf(err) != phare.NotFound {
 			t.Errorf("the draft of a form that was sent can be read: %v", err)
 		}
-		changes, err := request.Changes(t.Context(), db, form)
+		changes, err := request.Changes(t.Context(), db, access.Anyone("reunion"), form)
 		must(t, err)
 		if len(changes) != 2 || changes[0] != (request.Change{Name: "commune", Value: "Saint-Paul"}) || changes[1].Value != edited.Question {
 			t.Errorf("changes %v", changes)
@@ -284,7 +284,7 @@ func TestReplay(t *testing.T) {
 		// Put back as it was, nothing is left to send.
 		_, err = request.SaveDraft(t.Context(), db, by, form, func(f *request.Fields) { *f = gp() })
 		must(t, err)
-		if changes, err = request.Changes(t.Context(), db, form); err != nil || len(changes) != 0 || count(t, db, "draft") != 0 {
+		if changes, err = request.Changes(t.Context(), db, access.Anyone("reunion"), form); err != nil || len(changes) != 0 || count(t, db, "draft") != 0 {
 			t.Errorf("changes %v, %v", changes, err)
 		}
 		db.Now = func() time.Time { return storetest.Noon.Add(request.SecretWindow) }

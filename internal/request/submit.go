@@ -28,6 +28,7 @@ type Receipt struct {
 	NextAt    time.Time // promised date of next news
 	Mail      bool      // a message of receipt is on its way
 	Again     bool      // the form had been sent before; nothing was stored now
+	Closed    bool      // nothing can be added any more
 }
 
 // errReplay ends a submission that finds its form already sent.
@@ -123,7 +124,7 @@ func printOf(f Fields) string {
 
 func receiptOf(r Request, key access.Key, form string, now time.Time) Receipt {
 	receipt := Receipt{Request: r.ID, Platform: r.Platform, Reference: r.Reference,
-		StoredAt: r.CreatedAt, NextAt: r.NextAt, Mail: r.Fields.Mail != ""}
+		StoredAt: r.CreatedAt, NextAt: r.NextAt, Mail: r.Fields.Mail != "", Closed: r.State == Closed}
 	secret := firstSecret(key, form)
 	// A secret made anew by the desk has taken the place of the first.
 	if now.Sub(r.CreatedAt) < SecretWindow && key.Is(r.secret, secretKind+r.Reference, secret) {
@@ -134,10 +135,12 @@ func receiptOf(r Request, key access.Key, form string, now time.Time) Receipt {
 
 // FindReceipt returns the receipt of a form that was sent, to whoever holds its id. A
 // form that was not sent is NotFound.
-func FindReceipt(ctx context.Context, db *store.DB, key access.Key, form string) (receipt Receipt, err error) {
+func FindReceipt(ctx context.Context, db *store.DB, key access.Key, by access.Actor, form string) (receipt Receipt, err error) {
 	err = db.Read(ctx, func(v *store.View) error {
-		r, err := findByForm(v, form)
-		receipt = receiptOf(r, key, form, db.Now())
+		r, err := findByFormFor(v, by, form)
+		if err == nil {
+			receipt = receiptOf(r, key, form, db.Now())
+		}
 		receipt.Again = true
 		return err
 	})

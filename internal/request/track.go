@@ -2,10 +2,14 @@ package request
 
 import (
 	"context"
+	"crypto/subtle"
+	"strconv"
+	"strings"
 	"time"
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/attachment"
 	"phare/internal/store"
 )
 
@@ -33,6 +37,18 @@ type Status struct {
 	NextAt    time.Time // promised date of next news; zero once closed
 	SentAt    time.Time // when the answer left; zero until then, and if there was none
 	Late      bool
+	Papers    []time.Time // when each document of the requester came; never its name
+	Pass      string      // joins documents for PassWindow without the secret; empty once closed
+}
+
+// PassWindow is how long a tracking page that was opened can be used to join
+// documents.
+const PassWindow = time.Hour
+
+// passFor is a pass to join documents to a request. A new secret makes it void.
+func passFor(key access.Key, r Request, until time.Time) string {
+	end := strconv.FormatInt(until.Unix(), 10)
+	return end + "." + key.Mac("pass", r.Reference+" "+r.secret+" "+end)
 }
 
 // Track returns where a request stands to someone who has its reference and
@@ -43,7 +59,41 @@ func Track(ctx context.Context, db *store.DB, key access.Key, reference, secret 
 	if err != nil {
 		return Status{}, err
 	}
-	return statusOf(r, db.Now()), nil
+	s := statusOf(r, db.Now())
+	if r.State != Closed {
+		s.Pass = passFor(key, r, db.Now().Add(PassWindow))
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		files, err := attachment.Of(v, fileOf(r))
+		for _, f := range files {
+			if f.IsPublic() {
+				s.Papers = append(s.Papers, f.AddedAt)
+			}
+		}
+		return err
+	})
+	return s, err
+}
+
+// TrackByPass is TrackFor with the pass of a tracking page.
+func TrackByPass(ctx context.Context, db *store.DB, key access.Key, reference, pass string) (platform string, id phare.ID, err error) {
+	ref, _ := ParseReference(reference)
+	end, _, _ := strings.Cut(pass, ".")
+	until, _ := strconv.ParseInt(end, 10, 64)
+	err = db.Read(ctx, func(v *store.View) error {
+		secret, err := store.One(v, store.Value[string], `SELECT secret FROM request WHERE reference = $1`, ref)
+		if err != nil && phare.KindOf(err) != phare.NotFound {
+			return err
+		}
+		want := passFor(key, Request{Reference: ref, secret: secret}, time.Unix(until, 0))
+		if subtle.ConstantTimeCompare([]byte(pass), []byte(want)) != 1 || secret == "" || !db.Now().Before(time.Unix(until, 0)) {
+			return phare.Fault(phare.Invalid, "track.pass.old")
+		}
+		r, err := store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1`, ref)
+		platform, id = r.Platform, r.ID
+		return err
+	})
+	return platform, id, err
 }
 
 // TrackFor is Track for what its requester adds: it names the request.

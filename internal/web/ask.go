@@ -184,10 +184,10 @@ func (s *Server) afterSent(v *visit, err error) error {
 		return err
 	}
 	id := v.PathValue("form")
-	if _, err := request.FindReceipt(v.Context(), v.db, s.Key, id); err != nil {
+	if _, err := request.FindReceipt(v.Context(), v.db, s.Key, v.by, id); err != nil {
 		return err
 	}
-	changes, err := request.Changes(v.Context(), v.db, id)
+	changes, err := request.Changes(v.Context(), v.db, v.by, id)
 	if err != nil {
 		return err
 	}

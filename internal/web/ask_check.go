@@ -92,7 +92,7 @@ func (s *Server) checkPageOf(v *visit, d request.Draft) (p checkPage, err error)
 		}
 		p.Blocks = append(p.Blocks, rows)
 	}
-	p.Files, _, err = request.FormAttachments(v.Context(), v.db, d.Form)
+	p.Files, _, err = request.FormAttachments(v.Context(), v.db, v.by, d.Form)
 	return p, err
 }
 
@@ -142,7 +142,7 @@ func (s *Server) showAgain(v *visit, status int, err error, typed *form) error {
 		return err
 	}
 	p := againPage{ID: v.PathValue("form")}
-	if p.Receipt, err = request.FindReceipt(v.Context(), v.db, s.Key, p.ID); err != nil {
+	if p.Receipt, err = request.FindReceipt(v.Context(), v.db, s.Key, v.by, p.ID); err != nil {
 		return err
 	}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, p.Receipt.Platform); err != nil {
@@ -152,7 +152,7 @@ func (s *Server) showAgain(v *visit, status int, err error, typed *form) error {
 		p.Form = *typed
 		return s.render(v, status, "ask/again", p)
 	}
-	changes, err := request.Changes(v.Context(), v.db, p.ID)
+	changes, err := request.Changes(v.Context(), v.db, v.by, p.ID)
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func (s *Server) askSend(v *visit) error {
 // sentBefore is the second of two clicks, or a second try after a lost reply.
 func (s *Server) sentBefore(v *visit, err error) error {
 	id := v.PathValue("form")
-	if receipt, e := request.FindReceipt(v.Context(), v.db, s.Key, id); e == nil {
+	if receipt, e := request.FindReceipt(v.Context(), v.db, s.Key, v.by, id); e == nil {
 		s.letSeeSecret(v, id, receipt)
 	}
 	return s.afterSent(v, err)
@@ -228,7 +228,7 @@ func (s *Server) sentBefore(v *visit, err error) error {
 // askComplement adds what was changed to the request.
 func (s *Server) askComplement(v *visit) error {
 	id := v.PathValue("form")
-	receipt, err := request.FindReceipt(v.Context(), v.db, s.Key, id)
+	receipt, err := request.FindReceipt(v.Context(), v.db, s.Key, v.by, id)
 	if err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func (s *Server) saveStep(v *visit, id string, i int) error {
 	platform := v.line("platform")
 	if i > 0 {
 		var err error
-		if platform, err = request.PlatformOf(v.Context(), v.db, id); err != nil {
+		if platform, err = request.PlatformOf(v.Context(), v.db, v.by, id); err != nil {
 			return err
 		}
 	}

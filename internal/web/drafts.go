@@ -29,7 +29,7 @@ func (s *Server) mayKeep(v *visit, form string, whole bool) error {
 		return nil
 	}
 	caller := callerOf(v.Request)
-	_, err := request.PlatformOf(v.Context(), v.db, form)
+	_, err := request.PlatformOf(v.Context(), v.db, v.by, form)
 	if err != nil && phare.KindOf(err) != phare.NotFound {
 		return err
 	}

@@ -55,7 +55,7 @@ func (s *Server) maySeeSecret(v *visit, form string) bool {
 
 func (s *Server) askReceipt(v *visit) error {
 	id := v.PathValue("form")
-	receipt, err := request.FindReceipt(v.Context(), v.db, s.Key, id)
+	receipt, err := request.FindReceipt(v.Context(), v.db, s.Key, v.by, id)
 	if err != nil {
 		return err
 	}

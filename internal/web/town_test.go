@@ -17,6 +17,7 @@ import (
 	"phare/internal/erasure"
 	"phare/internal/expertise"
 	"phare/internal/extract"
+	"phare/internal/inspect"
 	"phare/internal/instrument"
 	"phare/internal/request"
 	crew "phare/internal/staff"
@@ -201,7 +202,7 @@ func (w town) narrowFiles(t *testing.T, s *stock) (kept, withdrawn phare.ID) {
 // taken is a small picture that was looked at, under a name.
 func (w town) taken(t *testing.T, name string) *attachment.Taken {
 	t.Helper()
-	f, err := w.server.Files.Take(t.Context(), attachment.Given{Name: name, MediaType: "image/png", Bytes: bytes.NewReader(aPicture(t)), Staff: true})
+	f, err := w.server.Files.Take(t.Context(), attachment.Given{Name: name, MediaType: "image/png", Bytes: bytes.NewReader(aPicture(t)), By: inspect.Sender{Staff: true}})
 	must(t, err)
 	return f
 }

@@ -31,6 +31,7 @@ type trackPage struct {
 type statusPage struct {
 	request.Status
 	Desk access.Platform
+	Form form // for documents
 }
 
 func (s *Server) trackForm(v *visit) error { return s.showTrack(v, http.StatusOK, form{}) }
@@ -61,7 +62,7 @@ func (s *Server) track(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(v, http.StatusOK, "track/status", statusPage{status, desk})
+	return s.render(v, http.StatusOK, "track/status", statusPage{status, desk, form{}})
 }
 
 // Limits by network address, of tracking, of sign-in and of the trails that ask

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,12 +26,18 @@ import (
 // none of the forms'. Beyond these a sender is asked to come back.
 const (
 	maxArriving      = 200 // at once
-	maxArrivingHere  = 20  // of one network address
+	keptForDesk      = 20  // of these, never for anyone else
+	maxArrivingHere  = 20  // of one network address, or of one account
 	uploadPause      = 30 * time.Second
 	uploadWithin     = 15 * time.Minute
 	uploadRoom       = 1 << 20 // of a body, beside its files
 	maxUploadParts   = 30
 	longestPartField = 200 // bytes of a field beside the files
+
+	// Anyone's files must come this fast on the average, once the first seconds
+	// are over; a village behind a satellite sends 5,000 bytes a second.
+	slowestUpload = 2000 // bytes a second
+	slowStart     = 30 * time.Second
 
 	filesPerHour, filesBurst = 300, 100 // of one network address, by anyone
 )
@@ -47,11 +54,16 @@ type arrivals struct {
 	by  map[string]int // by network address
 }
 
-// enter takes a place; it is false when there is none.
-func (a *arrivals) enter(caller string) (leave func(), ok bool) {
+// enter takes a place; it is false when there is none. Whoever sends is known by
+// their account, else by their address.
+func (a *arrivals) enter(caller string, by access.Actor) (leave func(), ok bool) {
+	most := maxArriving - keptForDesk
+	if by.IsStaff() {
+		caller, most = "account "+by.ID, maxArriving
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.all >= maxArriving || a.by[caller] >= maxArrivingHere {
+	if a.all >= most || a.by[caller] >= maxArrivingHere {
 		return func() {}, false
 	}
 	if a.by == nil {
@@ -76,36 +88,59 @@ func isUpload(r *http.Request, p Policy) bool {
 }
 
 // paced is a body that must go on coming: each read has uploadPause, all of them
-// until end.
+// until end. Anyone's must not be too slow on the average either; what counts is
+// the time that we waited for the sender, not the time that we took for a file.
 type paced struct {
 	io.ReadCloser
-	rc  *http.ResponseController
-	end time.Time
+	rc     *http.ResponseController
+	end    time.Time
+	staff  bool
+	waited time.Duration
+	came   int64 // bytes
 }
 
+// errSlow is what a reader of a body gets that comes too slowly.
+var errSlow = errors.New("the body comes too slowly")
+
 // Read reads what has come.
-func (p paced) Read(b []byte) (int, error) {
-	next := time.Now().Add(uploadPause)
+func (p *paced) Read(b []byte) (int, error) {
+	pause := uploadPause
+	if !p.staff {
+		pause = min(pause, p.left())
+	}
+	if pause <= 0 {
+		return 0, errSlow
+	}
+	begun := time.Now()
+	next := begun.Add(pause)
 	if next.After(p.end) {
 		next = p.end
 	}
 	p.rc.SetReadDeadline(next) // a recorder of tests has none
-	return p.ReadCloser.Read(b)
+	n, err := p.ReadCloser.Read(b)
+	p.waited += time.Since(begun)
+	p.came += int64(n)
+	return n, err
+}
+
+// left is how long a sender may still keep us waiting for the next byte.
+func (p *paced) left() time.Duration {
+	return max(slowStart, time.Duration(p.came)*time.Second/slowestUpload) - p.waited
 }
 
 // errNoPlace is what files get that come when too many others do.
-var errNoPlace = &phare.Error{Kind: phare.Invalid, Field: "file", Key: "attachment.busy"}
+var errNoPlace = attachment.ErrBusy
 
-// upload reads the files of a visit, one after the other, and gives each to keep
-// once it was looked at. field is told of what stands beside the files, before
+// upload reads the files of a visit by someone, one after the other, and gives
+// each to keep once it was looked at. field is told of what stands beside the files, before
 // them. What is wrong with one file keeps no other from being kept.
-func (s *Server) upload(v *visit, field func(name, value string) error, keep func(*attachment.Taken) error) (kept int, faults []fault, err error) {
-	leave, ok := s.arriving.enter(callerOf(v.Request))
+func (s *Server) upload(v *visit, by access.Actor, field func(name, value string) error, keep func(*attachment.Taken) error) (kept int, faults []fault, err error) {
+	leave, ok := s.arriving.enter(callerOf(v.Request), by)
 	defer leave()
 	if !ok {
 		return 0, s.faultsOf(v, errNoPlace), nil
 	}
-	v.Body = paced{v.Body, http.NewResponseController(v.w), time.Now().Add(uploadWithin)}
+	v.Body = &paced{ReadCloser: v.Body, rc: http.NewResponseController(v.w), end: time.Now().Add(uploadWithin), staff: by.IsStaff()}
 	parts, err := v.MultipartReader()
 	if err != nil {
 		return 0, s.faultsOf(v, phare.Field("file", "attachment.missing")), nil
@@ -118,7 +153,7 @@ func (s *Server) upload(v *visit, field func(name, value string) error, keep fun
 		if err != nil {
 			return kept, append(faults, s.faultsOf(v, broken(err))...), nil
 		}
-		done, err := s.part(v, part, field, keep)
+		done, err := s.part(v, by, part, field, keep)
 		if done {
 			kept++
 		}
@@ -141,7 +176,7 @@ func (s *Server) upload(v *visit, field func(name, value string) error, keep fun
 var errStop = errors.New("no more of this body")
 
 // part is one file, or one field beside them.
-func (s *Server) part(v *visit, part *multipart.Part, field func(name, value string) error, keep func(*attachment.Taken) error) (done bool, err error) {
+func (s *Server) part(v *visit, by access.Actor, part *multipart.Part, field func(name, value string) error, keep func(*attachment.Taken) error) (done bool, err error) {
 	defer part.Close()
 	if part.FormName() != "file" {
 		b, err := io.ReadAll(io.LimitReader(part, longestPartField))
@@ -159,12 +194,16 @@ func (s *Server) part(v *visit, part *multipart.Part, field func(name, value str
 		}
 	}
 	in := &sent{Reader: part}
-	if !v.by.IsStaff() && !s.files.allow(callerOf(v.Request)) {
+	if !by.IsStaff() && !s.files.allow(callerOf(v.Request)) {
 		return false, stopped{errNoPlace}
 	}
-	taken, err := s.Files.Take(v.Context(), attachment.Given{Name: part.FileName(), MediaType: part.Header.Get("Content-Type"), Bytes: in, Staff: v.by.IsStaff()})
+	taken, err := s.Files.Take(v.Context(), attachment.Given{Name: part.FileName(), MediaType: part.Header.Get("Content-Type"), Bytes: in,
+		By: inspect.Sender{Staff: by.IsStaff(), Caller: callerOf(v.Request)}})
 	if err != nil && in.err != nil {
 		return false, stopped{broken(in.err)}
+	}
+	if errors.Is(err, errNoPlace) {
+		return false, stopped{err}
 	}
 	if err != nil {
 		return false, err
@@ -208,7 +247,8 @@ func (s *Server) faultsOf(v *visit, err error) []fault {
 
 // statusOfUpload is the status of a page shown again because of faults.
 func (s *Server) statusOfUpload(v *visit, faults []fault) int {
-	if len(faults) == 1 && faults[0].Message == s.Text.Get(v.lang, errNoPlace.Key, nil) {
+	busy := s.Text.Get(v.lang, errNoPlace.Key, nil)
+	if slices.ContainsFunc(faults, func(f fault) bool { return f.Message == busy }) {
 		v.w.Header().Set("Retry-After", "60")
 		return http.StatusServiceUnavailable
 	}
@@ -246,7 +286,7 @@ func (s *Server) pieceAdd(v *visit) error {
 	if err := request.IsHere(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
-	_, faults, err := s.upload(v, nil, func(f *attachment.Taken) error {
+	_, faults, err := s.upload(v, v.by, nil, func(f *attachment.Taken) error {
 		return request.Attach(v.Context(), v.db, v.by, v.id(), f)
 	})
 	if err != nil {

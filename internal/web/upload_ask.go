@@ -18,6 +18,7 @@ type filesPage struct {
 	Files []attachment.Attachment
 	Sent  int
 	After bool // the form was sent
+	Shut  bool // and what it became is closed
 	Added bool // files have just arrived
 }
 
@@ -26,13 +27,17 @@ func (s *Server) askFiles(v *visit) error { return s.showAskFiles(v, http.Status
 
 func (s *Server) showAskFiles(v *visit, status int, f form) error {
 	p := filesPage{ID: v.PathValue("form"), Form: f, Added: v.URL.Query().Get("ajout") != ""}
-	all, sent, err := request.FormAttachments(v.Context(), v.db, p.ID)
+	all, sent, err := request.FormAttachments(v.Context(), v.db, v.by, p.ID)
 	if err != nil {
 		return err
 	}
 	p.Files, p.Sent = all, sent
 	if _, err := request.GetDraft(v.Context(), v.db, p.ID); phare.KindOf(err) == phare.NotFound {
-		p.After = true
+		receipt, err := request.FindReceipt(v.Context(), v.db, s.Key, v.by, p.ID)
+		if err != nil {
+			return err
+		}
+		p.After, p.Shut = true, receipt.Closed
 	} else if err != nil {
 		return err
 	}
@@ -43,12 +48,12 @@ func (s *Server) showAskFiles(v *visit, status int, f form) error {
 // server by now: a file that is refused costs nothing else.
 func (s *Server) askFilesSave(v *visit) error {
 	id := v.PathValue("form")
-	platform, err := request.PlatformOf(v.Context(), v.db, id)
+	platform, err := request.PlatformOf(v.Context(), v.db, v.by, id)
 	if err != nil {
 		return err
 	}
 	by := s.asker(v, platform)
-	_, faults, err := s.upload(v, nil, func(f *attachment.Taken) error {
+	_, faults, err := s.upload(v, by, nil, func(f *attachment.Taken) error {
 		if err := s.mayKeep(v, id, true); err != nil {
 			return err
 		}
@@ -66,7 +71,7 @@ func (s *Server) askFilesSave(v *visit) error {
 // askFilesDrop forgets a file before the form is sent.
 func (s *Server) askFilesDrop(v *visit) error {
 	id := v.PathValue("form")
-	platform, err := request.PlatformOf(v.Context(), v.db, id)
+	platform, err := request.PlatformOf(v.Context(), v.db, v.by, id)
 	if err != nil {
 		return err
 	}
@@ -81,21 +86,22 @@ func (s *Server) askFilesDrop(v *visit) error {
 type trackFilesPage struct {
 	Form form
 	Kept int
+	Pass string // of the tracking page from which one comes; it stands for the code
 }
 
 func (s *Server) trackFiles(v *visit) error {
 	return s.render(v, http.StatusOK, "track/files", trackFilesPage{})
 }
 
-// trackFilesSave asks for reference and code before it reads a byte of a file.
+// trackFilesSave asks for reference and code, or the pass of a tracking page, before it reads a byte of a file.
 func (s *Server) trackFilesSave(v *visit) error {
 	f := form{Values: url.Values{}}
 	var by access.Actor
 	var id phare.ID
 	first := true
-	kept, faults, err := s.upload(v, func(name, value string) error {
+	kept, faults, err := s.upload(v, access.Anyone(""), func(name, value string) error {
 		switch {
-		case name == "reference" || name == "secret":
+		case name == "reference" || name == "secret" || name == "pass":
 			f.Values.Set(name, value)
 			return nil
 		case name != "" || !first:
@@ -112,12 +118,16 @@ func (s *Server) trackFilesSave(v *visit) error {
 		return err
 	}
 	f.Faults = faults
+	pass := f.Get("pass")
+	if id == "" {
+		pass = "" // it opened nothing: the code is asked again
+	}
 	f.Values.Del("secret") // never written into a page
 	status := http.StatusOK
 	if len(faults) > 0 {
 		status = s.statusOfUpload(v, faults)
 	}
-	return s.render(v, status, "track/files", trackFilesPage{f, kept})
+	return s.render(v, status, "track/files", trackFilesPage{f, kept, pass})
 }
 
 // tracked is the request that a reference and its code open.
@@ -125,7 +135,11 @@ func (s *Server) tracked(v *visit, f form) (platform string, id phare.ID, err er
 	if !s.tries.allow(callerOf(v.Request)) {
 		return "", "", stopped{phare.Fault(phare.Invalid, "track.toomany")}
 	}
-	platform, id, err = request.TrackFor(v.Context(), v.db, s.Key, f.Get("reference"), f.Get("secret"))
+	if pass := f.Get("pass"); pass != "" {
+		platform, id, err = request.TrackByPass(v.Context(), v.db, s.Key, f.Get("reference"), pass)
+	} else {
+		platform, id, err = request.TrackFor(v.Context(), v.db, s.Key, f.Get("reference"), f.Get("secret"))
+	}
 	if err != nil {
 		err = stopped{err}
 	}

@@ -15,9 +15,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"phare/internal/access"
 	"phare/internal/audit"
+	"phare/internal/inspect"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
@@ -111,7 +113,7 @@ func TestJoinToForm(t *testing.T) {
 		if p := w.knock(t, knock{method: "POST", path: "/demande/" + form + "/envoyer"}); p.Code != 303 {
 			t.Fatalf("sending: %d", p.Code)
 		}
-		receipt, err := request.FindReceipt(t.Context(), db, w.key, form)
+		receipt, err := request.FindReceipt(t.Context(), db, w.key, access.Anyone("reunion"), form)
 		must(t, err)
 		seen := w.knock(t, knock{method: "GET", path: "/bureau/demandes/" + string(receipt.Request), session: w.here.session[access.Nurse]}).Body.String()
 		if !strings.Contains(seen, "compte rendu.png") || !strings.Contains(seen, "du demandeur") || !strings.Contains(seen, "Non analysée") {
@@ -227,6 +229,50 @@ func TestJoinByReference(t *testing.T) {
 	}
 }
 
+// From a tracking page that was opened, documents are joined without the code, and
+// the page that follows has it neither; one that is closed does not offer it.
+func TestJoinFromTracking(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	open := func(stage string) string {
+		p := w.knock(t, knock{method: "POST", path: "/suivi", body: url.Values{"reference": {w.here.reference[stage]}, "secret": {w.here.secret[stage]}}})
+		if p.Code != 200 {
+			t.Fatalf("%s: %d", stage, p.Code)
+		}
+		return p.Body.String()
+	}
+	page, secret := open("received"), w.here.secret["received"]
+	_, rest, _ := strings.Cut(page, `name="pass" value="`)
+	pass, _, _ := strings.Cut(rest, `"`)
+	if pass == "" || strings.Contains(page, secret) {
+		t.Fatalf("pass %q", pass)
+	}
+	send := func(pass string, parts ...posting) *httptest.ResponseRecorder {
+		return w.post(t, "/suivi/pieces", "", append([]posting{{name: "reference", body: w.here.reference["received"]}, {name: "pass", body: pass}}, parts...)...)
+	}
+	p := send(pass, file("Zoé Essai.png", "image/png", string(aPicture(t))))
+	if p.Code != 200 || !strings.Contains(p.Body.String(), pass) || strings.Contains(p.Body.String(), `name="secret"`) {
+		t.Errorf("with the pass: %d", p.Code)
+	}
+	if p := send(pass, file("a.svg", "image/svg+xml", svg)); p.Code != 422 || !strings.Contains(p.Body.String(), pass) {
+		t.Errorf("a document that is refused: %d", p.Code)
+	}
+	if p := send("1."+pass, file("b.png", "image/png", string(aPicture(t)))); p.Code != 422 || !strings.Contains(p.Body.String(), `name="secret"`) || strings.Contains(p.Body.String(), `name="pass"`) {
+		t.Errorf("with another pass: %d", p.Code)
+	}
+	if page := open("received"); !strings.Contains(page, "Documents reçus") || strings.Contains(page, "Zoé Essai") {
+		t.Error("tracking does not tell that a document came, or tells its name")
+	}
+	if page := open("closed"); strings.Contains(page, `type="file"`) || strings.Contains(page, `name="pass"`) {
+		t.Error("a closed request offers to join documents")
+	}
+	for _, at := range []string{"/recu", "/pieces"} {
+		p := w.knock(t, knock{method: "GET", path: "/demande/" + w.here.form["closed"] + at})
+		if p.Code != 200 || strings.Contains(p.Body.String(), `type="file"`) || strings.Contains(p.Body.String(), `/pieces"`) {
+			t.Errorf("%s of a closed request: %d", at, p.Code)
+		}
+	}
+}
+
 // No other page takes a body of parts, and a body that is broken or endless is
 // told so.
 func TestUploadEdges(t *testing.T) {
@@ -291,8 +337,11 @@ func TestSlowUploads(t *testing.T) {
 	for range slow {
 		<-waiting
 	}
-	if n := turned.Load(); n != slow-200 {
-		t.Errorf("%d of %d were turned away, want %d", n, slow, slow-200)
+	if n := turned.Load(); n != slow-180 {
+		t.Errorf("%d of %d were turned away, want %d", n, slow, slow-180)
+	}
+	if p := w.post(t, "/bureau/demandes/"+string(w.here.request["asked"])+"/pieces", w.here.session[access.Nurse], file("b.png", "image/png", string(aPicture(t)))); p.Code != 303 {
+		t.Errorf("the desk’s own documents are shut out: %d", p.Code)
 	}
 	if p := w.knock(t, knock{method: "POST", path: "/demande/" + w.here.form["ready"] + "/envoyer", from: "203.0.113.9"}); p.Code != 303 {
 		t.Errorf("a form is shut out: %d", p.Code)
@@ -303,6 +352,32 @@ func TestSlowUploads(t *testing.T) {
 	close(end)
 	gone.Wait()
 	if p := w.post(t, "/demande/"+w.here.form["draft"]+"/pieces", "", file("b.png", "image/png", string(aPicture(t)))); p.Code != 303 {
+		t.Errorf("afterwards: %d", p.Code)
+	}
+}
+
+// Who finds no place for a document in time is told when to come back.
+func TestBusyUpload(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	run := w.server.Files.Inspect
+	run.WaitAtMost(10*time.Millisecond, time.Minute)
+	in, slow := io.Pipe()
+	done := make(chan error)
+	go func() {
+		_, err := run.Inspect(t.Context(), inspect.Sender{Caller: "another"}, inspect.PNG, in, io.Discard)
+		done <- err
+	}()
+	if _, err := slow.Write([]byte("x")); err != nil { // read: the other one has the place
+		t.Fatal(err)
+	}
+	at, good := "/demande/"+w.here.form["ready"]+"/pieces", file("b.png", "image/png", string(aPicture(t)))
+	if p := w.post(t, at, "", good); p.Code != http.StatusServiceUnavailable || p.Header().Get("Retry-After") == "" {
+		t.Errorf("%d, come back after %q", p.Code, p.Header().Get("Retry-After"))
+	}
+	slow.Close()
+	must(t, <-done)
+	run.WaitAtMost(time.Minute, time.Minute)
+	if p := w.post(t, at, "", good); p.Code != 303 {
 		t.Errorf("afterwards: %d", p.Code)
 	}
 }
