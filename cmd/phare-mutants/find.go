@@ -5,9 +5,12 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -212,7 +215,7 @@ func (h *hunt) route(policy ast.Expr, pattern string) {
 	words, start, end := h.words(policy)
 	line := h.set.Position(policy.Pos()).Line
 	for _, kind := range []string{"route", "fresh", "file"} {
-		h.all = append(h.all, mutant{kind, h.file, line, pattern, start, end, "zzWeaker(" + words + ")"})
+		h.all = append(h.all, mutant{kind, h.file, line, pattern, start, end, "zzWeaker(" + pattern + ", " + words + ")"})
 	}
 }
 
@@ -255,24 +258,41 @@ var weaker = map[string][2]string{
 	"file":  {`p.File != NoFile`, `p.File = NoFile`},                                      // who is not of the circle of the file
 }
 
-// helper is the file that a mutant of a route needs beside the others. Where the
-// policy has nothing to lose there is no mutant: the program says so as soon as
-// its routes are listed.
-func helper(kind string) string {
-	return fmt.Sprintf(`package web
+// asked is the variable that says to a program of many mutants which one it is.
+const asked = "PHARE_MUTANT"
 
-import "phare/internal/access"
-
-const _ = access.OwnEntry
-
-func zzWeaker(p Policy) Policy {
-	if !(%s) {
-		panic("zz: the same program")
+// routesBeside is the file that the mutants of routes need beside the others: they
+// are one program, which reads which one it is. Where the policy has nothing to
+// lose there is no mutant: the program says so as soon as its routes are listed.
+func routesBeside() string {
+	var b strings.Builder
+	b.WriteString("package web\n\nimport (\n\t\"os\"\n\n\t\"phare/internal/access\"\n)\n\nconst _ = access.OwnEntry\n\nfunc zzWeaker(pattern string, p Policy) Policy {\n\tswitch os.Getenv(\"" + asked + "\") {\n")
+	for _, kind := range slices.Sorted(maps.Keys(weaker)) {
+		fmt.Fprintf(&b, "\tcase %q + pattern:\n\t\tif !(%s) {\n\t\t\tpanic(\"zz: the same program\")\n\t\t}\n\t\t%s\n", kind+" ", weaker[kind][0], weaker[kind][1])
 	}
-	%s
-	return p
+	b.WriteString("\t}\n\treturn p\n}\n")
+	return b.String()
 }
-`, weaker[kind][0], weaker[kind][1])
+
+// grantsBeside is the same for the mutants of the table of rights.
+func grantsBeside(all []mutant) string {
+	var b strings.Builder
+	b.WriteString("package access\n\nimport \"os\"\n\nfunc init() {\n\tswitch os.Getenv(\"" + asked + "\") {\n")
+	for _, m := range all {
+		role, right, _ := strings.Cut(m.what, " gets ")
+		fmt.Fprintf(&b, "\tcase %q:\n\t\trights[%s] = append(rights[%s], %s)\n", m.kind+" "+m.what, role, role, right)
+	}
+	b.WriteString("\t}\n}\n")
+	return b.String()
+}
+
+// which is what asked is set to for this mutant.
+func (m mutant) which() string {
+	what := m.what
+	if plain, err := strconv.Unquote(what); err == nil {
+		what = plain
+	}
+	return m.kind + " " + what
 }
 
 // apply returns the text of the mutant's file.

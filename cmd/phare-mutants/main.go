@@ -57,6 +57,18 @@ func run(ctx context.Context, root, only, excused string, atOnce int) error {
 	if err != nil {
 		return err
 	}
+	dir, err := os.MkdirTemp("", "phare-mutants-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b, err := newBench(ctx, root, dir, all)
+	if err != nil {
+		return err
+	}
+	if err := b.sound(ctx, all); err != nil {
+		return err
+	}
 	verdicts := make([]verdict, len(all))
 	next := make(chan int)
 	var done sync.WaitGroup
@@ -64,7 +76,7 @@ func run(ctx context.Context, root, only, excused string, atOnce int) error {
 	for range atOnce {
 		done.Go(func() {
 			for i := range next {
-				killer, err := try(ctx, root, all[i])
+				killer, err := b.try(ctx, all[i])
 				verdicts[i] = verdict{all[i], killer, err}
 				fmt.Fprintf(os.Stderr, "%d/%d %s → %s\n", i+1, len(all), all[i], said(verdicts[i]))
 			}
@@ -154,37 +166,159 @@ func readExcused(name string) (map[string]string, error) {
 	return all, nil
 }
 
+// tables are the tests of all routes.
+const tables = "Policy|Elsewhere|Canary|Town|Outsider|Glass|Rights|Fresh|Proof"
+
+// suite is the tests of a room that are run together.
+type suite struct{ tests, room string }
+
 // suites are the tests that could notice, the quickest first: those of the
 // mutant's room, then the tables of all routes.
-func (m mutant) suites() [][]string {
-	room := "./" + filepath.ToSlash(filepath.Dir(m.file))
-	tables := []string{"-run", "Policy|Elsewhere|Canary|Town|Outsider|Glass|Rights|Fresh|Proof", "./internal/web"}
-	if room == "./internal/web" {
-		return [][]string{tables, {"-run", ".", room}}
+func (m mutant) suites() []suite {
+	room := filepath.Dir(m.file)
+	if room == web {
+		return []suite{{tables, room}, {".", room}}
 	}
-	return [][]string{{"-run", ".", room}, tables}
+	return []suite{{".", room}, {tables, web}}
 }
 
-var errSame = fmt.Errorf("the same program")
+var (
+	web     = filepath.Join("internal", "web")
+	errSame = fmt.Errorf("the same program")
+)
+
+// bench is where mutants are tried: the module, and the programs that are many
+// mutants in one.
+type bench struct {
+	root, dir string
+	many      map[string]bool // the kinds that such a program is
+}
+
+// newBench compiles what is many mutants in one; dir is for its files.
+func newBench(ctx context.Context, root, dir string, all []mutant) (*bench, error) {
+	b := &bench{root, dir, map[string]bool{}}
+	var routes, grants []mutant
+	for _, m := range all {
+		switch {
+		case weaker[m.kind][0] != "":
+			routes = append(routes, m)
+		case m.kind == "grant":
+			grants = append(grants, m)
+		}
+	}
+	if len(routes) > 0 {
+		files := map[string]string{filepath.Join(root, web, "zz_mutant.go"): routesBeside()}
+		texts := map[string][]mutant{}
+		for _, m := range routes {
+			if all := texts[m.file]; !slices.ContainsFunc(all, func(o mutant) bool { return o.start == m.start }) {
+				texts[m.file] = append(all, m)
+			}
+		}
+		for file, some := range texts {
+			text, err := os.ReadFile(filepath.Join(root, file))
+			if err != nil {
+				return nil, err
+			}
+			slices.SortFunc(some, func(x, y mutant) int { return y.start - x.start }) // from the end, so that places hold
+			for _, m := range some {
+				text = []byte(m.apply(string(text)))
+			}
+			files[filepath.Join(root, file)] = string(text)
+		}
+		if err := b.compile(ctx, files, []string{"route", "fresh", "file"}, web); err != nil {
+			return nil, err
+		}
+	}
+	if len(grants) > 0 {
+		beside := filepath.Join(root, filepath.Dir(grants[0].file), "zz_mutant.go")
+		return b, b.compile(ctx, map[string]string{beside: grantsBeside(grants)}, []string{"grant"}, filepath.Dir(grants[0].file), web)
+	}
+	return b, nil
+}
+
+// play runs some tests: of a program that is there, or of the module with files
+// exchanged.
+func (b *bench) play(ctx context.Context, s suite, program, list, which string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", "test", "-short", "-failfast", "-count=1", "-timeout", "10m", "-overlay", list, "-run", s.tests, "./"+filepath.ToSlash(s.room))
+	cmd.Dir = b.root
+	if program != "" {
+		cmd = exec.CommandContext(ctx, program, "-test.short", "-test.failfast", "-test.timeout", "10m", "-test.run", s.tests)
+		cmd.Dir = filepath.Join(b.root, s.room)
+	}
+	cmd.Env = append(os.Environ(), "PHARE_TEST_ENGINES=sqlite", "PHARE_CANARY=300", asked+"="+which)
+	return cmd.CombinedOutput()
+}
+
+// sound runs the tests on the program as it is: where they fail already, a mutant
+// that they notice would say nothing.
+func (b *bench) sound(ctx context.Context, all []mutant) error {
+	var seen []suite
+	for _, m := range all {
+		for _, s := range m.suites() {
+			if slices.Contains(seen, s) {
+				continue
+			}
+			seen = append(seen, s)
+			if out, err := b.play(ctx, s, "", "", ""); err != nil {
+				return fmt.Errorf("the tests of %s fail without any mutant: %s", s.room, firstFailure(string(out)))
+			}
+		}
+	}
+	return nil
+}
+
+// compile makes the tests of some rooms with files exchanged, once for some kinds.
+func (b *bench) compile(ctx context.Context, files map[string]string, kinds []string, rooms ...string) error {
+	dir, err := os.MkdirTemp(b.dir, "many-*")
+	if err != nil {
+		return err
+	}
+	list, err := overlay(dir, files)
+	if err != nil {
+		return err
+	}
+	for _, room := range rooms {
+		for _, kind := range kinds {
+			b.many[kind] = true
+			cmd := exec.CommandContext(ctx, "go", "test", "-c", "-overlay", list, "-o", b.program(kind, room), "./"+filepath.ToSlash(room))
+			cmd.Dir = b.root
+			if out, err := cmd.CombinedOutput(); err != nil {
+				return fmt.Errorf("%s: %w: %.500s", room, err, out)
+			}
+		}
+	}
+	return nil
+}
+
+func (b *bench) program(kind, room string) string {
+	return filepath.Join(b.dir, kind+"-"+filepath.Base(room)+".test")
+}
 
 // try runs the tests on one mutant. SQLite alone: behind PostgreSQL's wall a
 // missing condition would be noticed by the wall.
-func try(ctx context.Context, root string, m mutant) (killer string, err error) {
-	dir, err := os.MkdirTemp("", "phare-mutant-*")
+func (b *bench) try(ctx context.Context, m mutant) (killer string, err error) {
+	dir, err := os.MkdirTemp(b.dir, "one-*")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := m.overlay(root, dir)
-	if err != nil {
-		return "", err
+	list := ""
+	if !b.many[m.kind] {
+		name := filepath.Join(b.root, m.file)
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		if list, err = overlay(dir, map[string]string{name: m.apply(string(text))}); err != nil {
+			return "", err
+		}
 	}
-	for _, suite := range m.suites() {
-		args := append([]string{"test", "-short", "-failfast", "-count=1", "-timeout", "10m", "-overlay", overlay}, suite...)
-		cmd := exec.CommandContext(ctx, "go", args...)
-		cmd.Dir = root
-		cmd.Env = append(os.Environ(), "PHARE_TEST_ENGINES=sqlite", "PHARE_CANARY=300")
-		out, err := cmd.CombinedOutput()
+	for _, s := range m.suites() {
+		program := ""
+		if b.many[m.kind] {
+			program = b.program(m.kind, s.room)
+		}
+		out, err := b.play(ctx, s, program, list, m.which())
 		switch {
 		case err == nil:
 			continue
@@ -208,30 +342,20 @@ func firstFailure(out string) string {
 	return "a test that did not end"
 }
 
-// overlay writes the changed files and the list that the compiler takes.
-func (m mutant) overlay(root, dir string) (string, error) {
-	name := filepath.Join(root, m.file)
-	b, err := os.ReadFile(name)
-	if err != nil {
-		return "", err
-	}
-	changed := filepath.Join(dir, "changed.go")
-	list := map[string]string{name: changed}
-	files := map[string]string{changed: m.apply(string(b))}
-	if weaker[m.kind][0] != "" {
-		beside := filepath.Join(dir, "beside.go")
-		list[filepath.Join(root, "internal", "web", "zz_mutant.go")] = beside
-		files[beside] = helper(m.kind)
-	}
-	for to, text := range files {
-		if err := os.WriteFile(to, []byte(text), 0o600); err != nil {
+// overlay writes files and the list by which the compiler takes them in the place
+// of those of the module; it returns the list.
+func overlay(dir string, files map[string]string) (string, error) {
+	list := map[string]string{}
+	for name, text := range files {
+		list[name] = filepath.Join(dir, fmt.Sprintf("%d.go", len(list)))
+		if err := os.WriteFile(list[name], []byte(text), 0o600); err != nil {
 			return "", err
 		}
 	}
-	b, err = json.Marshal(map[string]any{"Replace": list})
+	b, err := json.Marshal(map[string]any{"Replace": list})
 	if err != nil {
 		return "", err
 	}
-	overlay := filepath.Join(dir, "overlay.json")
-	return overlay, os.WriteFile(overlay, b, 0o600)
+	name := filepath.Join(dir, "overlay.json")
+	return name, os.WriteFile(name, b, 0o600)
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -83,12 +86,20 @@ func TestFindInItsOwnRoom(t *testing.T) {
 // A route loses its right and its fresh proof; a role gets what it has not.
 func TestFindRoutesAndGrants(t *testing.T) {
 	routes := made(t, "web", "package web\n\nvar r = []Route{{\"GET /bureau\", read, s.desk}, {\"not a route\", 1, 2}}\n")
-	if len(routes) != 3 || routes[0].kind != "route" || routes[0].what != `"GET /bureau"` || !strings.Contains(routes[0].with, "zzWeaker(read)") {
+	if len(routes) != 3 || routes[0].kind != "route" || routes[0].what != `"GET /bureau"` || !strings.Contains(routes[0].with, `zzWeaker("GET /bureau", read)`) {
 		t.Errorf("routes %v", routes)
 	}
 	grants := made(t, "access", "package access\n\nvar rights = map[Role][]Right{Nurse: {Read, Write}, Public: {Write}}\n")
 	if len(grants) != 1 || grants[0].what != "Public gets Read" {
 		t.Errorf("grants %v", grants)
+	}
+	for _, text := range []string{routesBeside(), grantsBeside(grants)} {
+		if _, err := parser.ParseFile(token.NewFileSet(), "zz.go", text, 0); err != nil {
+			t.Errorf("%v in\n%s", err, text)
+		}
+	}
+	if routes[0].which() != "route GET /bureau" || !strings.Contains(routesBeside(), `case "route " + pattern:`) || !strings.Contains(grantsBeside(grants), strconv.Quote(grants[0].which())) {
+		t.Errorf("%q and %q are asked for otherwise than told", routes[0].which(), grants[0].which())
 	}
 }
 
