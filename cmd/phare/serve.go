@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"phare/internal/access"
@@ -82,11 +83,11 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	}
 	runner := &jobs.Runner{DB: db, Lease: 5 * time.Minute, Handlers: handlers(db, site, sender)}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan struct{})
-	go func() { runner.Run(work); close(done) }()
-	defer func() { stopWork(); <-done; c.signLast(work, db) }()
-	go housekeep(work, db)
-	go c.keepSigned(work, db)
+	var beside sync.WaitGroup // all of it has let go of the database before that is closed
+	beside.Go(func() { runner.Run(work) })
+	beside.Go(func() { housekeep(work, db) })
+	beside.Go(func() { c.keepSigned(work, db) })
+	defer func() { stopWork(); beside.Wait(); c.signLast(work, db) }()
 
 	server := web.HTTPServer(site.Handler(), slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn))
 	failed := make(chan error, 1)

@@ -135,11 +135,13 @@ func parseAll(dir, root string, n int) (all []op, err error) {
 	return all, nil
 }
 
-// contents are the files of a folder, by their names in it.
+// contents are the files of a folder, by their names in it; but for the index of
+// a log that SQLite shares between programs, which is not traced and made anew by
+// whoever opens the database after a cut.
 func contents(root string) (map[string][]byte, error) {
 	all := map[string][]byte{}
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || strings.HasSuffix(path, "-shm") {
 			return err
 		}
 		rel, _ := filepath.Rel(root, path)
