@@ -111,8 +111,10 @@ func (h *hunt) call(c *ast.CallExpr) {
 		h.add("check", c, "func() error { _ = "+words+"; return nil }()")
 	case asked == "Can" && len(c.Args) == 1 && isActor(of):
 		h.add("can", c, "("+words+" || true)")
-	case of == "staff" && asked == "Apart", of == "circle" && guards[asked] == "nil":
+	case of == "access" && asked == "Apart", of == "circle" && guards[asked] == "nil":
 		h.add("circle", c, "func() error { _ = "+words+"; return nil }()")
+	case of == "access" && asked == "Handled":
+		h.add("circle", c, "func() (bool, error) { _, err := "+words+"; return false, err }()")
 	case of == "circle" && guards[asked] != "":
 		room := "circle."
 		if strings.HasPrefix(h.file, "internal/circle/") {
@@ -122,8 +124,8 @@ func (h *hunt) call(c *ast.CallExpr) {
 	}
 }
 
-// callee is the room or value that is asked, and the verb. The rooms circle and
-// staff ask themselves without saying their name.
+// callee is the room or value that is asked, and the verb. A room asks itself
+// without saying its name.
 func (h *hunt) callee(c *ast.CallExpr) (of, asked string) {
 	switch f := c.Fun.(type) {
 	case *ast.SelectorExpr:

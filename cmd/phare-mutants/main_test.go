@@ -3,8 +3,10 @@ package main
 import (
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,7 +44,7 @@ func F(by access.Actor) error {
 	}
 	store.One(v, scan, "SELECT id FROM request WHERE id = $1 AND platform = $2", id)
 	tx.Exec("UPDATE account SET platform = $1 WHERE id = $2 AND a.platform = $3", id)
-	if staff.Apart(v, by, e.AskedBy, now) != nil || a == b || e.AskedBy == by.ID {
+	if access.Apart(v, by, e.AskedBy, now) != nil || a == b || e.AskedBy == by.ID {
 		return errNo
 	}
 	verdict, holder, err := circle.PatientStand(v, by, id)
@@ -65,7 +67,7 @@ func TestFind(t *testing.T) {
 		"check by.Check(access.ReadRequest)",
 		"who by.Role != access.System", "who n.Platform != by.Platform",
 		"platform platform = $2", "platform a.platform = $3",
-		"circle staff.Apart(v, by, e.AskedBy, now)", "who e.AskedBy == by.ID",
+		"circle access.Apart(v, by, e.AskedBy, now)", "who e.AskedBy == by.ID",
 		"stand circle.PatientStand(v, by, id)",
 		"circle circle.Check(v, by, id)",
 	}
@@ -122,5 +124,19 @@ func TestVerdicts(t *testing.T) {
 	}
 	if tell([]verdict{{seen, "TestX", nil}}, map[string]string{seen.name(): "why"}) == nil {
 		t.Error("what was noticed is excused")
+	}
+}
+
+// Each verb that find looks for by name is there: one that moved or was renamed
+// would be looked for in vain.
+func TestNamesAreThere(t *testing.T) {
+	all, err := find(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(slices.Collect(maps.Keys(guards)), "access.Apart", "access.Handled", "Handled") {
+		if !slices.ContainsFunc(all, func(m mutant) bool { return strings.Contains(m.what, name+"(") }) {
+			t.Errorf("nobody asks %s", name)
+		}
 	}
 }

@@ -138,8 +138,9 @@ func isLast(v *store.View, platform string, f File, account string) (bool, error
 // last one in that nobody is left, inside the write by which it goes or stops
 // working in files, and before it does.
 func Leaves(tx *store.Tx, by access.Actor, account phare.ID, name string) error {
-	files, err := store.All(&tx.View, scanFile, `SELECT id, guard, owner FROM request r WHERE platform = $1 AND (owner = $2
-		OR EXISTS (SELECT 1 FROM circle c WHERE c.request = r.id AND c.account = $2 AND c.place = 'in' AND (c.until = '' OR c.until > $3)))`, by.Platform, account, tx.Now)
+	files, err := store.All(&tx.View, scanFile, `SELECT id, guard, owner FROM request WHERE platform = $1 AND owner = $2 AND owner <> ''
+		UNION SELECT r.id, r.guard, r.owner FROM circle c JOIN request r ON r.id = c.request
+		WHERE c.platform = $1 AND c.account = $2 AND c.place = 'in' AND (c.until = '' OR c.until > $3)`, by.Platform, account, tx.Now)
 	if err != nil {
 		return err
 	}
