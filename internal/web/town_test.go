@@ -187,11 +187,11 @@ func (w town) narrowFiles(t *testing.T, s *stock) (kept, withdrawn phare.ID) {
 		all, err := request.OpenFile(ctx, w.db, by, id)
 		must(t, err)
 		for _, a := range all.Files {
-			if a.Name == name {
+			if a.ID != withdrawn {
 				return a.ID
 			}
 		}
-		t.Fatalf("%s is not in the file", name)
+		t.Fatalf("%s is not in the file: %+v", name, all.Files)
 		return ""
 	}
 	withdrawn = find(s.mark + " doublon.png")
