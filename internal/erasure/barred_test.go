@@ -1,0 +1,108 @@
+package erasure
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/circle"
+	"phare/internal/mail"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+// To who is barred from a file its erasure does not exist either: it is in no list
+// of theirs, and they neither confirm nor keep it.
+func TestBarred(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx, id := t.Context(), d.closed(t, "Parente")
+		must(t, Ask(ctx, db, d.asker, id, Person))
+		e := d.waiting(t)[0]
+		lists := func(by access.Actor) (waiting, ended int) {
+			t.Helper()
+			w, err := Waiting(ctx, db, by)
+			must(t, err)
+			x, err := Ended(ctx, db, by)
+			must(t, err)
+			return len(w), len(x)
+		}
+		if w, _ := lists(d.second); w != 1 {
+			t.Fatalf("%d erasures wait before the bar", w)
+		}
+		must(t, circle.Bar(ctx, db, d.nurse, id, d.second.ID, "sa nièce"))
+		if err := Confirm(ctx, db, d.second, e.ID); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("who is barred confirms: %v", err)
+		}
+		if err := Withdraw(ctx, db, d.second, e.ID); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("who is barred keeps: %v", err)
+		}
+		if w, x := lists(d.second); w != 0 || x != 0 {
+			t.Errorf("who is barred lists %d that wait and %d that ended", w, x)
+		}
+		must(t, Withdraw(ctx, db, d.director, e.ID))
+		if w, x := lists(d.second); w != 0 || x != 0 {
+			t.Errorf("once it is kept, who is barred lists %d and %d", w, x)
+		}
+		if w, x := lists(d.director); w != 0 || x != 1 {
+			t.Errorf("the director lists %d and %d, want 0 and 1", w, x)
+		}
+	})
+}
+
+// What became due between asking and confirming is done first: nobody confirms
+// an erasure while a message of the file still waits to be sent.
+func TestConfirmWaits(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx, id := t.Context(), d.closed(t, "Attendue")
+		must(t, Ask(ctx, db, d.asker, id, Person))
+		e := d.waiting(t)[0]
+		write := func(f func(*store.Tx) error) {
+			t.Helper()
+			must(t, db.Write(ctx, access.Machine("ici").Act("test", string(id)), f))
+		}
+		write(func(tx *store.Tx) error {
+			return mail.Queue(tx, mail.Message{Platform: "ici", Request: id, To: "ida@phare-demo.invalid", Kind: "received", Reference: "MR-2222-2222"})
+		})
+		err := Confirm(ctx, db, d.second, e.ID)
+		if f, ok := errors.AsType[*phare.Error](err); !ok || f.Key != "erasure.unsent" {
+			t.Errorf("confirmed while a message waits: %v", err)
+		}
+		if n := len(d.waiting(t)); n != 1 {
+			t.Fatalf("%d wait after the refusal", n)
+		}
+		write(func(tx *store.Tx) error {
+			return tx.Update(`UPDATE message SET sent_at = $1 WHERE request = $2`, tx.Now, id)
+		})
+		must(t, Confirm(ctx, db, d.second, e.ID))
+	})
+}
+
+// The erasures that were carried out are told to who answers for the platform, of
+// theirs only.
+func TestTold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx := t.Context()
+		must(t, Ask(ctx, db, d.asker, d.closed(t, "Comptée"), Term))
+		must(t, Confirm(ctx, db, d.second, d.waiting(t)[0].ID))
+		secretary := access.Actor{ID: "s", Platform: "ici", Role: access.Secretary, Name: "Personne s"}
+		for _, tt := range []struct {
+			name string
+			by   access.Actor
+			kind phare.Kind
+			n    int
+		}{
+			{"a director", d.director, 0, 1}, {"a physician elsewhere", d.foreign, 0, 0},
+			{"a nurse", d.nurse, phare.Forbidden, 0}, {"a secretary", secretary, phare.Forbidden, 0}, {"anyone", access.Anyone("ici"), phare.Forbidden, 0},
+		} {
+			all, n, err := Told(ctx, db, tt.by, storetest.Noon, storetest.Noon.Add(time.Hour))
+			if phare.KindOf(err) != tt.kind || (err != nil) != (tt.kind != 0) || n != tt.n || len(all) != tt.n {
+				t.Errorf("%s is told %d (%+v), %v", tt.name, n, all, err)
+			}
+		}
+	})
+}
