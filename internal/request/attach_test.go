@@ -364,6 +364,32 @@ func TestWithdraw(t *testing.T) {
 	})
 }
 
+// A file that was withdrawn and is sent again is kept as a new one: what was said
+// of the first stays, and the second is given out.
+func TestWithdrawnComesAgain(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		id, _ := sent(t, db, key, picture(t, "lettre.png", 41, 20))
+		by, first := nurseAt("reunion"), filesOf(t, db, id)[0].ID
+		must(t, request.WithdrawAttachment(t.Context(), db, by, id, first, "autre patient"))
+		for range 2 { // the third is the second
+			must(t, request.Attach(t.Context(), db, by, id, picture(t, "encore.png", 41, 20)))
+		}
+		all := filesOf(t, db, id)
+		if len(all) != 2 {
+			t.Fatalf("%d files, want the withdrawn one and the new one", len(all))
+		}
+		for _, a := range all {
+			_, err := bytesOf(t.Context(), db, by, id, a.ID)
+			if a.ID == first && (a.State != attachment.Withdrawn || a.Reason != "autre patient" || phare.KindOf(err) != phare.Conflict) {
+				t.Errorf("the first is %s (%q), given out: %v", a.State, a.Reason, err)
+			}
+			if a.ID != first && (a.State != attachment.Kept || err != nil) {
+				t.Errorf("the second is %s, given out: %v", a.State, err)
+			}
+		}
+	})
+}
+
 // A file that comes after the request was sent is the desk's next action; to a
 // closed one nothing is joined.
 func TestAttachLate(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -182,5 +183,39 @@ func TestListOutside(t *testing.T) {
 		if seen != 2 {
 			t.Errorf("%d rows on all pages, want the 2 that exist", seen)
 		}
+	})
+}
+
+// What does not exist for someone is not overdue for them: counted out of it once
+// its date has passed, not before, and not when it is closed.
+func TestHideOverdue(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		f, secret, plain := narrow(t, db)
+		ctx := t.Context()
+		if err := circle.Bar(ctx, db, f.nurse, secret.ID, f.colleague.ID, "sa nièce"); err != nil {
+			t.Fatal(err)
+		}
+		overdue := func(name string, all, shown int) {
+			t.Helper()
+			counts, err := Count(ctx, db, f.colleague)
+			if err != nil {
+				t.Fatal(err)
+			}
+			hidden, err := Hide(ctx, db, f.colleague, counts)
+			if err != nil || counts[Overdue] != all || hidden[Overdue] != shown {
+				t.Errorf("%s: %d are overdue, %d for who is barred, %v; want %d and %d", name, counts[Overdue], hidden[Overdue], err, all, shown)
+			}
+		}
+		overdue("in time", 0, 0)
+		late := plain.NextAt
+		if secret.NextAt.After(late) {
+			late = secret.NextAt
+		}
+		db.Now = func() time.Time { return late.Add(time.Minute) }
+		overdue("too late", 2, 1)
+		if err := Close(ctx, db, f.nurse, refOf(f.read(t, secret)), Ending{Reason: Withdrawn}); err != nil {
+			t.Fatal(err)
+		}
+		overdue("closed", 1, 1)
 	})
 }
