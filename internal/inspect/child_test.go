@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strconv"
 	"testing"
+	"time"
 )
 
 // runner is the Runner of a test.
@@ -42,6 +44,26 @@ func TestBounded(t *testing.T) {
 		if err != nil || v.Refused != Heavy || v.Died != (kind == probeMemory) {
 			t.Errorf("%s: %+v, %v; want %s", kind, v, err, Heavy)
 		}
+	}
+}
+
+// A file by anyone has ten seconds on the clock, one of the desk thirty: a child that
+// only waits, and spends nothing that its other limits count, is ended by that.
+func TestWall(t *testing.T) {
+	if anyone, desk := (Sender{Caller: "a"}).wall(), (Sender{Staff: true}).wall(); anyone != 10*time.Second || desk != 30*time.Second {
+		t.Errorf("a file by anyone has %v, one of the desk %v", anyone, desk)
+	}
+	if testing.Short() {
+		t.Skip("ten seconds on the clock: without -short")
+	}
+	for by, want := range map[Sender]string{{Caller: "a"}: Heavy, {Staff: true}: ""} {
+		t.Run("staff "+strconv.FormatBool(by.Staff), func(t *testing.T) {
+			t.Parallel()
+			v, err := runner(t).Inspect(t.Context(), by, probeIdle, bytes.NewReader(nil), io.Discard)
+			if err != nil || v.Refused != want || v.Died {
+				t.Errorf("%+v, %v; want %q", v, err, want)
+			}
+		})
 	}
 }
 

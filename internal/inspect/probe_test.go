@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 )
 
 // probeKind asks a child to try what a decoder that was taken over would try.
@@ -21,6 +22,18 @@ const (
 
 // probeThreads asks a child for threads.
 const probeThreads Kind = "probe-threads"
+
+// probeIdle asks a child to do nothing for longer than anyone's file may take.
+const probeIdle Kind = "probe-idle"
+
+// idle uses none of a processor, only time, and ends well.
+func idle(verdict *os.File) int {
+	time.Sleep(publicWall + 3*time.Second)
+	if json.NewEncoder(verdict).Encode(Verdict{}) != nil {
+		return 1
+	}
+	return 0
+}
 
 // threads holds some threads at once, beside 200 MB.
 func threads(verdict *os.File) int {
@@ -62,6 +75,9 @@ func probed() {
 	}
 	if Kind(os.Args[2]) == probeThreads {
 		os.Exit(threads(verdict()))
+	}
+	if Kind(os.Args[2]) == probeIdle {
+		os.Exit(idle(verdict()))
 	}
 	os.Exit(glut(Kind(os.Args[2])))
 }
