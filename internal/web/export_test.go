@@ -17,3 +17,9 @@ func (s *Server) Blind(pattern string, p Policy, reached *int) http.Handler {
 		return nil
 	}})
 }
+
+// FilesFrom counts one file of an address against what it may send in an hour.
+func (s *Server) FilesFrom(caller string, at time.Time) bool { return s.files.allowAt(caller, at) }
+
+// KeepNone is a server to which too much came already for any page to be kept.
+func (s *Server) KeepNone() { s.kept = newTries(0, 0) }

@@ -1,0 +1,46 @@
+package web
+
+import (
+	"testing"
+
+	"phare/internal/access"
+)
+
+// One address, or one account, has twenty places at once; the desk is known by its
+// accounts, so that an address that is full, its hospital's too, shuts none out.
+func TestArrivals(t *testing.T) {
+	const most = 20
+	var a arrivals
+	nurse := func(id string) access.Actor {
+		return access.Actor{ID: id, Platform: "ici", Role: access.Nurse}
+	}
+	const hospital = "192.0.2.1"
+	enter := func(name, caller string, by access.Actor, want bool) (leave func()) {
+		t.Helper()
+		leave, ok := a.enter(caller, by)
+		if ok != want {
+			t.Errorf("%s: %v, want %v", name, ok, want)
+		}
+		return leave
+	}
+	var gone []func()
+	for range most {
+		gone = append(gone, enter("anyone", hospital, access.Anyone(""), true))
+	}
+	enter("anyone, once more", hospital, access.Anyone(""), false)
+	gone = append(gone, enter("another address", "192.0.2.2", access.Anyone(""), true))
+	for range most {
+		gone = append(gone, enter("a nurse", hospital, nurse("a"), true))
+	}
+	enter("the nurse, once more", hospital, nurse("a"), false)
+	enter("the nurse, from another address", "192.0.2.3", nurse("a"), false)
+	gone = append(gone, enter("her colleague at the same address", hospital, nurse("b"), true))
+	gone[0]()
+	gone[0] = enter("anyone, where one has left", hospital, access.Anyone(""), true)
+	for _, leave := range gone {
+		leave()
+	}
+	if a.all != 0 || len(a.by) != 0 {
+		t.Errorf("%d places are held, of %v, when all have left", a.all, a.by)
+	}
+}
