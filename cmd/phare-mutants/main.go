@@ -173,13 +173,23 @@ const tables = "Policy|Elsewhere|Canary|Town|Outsider|Glass|Rights|Fresh|Proof"
 type suite struct{ tests, room string }
 
 // suites are the tests that could notice, the quickest first: those of the
-// mutant's room, then the tables of all routes.
+// mutant's room, then the tables of all routes, then those of every other room
+// where rights are asked.
 func (m mutant) suites() []suite {
 	room := filepath.Dir(m.file)
 	if room == web {
 		return []suite{{tables, room}, {".", room}}
 	}
-	return []suite{{".", room}, {tables, web}}
+	all := []suite{{".", room}, {tables, web}}
+	if m.kind == "grant" {
+		return all // a program is compiled for these two
+	}
+	for _, other := range rooms {
+		if other := filepath.Join("internal", other); other != room {
+			all = append(all, suite{".", other})
+		}
+	}
+	return all
 }
 
 var (
