@@ -1,0 +1,154 @@
+package web_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/answer"
+	"phare/internal/audit"
+	"phare/internal/circle"
+	"phare/internal/erasure"
+	"phare/internal/expertise"
+	"phare/internal/instrument"
+	"phare/internal/request"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+// aboutAFile are the verbs of all rooms that name a request, each with words that
+// would be taken from someone who may.
+func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Actor) error {
+	ref := request.Ref{ID: id, Version: 1}
+	return map[string]func(context.Context, access.Actor) error{
+		"answer.Look":   func(c context.Context, by access.Actor) error { _, err := answer.Look(c, w.db, by, id); return err },
+		"answer.Status": func(c context.Context, by access.Actor) error { _, err := answer.Status(c, w.db, by, id); return err },
+		"answer.Write": func(c context.Context, by access.Actor) error {
+			_, err := answer.Write(c, w.db, by, id, answer.Draft{Professional: "Bonjour", Family: "Bonjour"})
+			return err
+		},
+		"answer.Sign":   func(c context.Context, by access.Actor) error { return answer.Sign(c, w.db, by, id, 1) },
+		"audit.ForTeam": func(c context.Context, by access.Actor) error { _, err := audit.ForTeam(c, w.db, by, id); return err },
+		"circle.Of":     func(c context.Context, by access.Actor) error { _, err := circle.Of(c, w.db, by, id); return err },
+		"circle.Add": func(c context.Context, by access.Actor) error {
+			return circle.Add(c, w.db, by, id, circle.Joining{Account: by.ID, Why: "essai"})
+		},
+		"circle.Bar":     func(c context.Context, by access.Actor) error { return circle.Bar(c, w.db, by, id, by.ID, "essai") },
+		"circle.Lift":    func(c context.Context, by access.Actor) error { return circle.Lift(c, w.db, by, id, "essai") },
+		"erasure.Ask":    func(c context.Context, by access.Actor) error { return erasure.Ask(c, w.db, by, id, erasure.Person) },
+		"erasure.Of":     func(c context.Context, by access.Actor) error { _, err := erasure.Of(c, w.db, by, id); return err },
+		"expertise.Of":   func(c context.Context, by access.Actor) error { _, err := expertise.Of(c, w.db, by, id); return err },
+		"expertise.Look": func(c context.Context, by access.Actor) error { _, err := expertise.Look(c, w.db, by, id); return err },
+		"expertise.Prepare": func(c context.Context, by access.Actor) error {
+			_, _, err := expertise.Prepare(c, w.db, by, id, expertise.Target{})
+			return err
+		},
+		"instrument.Walks": func(c context.Context, by access.Actor) error {
+			_, err := instrument.Walks(c, w.db, by, id)
+			return err
+		},
+		"request.OpenFile": func(c context.Context, by access.Actor) error {
+			_, err := request.OpenFile(c, w.db, by, id)
+			return err
+		},
+		"request.OpenOrientation": func(c context.Context, by access.Actor) error {
+			_, _, _, err := request.OpenOrientation(c, w.db, by, id)
+			return err
+		},
+		"request.OpenResult": func(c context.Context, by access.Actor) error {
+			_, err := request.OpenResult(c, w.db, by, id, w.here.result[id])
+			return err
+		},
+		"request.Lookup": func(c context.Context, by access.Actor) error {
+			_, _, err := request.Lookup(c, w.db, by, id)
+			return err
+		},
+		"request.SignNotes": func(c context.Context, by access.Actor) error {
+			_, err := request.SignNotes(c, w.db, by, id)
+			return err
+		},
+		"request.SetSigns": func(c context.Context, by access.Actor) error {
+			return request.SetSigns(c, w.db, by, id, []request.Sign{{HPO: "HP:0001250", Presence: request.Present, Label: "Crise"}})
+		},
+		"request.DropSign": func(c context.Context, by access.Actor) error {
+			return request.DropSign(c, w.db, by, id, "HP:0001250")
+		},
+		"request.Orient": func(c context.Context, by access.Actor) error {
+			_, err := request.Orient(c, w.db, by, w.server.Engine, id)
+			return err
+		},
+		"request.Take":   func(c context.Context, by access.Actor) error { return request.Take(c, w.db, by, ref) },
+		"request.Assign": func(c context.Context, by access.Actor) error { return request.Assign(c, w.db, by, ref, by.ID) },
+		"request.Await": func(c context.Context, by access.Actor) error {
+			return request.Await(c, w.db, by, ref, request.Waiting{Who: "le laboratoire", Until: w.db.Now().Add(48 * time.Hour)})
+		},
+		"request.Note": func(c context.Context, by access.Actor) error {
+			return request.Note(c, w.db, by, id, request.Event{Kind: request.NoteKind, Text: "essai"})
+		},
+		"request.Close": func(c context.Context, by access.Actor) error {
+			return request.Close(c, w.db, by, ref, request.Ending{Reason: request.CloseReasons()[0], Words: "essai"})
+		},
+		"request.Reissue": func(c context.Context, by access.Actor) error {
+			_, err := request.Reissue(c, w.db, w.key, by, id)
+			return err
+		},
+		"request.Confide": func(c context.Context, by access.Actor) error { return request.Confide(c, w.db, by, id, "essai") },
+	}
+}
+
+// Every verb about a file refuses by itself, whatever page calls it: who has not
+// the right, who is outside the circle, and tells who is barred nothing.
+func TestRightsOfVerbs(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		open, shut := w.here.request["asked"], w.here.request["walled"]
+		nurse, outside := w.here.actor[access.Nurse], w.here.actor[access.Physician]
+		barred := w.hire(t, w.here.platform, "Proche Inventée", access.Physician)
+		must(t, circle.Bar(t.Context(), db, nurse, shut, barred.ID, "sa sœur"))
+		nobody := access.Actor{ID: outside.ID, Platform: outside.Platform, Role: access.Reader, Name: "Lecteur Inventé"}
+		for name, verb := range w.aboutAFile(open) {
+			if err := verb(t.Context(), nobody); phare.KindOf(err) != phare.Forbidden {
+				t.Errorf("%s without the right: %v", name, err)
+			}
+		}
+		for name, verb := range w.aboutAFile(shut) {
+			if err := verb(t.Context(), outside); phare.KindOf(err) != phare.Forbidden {
+				t.Errorf("%s from outside: %v", name, err)
+			}
+			if err := verb(t.Context(), barred); phare.KindOf(err) != phare.NotFound {
+				t.Errorf("%s by who is barred: %v", name, err)
+			}
+		}
+		if err := circle.Judge(t.Context(), db, barred, w.here.glass, circle.Review{Outcome: "justified"}); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("who is barred judges an access: %v", err)
+		}
+		version := func() int64 {
+			f, err := request.OpenFile(t.Context(), db, nurse, shut)
+			must(t, err)
+			return f.Version
+		}
+		if err := request.Assign(t.Context(), db, nurse, request.Ref{ID: shut, Version: version()}, barred.ID); err == nil {
+			t.Error("a file was given to who is barred from it")
+		}
+		for name, verb := range map[string]func() error{
+			"circle.Accesses": func() error { _, _, err := circle.Accesses(t.Context(), db, nobody); return err },
+			"circle.Count":    func() error { _, _, err := circle.Count(t.Context(), db, nobody); return err },
+			"circle.Judge": func() error {
+				return circle.Judge(t.Context(), db, nobody, w.here.glass, circle.Review{Outcome: "justified"})
+			},
+			"circle.Decisions": func() error { _, _, err := circle.Decisions(t.Context(), db, nobody); return err },
+			"circle.Switch": func() error {
+				return circle.Switch(t.Context(), db, nobody, circle.Switching{Mode: circle.ByFile, Reason: "essai"})
+			},
+			"circle.Break": func() error {
+				return circle.Break(t.Context(), db, nobody, shut, circle.Breaking{Reason: "duty", Words: "appel de la famille cette nuit"})
+			},
+		} {
+			if err := verb(); phare.KindOf(err) != phare.Forbidden {
+				t.Errorf("%s without the right: %v", name, err)
+			}
+		}
+	})
+}
