@@ -39,6 +39,7 @@ type FileUse int
 const (
 	NoFile   FileUse = iota
 	FileWork         // changes the file, prints it or takes it out: its circle only
+	FileOut          // gives a document of it out, which a browser saves without showing: its circle only, and no page instead
 	FileRead         // shows it and changes nothing: an exceptional access too
 	FileWall         // is for who stands outside
 )
@@ -64,6 +65,8 @@ func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
 		return false, phare.Fault(phare.NotFound, "error.notfound")
 	case stand.Verdict == circle.In, use == FileWall:
 		return true, nil
+	case use == FileOut:
+		return false, phare.Fault(phare.Forbidden, "attachment.inside")
 	case v.Method == http.MethodPost:
 		return false, s.refuseFile(v, v.id(), circle.Outside(v.id()))
 	case stand.Verdict == circle.Glass && use == FileRead:

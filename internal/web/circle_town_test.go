@@ -75,7 +75,7 @@ const circleHead = `# A confidential file: each address of it, and what each of 
 # yes       the page, or the action
 # form      they may, but what they sent (here: nothing) must change
 # wall      the page that says they are not in the team of this file, or sent to it
-# refused   nothing was changed
+# refused   nothing was changed, nor given out
 # no-right  their role does not allow it to anyone
 # none      "no such page": the same as for a request that does not exist
 #
@@ -94,7 +94,7 @@ func told(r *httptest.ResponseRecorder, file string) string {
 	case r.Code == http.StatusUnprocessableEntity:
 	case r.Code == http.StatusSeeOther && r.Header().Get("Location") == file, strings.Contains(body, "Vous n’êtes pas dans l’équipe de ce dossier.</p>"):
 		return "wall"
-	case strings.Contains(body, "Vous n’êtes pas dans l’équipe de ce dossier. Rien n’a été changé."):
+	case strings.Contains(body, "Vous n’êtes pas dans l’équipe de ce dossier. Rien n’a été changé."), strings.Contains(body, "Ce document n’est donné qu’à l’équipe du dossier"):
 		return "refused"
 	}
 	return outcome(r)

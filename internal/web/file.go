@@ -42,6 +42,7 @@ type filePage struct {
 	Circle     circle.Circle
 	Done       string // what was just done
 	Scanner    bool   // files are scanned for viruses here
+	ByGlass    bool   // the reader has an exceptional access: no document is given out
 }
 
 // fileAddress is the page of a request.
@@ -56,7 +57,7 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	file.Signs = s.labelled(file.Signs, v.lang)
-	p := filePage{File: file, By: v.by, Now: v.db.Now(), Form: f, Doing: doing, Done: justDone(v), Scanner: s.hasScanner()}
+	p := filePage{File: file, By: v.by, Now: v.db.Now(), Form: f, Doing: doing, Done: justDone(v), Scanner: s.hasScanner(), ByGlass: v.glass != nil}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}

@@ -267,7 +267,7 @@ func (s *Server) size(lang string, n int64) string {
 
 func (s *Server) pieceRoutes() []Route {
 	// Saving a document takes it out of the file: not by an exceptional access.
-	read, triage := Policy{Right: access.ReadRequest, File: FileWork}, Policy{Right: access.TriageRequest, File: FileWork}
+	read, triage := Policy{Right: access.ReadRequest, File: FileOut}, Policy{Right: access.TriageRequest, File: FileWork}
 	add := triage
 	add.Files = true
 	return []Route{

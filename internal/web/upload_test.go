@@ -19,6 +19,7 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/audit"
+	"phare/internal/circle"
 	"phare/internal/inspect"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -380,4 +381,35 @@ func TestBusyUpload(t *testing.T) {
 	if p := w.post(t, at, "", good); p.Code != 303 {
 		t.Errorf("afterwards: %d", p.Code)
 	}
+}
+
+// By an exceptional access a document has its name and no link; its address answers
+// with a refusal of its own and never leads to the file, which a browser that was
+// told to save would then save as a page.
+func TestPieceByGlass(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		id, reader := w.here.request["walled"], w.here.actor[access.Physician]
+		file, session := "/bureau/demandes/"+string(id), w.here.session[access.Physician]
+		at := file + "/pieces/" + string(w.here.narrow[w.here.piece])
+		link := `href="` + at + `" download`
+		must(t, circle.Break(t.Context(), db, reader, id, circle.Breaking{Reason: "vital", Words: "appel du SAMU à l’instant"}))
+		page := w.knock(t, knock{method: "GET", path: file, session: session})
+		if body := page.Body.String(); page.Code != 200 || strings.Contains(body, link) || !strings.Contains(strings.Join(strings.Fields(visible(body)), " "), "compte rendu.png non donné en accès exceptionnel") {
+			t.Errorf("by glass: %d %s", page.Code, visible(body))
+		}
+		if body := w.knock(t, knock{method: "GET", path: file, session: w.here.session[access.Nurse]}).Body.String(); !strings.Contains(body, link) || strings.Contains(body, "non donné") {
+			t.Error("its circle has no link")
+		}
+		for name, session := range map[string]string{"glass": session, "wall": w.here.session[access.Secretary]} {
+			for _, method := range []string{"GET", "HEAD"} {
+				p := w.knock(t, knock{method: method, path: at, session: session})
+				if body := p.Body.String(); p.Code != 403 || p.Header().Get("Location") != "" || p.Header().Get("Content-Disposition") != "" || strings.Contains(body, "lettre") || strings.Contains(body, "Iciprénominventé") {
+					t.Errorf("%s %s: %d %s", method, name, p.Code, visible(body))
+				} else if method == "GET" && !strings.Contains(body, "pas en accès exceptionnel") {
+					t.Errorf("%s: no words: %s", name, visible(body))
+				}
+			}
+		}
+	})
 }
