@@ -17,6 +17,7 @@ type Place struct {
 	Platform string
 	Draft    string // empty, or
 	Request  phare.ID
+	Waiting  bool // nobody took the request yet
 	Subject  string
 }
 
@@ -88,7 +89,7 @@ func (t *Taken) Keep(tx *store.Tx, p Place, by, name string) (a Attachment, agai
 	}
 	a = t.a
 	a.Platform, a.Draft, a.Request, a.ByID, a.ByName, a.AddedAt = p.Platform, p.Draft, p.Request, by, name, tx.Now
-	if err := a.fits(tx, all); err != nil {
+	if err := a.fits(tx, p, all); err != nil {
 		return a, false, err
 	}
 	if err := a.insert(tx, p); err != nil {
@@ -107,7 +108,7 @@ func (t *Taken) Keep(tx *store.Tx, p Place, by, name string) (a Attachment, agai
 }
 
 // fits holds a new file against the limits of its place and of its desk.
-func (a Attachment) fits(tx *store.Tx, others []Attachment) error {
+func (a Attachment) fits(tx *store.Tx, p Place, others []Attachment) error {
 	fault := func(key string, most int64) error {
 		return &phare.Error{Kind: phare.Invalid, Field: "file", Key: key, Args: map[string]any{"Name": a.Name, "Max": most}}
 	}
@@ -124,26 +125,56 @@ func (a Attachment) fits(tx *store.Tx, others []Attachment) error {
 	if a.IsPublic() && size > PublicAll {
 		return fault("attachment.refused.all", PublicAll>>20)
 	}
-	used, most, err := Quota(&tx.View, a.Platform)
-	if err != nil {
-		return err
-	}
-	if used+a.Size > most {
-		return fault("attachment.refused.quota", 0)
-	}
-	if a.Draft == "" {
-		return nil
-	}
-	// Whoever begins forms without end fills the part of drafts and not the desk's.
-	drafts, err := store.One(&tx.View, store.Value[int64], `SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM attachment WHERE platform = $1 AND draft <> ''`, a.Platform)
-	if err == nil && drafts+a.Size > most/draftPart {
+	room, err := roomOf(&tx.View, a.Platform)
+	if err == nil && !room.takes(p, a.IsPublic(), a.Size) {
 		return fault("attachment.refused.quota", 0)
 	}
 	return err
 }
 
-// draftPart is the part of a desk's room that forms may take which were not sent.
-const draftPart = 4
+// The parts of a desk's room that files by anyone may take: whoever begins forms
+// or sends requests without end fills these, and not what the desk itself needs.
+const (
+	draftPart   = 4 // of forms that were not sent: one in so many
+	waitingPart = 2 // with those of requests that nobody took: one in so many
+	deskPart    = 4 // of all of anyone's: all but one in so many
+)
+
+// room is what the files of a desk take of its room, in bytes.
+type room struct {
+	most, used int64
+	public     int64 // of used: by anyone
+	waiting    int64 // of public: of requests that nobody took, and of forms
+	drafts     int64 // of waiting: of forms that were not sent
+}
+
+func roomOf(v *store.View, platform string) (r room, err error) {
+	if r.used, r.most, err = Quota(v, platform); err != nil {
+		return r, err
+	}
+	return store.One(v, func(row store.Row) (room, error) {
+		err := row.Scan(&r.public, &r.waiting, &r.drafts)
+		return r, err
+	}, `SELECT CAST(COALESCE(SUM(a.size), 0) AS BIGINT),
+		CAST(COALESCE(SUM(CASE WHEN a.draft <> '' OR r.owner = '' AND r.state <> 'closed' THEN a.size END), 0) AS BIGINT),
+		CAST(COALESCE(SUM(CASE WHEN a.draft <> '' THEN a.size END), 0) AS BIGINT)
+		FROM attachment a LEFT JOIN request r ON r.id = a.request WHERE a.platform = $1 AND a.pieces > 0 AND a.by_name = ''`, platform)
+}
+
+// takes says whether a file of so many bytes has room at a place.
+func (r room) takes(p Place, public bool, size int64) bool {
+	switch {
+	case r.used+size > r.most:
+		return false
+	case !public:
+		return true
+	case p.Draft != "" && r.drafts+size > r.most/draftPart:
+		return false
+	case (p.Draft != "" || p.Waiting) && r.waiting+size > r.most/waitingPart:
+		return false
+	}
+	return r.public+size <= r.most-r.most/deskPart
+}
 
 // Quota is how many bytes of files a desk keeps, and may keep.
 func Quota(v *store.View, platform string) (used, most int64, err error) {
@@ -170,10 +201,14 @@ func (a Attachment) insert(tx *store.Tx, p Place) error {
 }
 
 // Move gives the files of a draft to the request that it became, or to the draft
-// at another desk. The pieces stay as they are: only the key to them is sealed anew.
+// at another desk, if that has room for them. The pieces stay as they are: only the
+// key to them is sealed anew.
 func Move(tx *store.Tx, draft string, to Place) error {
 	all, err := store.All(&tx.View, scan, `SELECT `+columns+` FROM attachment WHERE draft = $1`, draft)
 	if err != nil {
+		return err
+	}
+	if err := hasRoom(tx, all, to); err != nil {
 		return err
 	}
 	for _, a := range all {
@@ -196,6 +231,31 @@ func Move(tx *store.Tx, draft string, to Place) error {
 		if err := tx.Exec(`UPDATE attachment_chunk SET platform = $1 WHERE attachment = $2`, to.Platform, a.ID); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// hasRoom says whether those files that come from another desk find room at a place.
+func hasRoom(tx *store.Tx, all []Attachment, to Place) error {
+	var public, staff int64
+	for _, a := range all {
+		switch {
+		case a.Platform == to.Platform:
+		case a.IsPublic():
+			public += a.Size
+		default:
+			staff += a.Size
+		}
+	}
+	if public+staff == 0 {
+		return nil
+	}
+	room, err := roomOf(&tx.View, to.Platform)
+	if err != nil {
+		return err
+	}
+	if !room.takes(to, false, public+staff) || public > 0 && !room.takes(to, true, public) {
+		return phare.Field("platform", "attachment.refused.move")
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 
 // fileOf is a request as the place of its files, draftOf a draft.
 func fileOf(r Request) attachment.Place {
-	return attachment.Place{Platform: r.Platform, Request: r.ID, Subject: Subject(r.ID)}
+	return attachment.Place{Platform: r.Platform, Request: r.ID, Waiting: r.Owner == "" && r.State != Closed, Subject: Subject(r.ID)}
 }
 
 func draftOf(platform, form string) attachment.Place {

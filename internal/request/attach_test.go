@@ -294,6 +294,80 @@ func TestDraftsFillAQuarter(t *testing.T) {
 	})
 }
 
+// What anyone sends fills half of a desk's room while nobody took it, and never more
+// than three quarters: the desk always joins its own.
+func TestRoomKeptForTheDesk(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		nurse, anyone := nurseAt("reunion"), access.Anyone("reunion")
+		id, form := sent(t, db, key, picture(t, "a.png", 1, 100), picture(t, "b.png", 2, 100))
+		used, _, err := request.FileQuota(t.Context(), db, "reunion")
+		must(t, err)
+		must(t, request.SetFileQuota(t.Context(), db, access.Machine("reunion"), 2*used+2))
+		refused := func(what string, err error) {
+			t.Helper()
+			if keyOf(err) != "attachment.refused.quota" {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		refused("beyond half, of a request that nobody took", request.AttachToForm(t.Context(), db, anyone, form, picture(t, "c.png", 3, 10)))
+		refused("beyond half, by its reference", request.AttachByReference(t.Context(), db, anyone, id, picture(t, "c.png", 3, 10)))
+		next := request.NewForm()
+		_, err = request.SaveDraft(t.Context(), db, anyone, next, func(f *request.Fields) { *f = gp() })
+		must(t, err)
+		refused("beyond half, of a form", request.AttachToForm(t.Context(), db, anyone, next, picture(t, "c.png", 3, 10)))
+		must(t, db.Write(t.Context(), nurse.Act("test", "x"), func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE request SET owner = 'n-reunion' WHERE id = $1`, id)
+		}))
+		must(t, request.AttachToForm(t.Context(), db, anyone, form, picture(t, "d.png", 4, 60)))
+		must(t, request.AttachToForm(t.Context(), db, anyone, next, picture(t, "e.png", 5, 10)))
+		refused("beyond three quarters", request.AttachToForm(t.Context(), db, anyone, form, picture(t, "f.png", 6, 90)))
+		must(t, request.Attach(t.Context(), db, nurse, id, picture(t, "g.png", 7, 90)))
+		refused("the desk, beyond all", request.Attach(t.Context(), db, nurse, id, picture(t, "h.png", 8, 200)))
+	})
+}
+
+// Files go along to another desk only if it has room for them; if not, the form
+// says so and all stays where it was.
+func TestMoveHasRoom(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		form := request.NewForm()
+		fill := func(f *request.Fields) { *f = gp() }
+		_, err := request.SaveDraft(t.Context(), db, access.Anyone("guyane"), form, fill)
+		must(t, err)
+		must(t, request.AttachToForm(t.Context(), db, access.Anyone("guyane"), form, picture(t, "a.png", 1, 50)))
+		must(t, request.AttachToForm(t.Context(), db, access.Anyone("guyane"), form, picture(t, "b.png", 2, 50)))
+		used, _, err := request.FileQuota(t.Context(), db, "guyane")
+		must(t, err)
+		at := func(platform string, bytes int64) {
+			t.Helper()
+			if n, _, err := request.FileQuota(t.Context(), db, platform); err != nil || n != bytes {
+				t.Errorf("%s holds %d bytes, %v; want %d", platform, n, err, bytes)
+			}
+		}
+		must(t, request.SetFileQuota(t.Context(), db, access.Machine("reunion"), 4*used-1))
+		_, err = request.SaveDraft(t.Context(), db, access.Anyone("reunion"), form, fill)
+		if e, ok := errors.AsType[*phare.Error](err); !ok || e.Key != "attachment.refused.move" || e.Field != "platform" {
+			t.Errorf("a form to a desk without room: %v", err)
+		}
+		fields := gp()
+		fields.Platform = "reunion"
+		must(t, request.SetFileQuota(t.Context(), db, access.Machine("reunion"), 2*used-1))
+		if _, err := request.Submit(t.Context(), db, key, access.Anyone("reunion"), form, fields); keyOf(err) != "attachment.refused.move" {
+			t.Errorf("a request to a desk without room: %v", err)
+		}
+		at("guyane", used)
+		at("reunion", 0)
+		if all, _, err := request.FormAttachments(t.Context(), db, access.Anyone("guyane"), form); err != nil || len(all) != 2 {
+			t.Errorf("%d files are left, %v", len(all), err)
+		}
+		must(t, request.SetFileQuota(t.Context(), db, access.Machine("reunion"), 4*used+3))
+		_, err = request.SaveDraft(t.Context(), db, access.Anyone("reunion"), form, fill)
+		must(t, err)
+		at("guyane", 0)
+		at("reunion", used)
+	})
+}
+
 // A draft that is purged takes its files with it; one that goes to another desk
 // takes them along.
 func TestFilesOfDrafts(t *testing.T) {
