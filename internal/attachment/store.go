@@ -276,10 +276,20 @@ func (a Attachment) Withdraw(tx *store.Tx, p Place, name, reason string) error {
 		tx.Now, name, store.SealRow(a.Platform, p.Subject, "attachment", a.ID).In("reason", reason), a.ID, a.Platform)
 }
 
-// PutBack undoes Withdraw while the bytes are there.
-func (a Attachment) PutBack(tx *store.Tx) error {
+// PutBack undoes Withdraw while the bytes are there, unless the same file came
+// again meanwhile: one would stand there twice.
+func (a Attachment) PutBack(tx *store.Tx, p Place) error {
 	if !a.IsBack(tx.Now) {
 		return phare.Fault(phare.Conflict, "attachment.gone")
+	}
+	all, err := Of(&tx.View, p)
+	if err != nil {
+		return err
+	}
+	for _, x := range all {
+		if x.ID != a.ID && x.print == a.print && x.State != Withdrawn {
+			return phare.Fault(phare.Conflict, "attachment.twice")
+		}
 	}
 	state := Kept
 	if len(a.Findings) > 0 {

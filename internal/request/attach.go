@@ -243,7 +243,7 @@ func RestoreAttachment(ctx context.Context, db *store.DB, by access.Actor, id, p
 		return err
 	}
 	return onAttachment(ctx, db, by, id, piece, func(tx *store.Tx, r Request, a attachment.Attachment) error {
-		if err := a.PutBack(tx); err != nil {
+		if err := a.PutBack(tx, fileOf(r)); err != nil {
 			return err
 		}
 		return Tell(tx, by, r, Event{Kind: "attachment.back", Text: a.Name, ShownTo: Team})

@@ -461,6 +461,16 @@ func TestWithdrawnComesAgain(t *testing.T) {
 				t.Errorf("the second is %s, given out: %v", a.State, err)
 			}
 		}
+		// It stands there once: the first is put back only when the second is out.
+		if err := request.RestoreAttachment(t.Context(), db, by, id, first); keyOf(err) != "attachment.twice" {
+			t.Errorf("put back beside its like: %v", err)
+		}
+		for _, a := range all {
+			if a.ID != first {
+				must(t, request.WithdrawAttachment(t.Context(), db, by, id, a.ID, "doublon"))
+			}
+		}
+		must(t, request.RestoreAttachment(t.Context(), db, by, id, first))
 	})
 }
 

@@ -180,8 +180,8 @@ func (w town) files(t *testing.T, s *stock) {
 func (w town) narrowFiles(t *testing.T, s *stock) (kept, withdrawn phare.ID) {
 	t.Helper()
 	ctx, by, id := t.Context(), s.actor[access.Nurse], s.request["walled"]
-	find := func(name string) phare.ID {
-		f := w.taken(t, name)
+	find := func(name string, picture []byte) phare.ID {
+		f := w.takenAs(t, name, picture)
 		defer f.Close()
 		must(t, request.Attach(ctx, w.db, by, id, f))
 		all, err := request.OpenFile(ctx, w.db, by, id)
@@ -194,15 +194,20 @@ func (w town) narrowFiles(t *testing.T, s *stock) (kept, withdrawn phare.ID) {
 		t.Fatalf("%s is not in the file: %+v", name, all.Files)
 		return ""
 	}
-	withdrawn = find(s.mark + " doublon.png")
+	withdrawn = find(s.mark+" doublon.png", []byte(three(t)[0].body))
 	must(t, request.WithdrawAttachment(ctx, w.db, by, id, withdrawn, s.mark+" autre patient"))
-	return find(s.mark + " compte rendu.png"), withdrawn // the same picture again, which is another while the first is out
+	return find(s.mark+" compte rendu.png", aPicture(t)), withdrawn
 }
 
 // taken is a small picture that was looked at, under a name.
 func (w town) taken(t *testing.T, name string) *attachment.Taken {
 	t.Helper()
-	f, err := w.server.Files.Take(t.Context(), attachment.Given{Name: name, MediaType: "image/png", Bytes: bytes.NewReader(aPicture(t)), By: inspect.Sender{Staff: true}})
+	return w.takenAs(t, name, aPicture(t))
+}
+
+func (w town) takenAs(t *testing.T, name string, picture []byte) *attachment.Taken {
+	t.Helper()
+	f, err := w.server.Files.Take(t.Context(), attachment.Given{Name: name, MediaType: "image/png", Bytes: bytes.NewReader(picture), By: inspect.Sender{Staff: true}})
 	must(t, err)
 	return f
 }
