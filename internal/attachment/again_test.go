@@ -22,7 +22,7 @@ func deaths(parent int) string {
 
 // dieIfTold ends this child, if its parent's file says so.
 func dieIfTold() {
-	if len(os.Args) != 3 || os.Args[1] != "inspect-one-file" {
+	if len(os.Args) != 4 || os.Args[1] != "inspect-one-file" {
 		return
 	}
 	name := deaths(os.Getppid())

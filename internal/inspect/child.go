@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -23,10 +24,11 @@ const (
 	childMemory = 384 << 20
 	childHeap   = 240 << 20 // what Go takes of it before the collector works hard; the rest is for stacks of threads, 8 MB each
 	childCores  = "2"       // else a large machine's many threads take all of the memory
-	childCPU    = 10        // seconds
+	childCPU    = 10 * time.Second
 	childWall   = 30 * time.Second
 
 	publicWall = 10 * time.Second // on the clock, for a file by anyone
+	publicCPU  = 4 * time.Second  // a photograph of 40 million pixels takes one
 	publicWait = 30 * time.Second // for a place, by anyone
 	staffWait  = time.Minute
 )
@@ -34,16 +36,16 @@ const (
 // IfChild reads one file and ends the program, when it was started to do so by a
 // Runner. It is the first thing that main calls.
 func IfChild() {
-	if len(os.Args) != 3 || os.Args[1] != childWord {
+	if len(os.Args) != 4 || os.Args[1] != childWord {
 		return
 	}
-	os.Exit(child(Kind(os.Args[2])))
+	os.Exit(child(Kind(os.Args[2]), os.Args[3]))
 }
 
 // child reads the file from its standard input, writes what is to be kept to its
 // standard output and the verdict to the third descriptor.
-func child(kind Kind) int {
-	if err := confined(); err != nil {
+func child(kind Kind, processor string) int {
+	if err := confined(processor); err != nil {
 		fmt.Fprintln(os.Stderr, "cannot confine itself:", err)
 		return 3
 	}
@@ -58,10 +60,14 @@ func child(kind Kind) int {
 }
 
 // confined bounds the heap, then everything else.
-func confined() error {
+func confined(processor string) error {
+	seconds, err := strconv.ParseUint(processor, 10, 8)
+	if err != nil {
+		return err
+	}
 	debug.SetMemoryLimit(childHeap)
 	debug.SetTraceback("none")
-	return confine()
+	return confine(seconds)
 }
 
 // verdict is where a child says what it found.
@@ -70,7 +76,7 @@ func verdict() *os.File { return os.NewFile(3, "verdict") }
 // Runner starts children of one program.
 type Runner struct {
 	program string
-	places  places
+	places  *places
 }
 
 var own = sync.OnceValues(func() (string, error) {
@@ -98,8 +104,9 @@ func (r *Runner) Inspect(ctx context.Context, by Sender, kind Kind, in io.Reader
 	if err != nil {
 		return Verdict{}, err
 	}
-	defer leave()
-	said, err := r.run(ctx, by.wall(), kind, in, out)
+	var used time.Duration
+	defer func() { leave(used) }()
+	said, used, err := r.run(ctx, by, kind, in, out)
 	if errors.Is(err, errDied) || errors.Is(err, errSpent) {
 		return Verdict{Kind: kind, Refused: Heavy, Died: errors.Is(err, errDied)}, nil
 	}
@@ -119,16 +126,17 @@ var (
 	errDied  = errors.New("the child died")
 )
 
-// run feeds a file to a child and returns what it says in the end.
-func (r *Runner) run(ctx context.Context, wall time.Duration, kind Kind, in io.Reader, out io.Writer) ([]byte, error) {
-	within, cancel := context.WithTimeout(ctx, wall)
+// run feeds a file to a child and returns what it says in the end, and how long it
+// used a processor.
+func (r *Runner) run(ctx context.Context, by Sender, kind Kind, in io.Reader, out io.Writer) (said []byte, used time.Duration, err error) {
+	within, cancel := context.WithTimeout(ctx, by.wall())
 	defer cancel()
 	read, write, err := os.Pipe()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer read.Close()
-	cmd := exec.CommandContext(within, r.program, childWord, string(kind))
+	cmd := exec.CommandContext(within, r.program, childWord, string(kind), strconv.Itoa(int(by.processor()/time.Second)))
 	cmd.Env, cmd.Dir = []string{"GOTRACEBACK=none", "GOGC=50", "GOMAXPROCS=" + childCores}, "/"
 	cmd.Stdout, cmd.ExtraFiles = out, []*os.File{write}
 	cmd.WaitDelay = 2 * time.Second
@@ -138,7 +146,7 @@ func (r *Runner) run(ctx context.Context, wall time.Duration, kind Kind, in io.R
 	}
 	write.Close()
 	if err != nil {
-		return nil, fmt.Errorf("starting the inspection of a file: %w", err)
+		return nil, 0, fmt.Errorf("starting the inspection of a file: %w", err)
 	}
 	fed := make(chan error, 1)
 	go func() {
@@ -147,33 +155,35 @@ func (r *Runner) run(ctx context.Context, wall time.Duration, kind Kind, in io.R
 		fed <- err
 	}()
 	const mostSaid = 64 << 10
-	said, _ := io.ReadAll(io.LimitReader(read, mostSaid)) // what is missing shows below
+	said, _ = io.ReadAll(io.LimitReader(read, mostSaid)) // what is missing shows below
 	err = cmd.Wait()
+	if state := cmd.ProcessState; state != nil {
+		used = state.UserTime() + state.SystemTime()
+	}
 	select {
 	case e := <-fed:
 		if e != nil && err == nil && !errors.Is(e, syscall.EPIPE) && !errors.Is(e, os.ErrClosed) {
 			err = e // the file could not be read to its end: by our fault
 		}
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, used, ctx.Err()
 	}
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, used, ctx.Err()
 	}
 	if err == nil {
-		return said, nil
+		return said, used, nil
 	}
-	return nil, ended(cmd, within, err)
+	return nil, used, ended(used >= by.processor()-time.Second, within, err)
 }
 
 // ended says why a child ended with an error.
-func ended(cmd *exec.Cmd, within context.Context, err error) error {
-	state := cmd.ProcessState
+func ended(spent bool, within context.Context, err error) error {
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	switch {
 	case ok && exit.ExitCode() == 3:
 		return errors.New("the inspection of a file could not be confined")
-	case within.Err() != nil, state != nil && state.UserTime()+state.SystemTime() >= (childCPU-1)*time.Second:
+	case within.Err() != nil, spent:
 		return errSpent
 	case ok:
 		return errDied

@@ -15,10 +15,10 @@ const childNice = 10
 // confine takes from this process what reading one file does not need: memory,
 // processor time, the making of files; and with a filter of system calls all
 // that opens a file, a connection or another program. It cannot be undone.
-func confine() error {
+func confine(processor uint64) error {
 	limits := map[int]uint64{
 		syscall.RLIMIT_DATA: childMemory, // counts what can be written to; the runtime reserves far more addresses than that
-		syscall.RLIMIT_CPU:  childCPU, syscall.RLIMIT_FSIZE: 0, syscall.RLIMIT_CORE: 0, syscall.RLIMIT_NOFILE: 16,
+		syscall.RLIMIT_CPU:  processor, syscall.RLIMIT_FSIZE: 0, syscall.RLIMIT_CORE: 0, syscall.RLIMIT_NOFILE: 16,
 	}
 	if raceDetector {
 		delete(limits, syscall.RLIMIT_DATA)

@@ -19,6 +19,13 @@ func (v *Verdict) pdf(all []byte) error {
 	if !endsPlainly(all) || holdsArchive(all) {
 		v.find(Archive)
 	}
+	if objectsOf(all) > maxObjects {
+		return refused(Heavy)
+	}
+	// Before the library: it goes through all of them without a bound on the whole.
+	if err := v.bytes(all); err != nil {
+		return err
+	}
 	doc, err := pdfcpu.Read(bytes.NewReader(all), pdfSettings())
 	if err != nil {
 		if bytes.Contains(all, []byte("/Encrypt")) {
@@ -58,11 +65,17 @@ func (v *Verdict) pdf(all []byte) error {
 		return refused(Pages)
 	}
 	v.words(all)
-	if err := v.bytes(all); err != nil {
-		return err
-	}
 	slices.Sort(v.Findings)
 	return nil
+}
+
+// maxObjects is how many objects may stand in a PDF, one by one: of 200 pages that a
+// word processor wrote there are some 3,400. Packed ones are bounded by their bytes.
+const maxObjects = 20_000
+
+// objectsOf counts the heads of objects in the bytes, whatever stands before them.
+func objectsOf(all []byte) int {
+	return bytes.Count(all, []byte("obj")) - bytes.Count(all, []byte("endobj"))
 }
 
 // pdfSettings keep the library from reading or writing a folder of its own, and

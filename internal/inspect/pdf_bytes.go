@@ -16,13 +16,14 @@ import (
 type pdfBytes struct {
 	v      *Verdict
 	budget int             // bytes that may still be read: objects can begin inside one another
+	packed int             // bytes that streams of objects may still unpack to
 	opened map[string]bool // numbers of objects that act without being asked
 	web    map[string]bool // numbers of objects that open an address
 }
 
 // bytes judges all objects that stand in the bytes.
 func (v *Verdict) bytes(all []byte) error {
-	b := pdfBytes{v: v, budget: 8*len(all) + maxPacked, opened: map[string]bool{}, web: map[string]bool{}}
+	b := pdfBytes{v: v, budget: 8*len(all) + maxPacked, packed: maxPacked, opened: map[string]bool{}, web: map[string]bool{}}
 	for at := 0; ; {
 		n := bytes.Index(all[at:], []byte("obj"))
 		if n < 0 {
@@ -34,6 +35,9 @@ func (v *Verdict) bytes(all []byte) error {
 		}
 		if b.budget < 0 {
 			return refused(Unreadable)
+		}
+		if b.packed < 0 {
+			return refused(Heavy)
 		}
 	}
 	for number := range b.opened {
@@ -61,7 +65,7 @@ func numberBefore(b []byte) (string, bool) {
 const (
 	pdfSpace   = "\x00\t\n\f\r "
 	pdfDelimit = "()<>[]{}/%"
-	maxPacked  = 64 << 20 // bytes of one packed stream of objects, unpacked
+	maxPacked  = 16 << 20 // bytes of all packed streams of objects of a file, unpacked
 )
 
 // reading is the state of one object.
@@ -157,8 +161,11 @@ func (b *pdfBytes) unpack(all []byte) {
 	if err != nil {
 		return // packed in another way: the library has read it, or nobody can
 	}
-	held, _ := io.ReadAll(io.LimitReader(z, maxPacked)) // what does not unpack is read by nobody
+	held, _ := io.ReadAll(io.LimitReader(z, int64(b.packed)+1)) // what does not unpack is read by nobody
 	b.budget -= len(held)
+	if b.packed -= len(held); b.packed < 0 {
+		return
+	}
 	r := reading{}
 	for t := (tokens{rest: held}); ; {
 		kind, word := t.next()

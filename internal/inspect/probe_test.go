@@ -64,10 +64,10 @@ func threads(verdict *os.File) int {
 
 // probed runs a probe in place of a decoder, when this process is its child.
 func probed() {
-	if len(os.Args) != 3 || os.Args[1] != childWord || !strings.HasPrefix(os.Args[2], string(probeKind)) {
+	if len(os.Args) != 4 || os.Args[1] != childWord || !strings.HasPrefix(os.Args[2], string(probeKind)) {
 		return
 	}
-	if err := confined(); err != nil {
+	if err := confined(os.Args[3]); err != nil {
 		os.Exit(3)
 	}
 	if Kind(os.Args[2]) == probeKind {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"testing"
 
 	"phare/internal/access"
@@ -42,5 +43,17 @@ func TestArrivals(t *testing.T) {
 	}
 	if a.all != 0 || len(a.by) != 0 {
 		t.Errorf("%d places are held, of %v, when all have left", a.all, a.by)
+	}
+}
+
+// Of IPv6 the inspection of files counts the 48 bits that one customer can have.
+func TestSiteOf(t *testing.T) {
+	for remote, want := range map[string]string{
+		"[2001:db8:1:2::3]:80": "2001:db8:1::/48", "[2001:db8:1:ffff::3]:80": "2001:db8:1::/48", "[2001:db8:2::3]:80": "2001:db8:2::/48",
+		"192.0.2.7:80": "192.0.2.7", "[::ffff:192.0.2.7]:80": "192.0.2.7", "": "",
+	} {
+		if got := siteOf(callerOf(&http.Request{RemoteAddr: remote})); got != want {
+			t.Errorf("%q is %q, want %q", remote, got, want)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -198,7 +199,7 @@ func (s *Server) part(v *visit, by access.Actor, part *multipart.Part, field fun
 		return false, stopped{errNoPlace}
 	}
 	taken, err := s.Files.Take(v.Context(), attachment.Given{Name: part.FileName(), MediaType: part.Header.Get("Content-Type"), Bytes: in,
-		By: inspect.Sender{Staff: by.IsStaff(), Caller: callerOf(v.Request)}})
+		By: inspect.Sender{Staff: by.IsStaff(), Caller: siteOf(callerOf(v.Request))}})
 	if err != nil && in.err != nil {
 		return false, stopped{broken(in.err)}
 	}
@@ -211,6 +212,17 @@ func (s *Server) part(v *visit, by access.Actor, part *multipart.Part, field fun
 	defer taken.Close()
 	err = keep(taken)
 	return err == nil, err
+}
+
+// siteOf is a caller as the inspection of files counts it: of IPv6 the 48 bits that
+// one customer can have, of which each /64 would be a caller of its own.
+func siteOf(caller string) string {
+	p, err := netip.ParsePrefix(caller)
+	if err != nil {
+		return caller
+	}
+	p, _ = p.Addr().Prefix(48) // of an address of 128 bits
+	return p.String()
 }
 
 // sent remembers why a body could not be read: the sender's fault, or the line's.
