@@ -66,6 +66,7 @@ type Attachment struct {
 	ByName   string // empty: the requester
 	AddedAt  time.Time
 
+	OpenedAt      time.Time // by someone of the desk, the first time
 	WithdrawnAt   time.Time
 	WithdrawnName string
 	Reason        string
@@ -77,6 +78,9 @@ type Attachment struct {
 
 // IsOut says whether the bytes can be given out to the desk.
 func (a Attachment) IsOut() bool { return a.State == Kept && !a.IsErased() }
+
+// IsNew says whether the requester joined it and nobody of the desk opened it yet.
+func (a Attachment) IsNew() bool { return a.IsPublic() && a.IsOut() && a.OpenedAt.IsZero() }
 
 // IsErased says whether the bytes are gone: with the request, or long after it
 // was withdrawn.

@@ -33,13 +33,13 @@ type about struct {
 	Tags     []string `json:"tags,omitempty"`
 }
 
-const columns = `id, platform, draft, request, about, kind, size, pieces, state, scan, by_id, by_name, added_at, withdrawn_at, withdrawn_name, reason`
+const columns = `id, platform, draft, request, about, kind, size, pieces, state, scan, by_id, by_name, added_at, withdrawn_at, withdrawn_name, reason, opened_at`
 
 func scan(row store.Row) (a Attachment, err error) {
 	var said string
 	var request *string
 	err = row.Scan(&a.ID, &a.Platform, &a.Draft, &request, store.Sealed(&said, "attachment.about", &a.ID), &a.Kind, &a.Size, &a.pieces, &a.State, &a.Scan,
-		&a.ByID, &a.ByName, store.Time(&a.AddedAt), store.Time(&a.WithdrawnAt), &a.WithdrawnName, store.Sealed(&a.Reason, "attachment.reason", &a.ID))
+		&a.ByID, &a.ByName, store.Time(&a.AddedAt), store.Time(&a.WithdrawnAt), &a.WithdrawnName, store.Sealed(&a.Reason, "attachment.reason", &a.ID), store.Time(&a.OpenedAt))
 	if request != nil {
 		a.Request = phare.ID(*request)
 	}
@@ -195,9 +195,9 @@ func (a Attachment) insert(tx *store.Tx, p Place) error {
 		request = string(a.Request)
 	}
 	row := store.SealRow(a.Platform, p.Subject, "attachment", a.ID)
-	return tx.Exec(`INSERT INTO attachment (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+	return tx.Exec(`INSERT INTO attachment (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		a.ID, a.Platform, a.Draft, request, row.In("about", said), string(a.Kind), a.Size, a.pieces, string(a.State), a.Scan,
-		a.ByID, a.ByName, a.AddedAt, time.Time{}, "", row.In("reason", ""))
+		a.ByID, a.ByName, a.AddedAt, time.Time{}, "", row.In("reason", ""), time.Time{})
 }
 
 // Move gives the files of a draft to the request that it became, or to the draft
@@ -267,6 +267,26 @@ func Drop(tx *store.Tx, draft string, id phare.ID) error {
 		return err
 	}
 	return tx.Exec(`DELETE FROM attachment WHERE `+these, draft, id)
+}
+
+// Displace remembers which next action of its request a file's coming took the place of.
+func (a Attachment) Displace(tx *store.Tx, next string) error {
+	return tx.Update(`UPDATE attachment SET displaced = $1 WHERE id = $2 AND platform = $3`, next, a.ID, a.Platform)
+}
+
+// Displaced is what stood before the last file that displaced a next action came;
+// empty when none did.
+func Displaced(v *store.View, p Place) (next string, err error) {
+	next, err = store.One(v, store.Value[string], `SELECT displaced FROM attachment WHERE request = $1 AND platform = $2 AND displaced <> '' ORDER BY added_at DESC, id DESC LIMIT 1`, p.Request, p.Platform)
+	if phare.KindOf(err) == phare.NotFound {
+		err = nil
+	}
+	return next, err
+}
+
+// Open writes down that someone of the desk opened a file, the first time.
+func (a Attachment) Open(tx *store.Tx) error {
+	return tx.Exec(`UPDATE attachment SET opened_at = $1 WHERE id = $2 AND platform = $3 AND opened_at = ''`, tx.Now, a.ID, a.Platform)
 }
 
 // Withdraw takes a file back: it is given out no more. The bytes go after

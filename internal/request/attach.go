@@ -1,9 +1,11 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,7 +114,57 @@ func attachLate(tx *store.Tx, by access.Actor, r Request, f *attachment.Taken) e
 	if by.IsStaff() {
 		return nil
 	}
+	if before := nextBefore(r); r.State != Received && r.Next != nextDocument {
+		if err := a.Displace(tx, before); err != nil {
+			return err
+		}
+	}
 	return Advance(tx, documented(r, tx.Now), complementedState(r.State))
+}
+
+// nextDocument is the next action once a requester's document came.
+const nextDocument = "document"
+
+// nextBefore is the next action to go back to once documents were read: nobody is
+// awaited any more when one came.
+func nextBefore(r Request) string {
+	if r.State == Awaiting {
+		return NextStudy
+	}
+	return r.Next
+}
+
+// allRead gives a request the next action back that documents took the place of,
+// when none of them is new any more. Its version stays: whoever opens a document
+// from a page can go on with that page.
+func allRead(tx *store.Tx, r Request) error {
+	if r.Next != nextDocument || r.State == Closed {
+		return nil
+	}
+	all, err := attachment.Of(&tx.View, fileOf(r))
+	if err != nil || slices.ContainsFunc(all, attachment.Attachment.IsNew) {
+		return err
+	}
+	next, err := attachment.Displaced(&tx.View, fileOf(r))
+	if err != nil {
+		return err
+	}
+	return tx.Update(`UPDATE request SET next_action = $1 WHERE id = $2 AND platform = $3 AND next_action = $4`, cmp.Or(next, NextStudy), r.ID, r.Platform, nextDocument)
+}
+
+// newFirst puts documents that nobody opened before the others.
+func newFirst(all []attachment.Attachment) []attachment.Attachment {
+	old := func(a attachment.Attachment) bool { return !a.IsNew() }
+	slices.SortStableFunc(all, func(a, b attachment.Attachment) int {
+		switch {
+		case old(a) == old(b):
+			return 0
+		case old(b):
+			return -1
+		}
+		return 1
+	})
+	return all
 }
 
 // documented is r with its next action: to read what came. Anyone can join a
@@ -122,7 +174,7 @@ func documented(r Request, now time.Time) Request {
 	promised := r.NextAt
 	r = complemented(r, now)
 	if r.State != Received {
-		r.Next = "document"
+		r.Next = nextDocument
 	}
 	if !promised.IsZero() {
 		r.NextAt = promised
@@ -205,7 +257,10 @@ func OpenAttachment(ctx context.Context, db *store.DB, by access.Actor, id, piec
 		if !a.IsOut() {
 			return phare.Fault(phare.Conflict, "attachment.closed")
 		}
-		return nil
+		if err := a.Open(tx); err != nil {
+			return err
+		}
+		return allRead(tx, r)
 	})
 	return a, func(w io.Writer) error {
 		return a.Read(func(f func(*store.View) error) error { return db.Read(ctx, f) }, w)
@@ -231,6 +286,9 @@ func WithdrawAttachment(ctx context.Context, db *store.DB, by access.Actor, id, 
 			return phare.Fault(phare.Conflict, "error.conflict")
 		}
 		if err := a.Withdraw(tx, fileOf(r), by.Name, reason); err != nil {
+			return err
+		}
+		if err := allRead(tx, r); err != nil {
 			return err
 		}
 		return Tell(tx, by, r, Event{Kind: "attachment.withdrawn", Text: a.Name, ShownTo: Team})

@@ -512,6 +512,67 @@ func TestAttachLate(t *testing.T) {
 	})
 }
 
+// A new document is marked and stands first until someone of the desk opens it; the
+// last one that is opened gives the next action back that stood before, and a page
+// that was open meanwhile can still be sent.
+func TestDocumentsRead(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		id, form := sent(t, db, key, picture(t, "premier.png", 50, 20))
+		by := nurseAt("reunion")
+		open := func() request.File {
+			t.Helper()
+			f, err := request.OpenFile(t.Context(), db, by, id)
+			must(t, err)
+			return f
+		}
+		look := func(name string) {
+			t.Helper()
+			for _, a := range open().Files {
+				if a.Name == name {
+					must(t, second(bytesOf(t.Context(), db, by, id, a.ID)))
+				}
+			}
+		}
+		news := func() (names string) {
+			for _, a := range open().Files {
+				if a.IsNew() {
+					names += a.Name + " "
+				}
+			}
+			return names
+		}
+		if f := open(); f.Next != request.NextTriage || news() != "premier.png " {
+			t.Errorf("%s, new: %s", f.Next, news())
+		}
+		must(t, request.Await(t.Context(), db, by, request.Ref{ID: id, Version: open().Version}, request.Waiting{Who: "le médecin", Until: db.Now().Add(48 * time.Hour)}))
+		must(t, request.Attach(t.Context(), db, by, id, picture(t, "du bureau.png", 54, 20)))
+		look("premier.png")
+		must(t, request.AttachToForm(t.Context(), db, access.Anyone("reunion"), form, picture(t, "suite.png", 51, 20)))
+		must(t, request.AttachToForm(t.Context(), db, access.Anyone("reunion"), form, picture(t, "fin.png", 52, 20)))
+		f := open()
+		if f.Next != "document" || f.Files[0].Name != "suite.png" || f.Files[1].Name != "fin.png" || f.Files[2].Name != "premier.png" || news() != "suite.png fin.png " {
+			t.Errorf("next %s, first %s, %s, %s, new: %s", f.Next, f.Files[0].Name, f.Files[1].Name, f.Files[2].Name, news())
+		}
+		look("suite.png")
+		if now := open(); now.Next != "document" || news() != "fin.png " {
+			t.Errorf("one of two opened: %s, new: %s", now.Next, news())
+		}
+		look("fin.png")
+		if now := open(); now.Next != request.NextStudy || news() != "" || now.Version != f.Version || now.Files[0].Name != "premier.png" || !now.NextAt.Equal(f.NextAt) {
+			t.Errorf("all opened: %s, new: %s, version %d to %d", now.Next, news(), f.Version, now.Version)
+		}
+		// One that is withdrawn unread is nothing to read; another next action stays.
+		must(t, request.AttachToForm(t.Context(), db, access.Anyone("reunion"), form, picture(t, "faux.png", 53, 20)))
+		if open().Next != "document" {
+			t.Error("the next one is not told")
+		}
+		must(t, request.WithdrawAttachment(t.Context(), db, by, id, open().Files[0].ID, "autre patient"))
+		if now := open(); now.Next != request.NextStudy || news() != "" {
+			t.Errorf("withdrawn: %s, new: %s", now.Next, news())
+		}
+	})
+}
+
 // Tracking tells how many documents came and when, and gives a pass to join more:
 // for an hour, for this request, until its secret changes or it is closed.
 func TestTrackPapers(t *testing.T) {

@@ -20,7 +20,7 @@ type File struct {
 	Events  []Event   // newest first
 	Twins   []Request // requests that may be the same one sent twice
 	Choices []Choice
-	Files   []attachment.Attachment // the first that came first
+	Files   []attachment.Attachment // new ones first, then the first that came first
 	Holder  string                  // name of the owner; empty: the team's queue
 }
 
@@ -106,6 +106,7 @@ func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
 	if f.Files, err = attachment.Of(v, fileOf(f.Request)); err != nil {
 		return f, err
 	}
+	f.Files = newFirst(f.Files)
 	twins, err := Twins(v, f.Request)
 	if err != nil {
 		return f, err

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/textproto"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -412,4 +413,28 @@ func TestPieceByGlass(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The page of a request marks a document that nobody opened, and its next action
+// leads to the list; once it was opened neither is there.
+func TestNewPiece(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	id := w.here.request["asked"]
+	must(t, request.AttachByReference(t.Context(), w.db, access.Anyone("reunion"), id, w.takenAs(t, "suite.png", []byte(three(t)[1].body))))
+	at, session := "/bureau/demandes/"+string(id), w.here.session[access.Nurse]
+	page := w.knock(t, knock{method: "GET", path: at, session: session}).Body.String()
+	if !strings.Contains(page, `<a href="#pieces">Lire le nouveau document</a>`) || strings.Count(page, `<span class="tag blue">nouveau</span>`) != 1 {
+		t.Error("a new document is not marked, or nothing leads to it")
+	}
+	link := regexp.MustCompile(`href="(` + at + `/pieces/[^"]*)" download><strong>suite.png`).FindStringSubmatch(page)
+	if link == nil {
+		t.Fatal("no link")
+	}
+	if p := w.knock(t, knock{method: "GET", path: link[1], session: session}); p.Code != 200 {
+		t.Fatalf("%d", p.Code)
+	}
+	page = w.knock(t, knock{method: "GET", path: at, session: session}).Body.String()
+	if strings.Contains(page, "Lire le nouveau document") || strings.Contains(page, ">nouveau<") {
+		t.Error("it was opened and is still new")
+	}
 }
