@@ -93,6 +93,9 @@ func (a Attachment) MayLeave() bool { return a.State == Kept && a.Scan == Clean 
 // IsPublic says whether the requester joined it.
 func (a Attachment) IsPublic() bool { return a.ByName == "" }
 
+// IsPhoto says whether it is a picture.
+func (a Attachment) IsPhoto() bool { return a.Kind == inspect.JPEG || a.Kind == inspect.PNG }
+
 // Megabytes is the size in tenths of a megabyte, at least one.
 func (a Attachment) Megabytes() float64 { return max(0.1, float64((a.Size+50_000)/100_000)/10) }
 

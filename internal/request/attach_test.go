@@ -584,7 +584,7 @@ func TestTrackPapers(t *testing.T) {
 		must(t, err)
 		status, err := request.Track(t.Context(), db, key, receipt.Reference, receipt.Secret)
 		must(t, err)
-		if len(status.Papers) != 2 || status.Papers[0].IsZero() || status.Pass == "" || strings.Contains(status.Pass, receipt.Secret) {
+		if len(status.Papers) != 2 || status.Papers[0].At.IsZero() || !status.Papers[0].Photo || status.PapersLeft() != 3 || status.Pass == "" || strings.Contains(status.Pass, receipt.Secret) {
 			t.Errorf("%d documents, pass %q", len(status.Papers), status.Pass)
 		}
 		tries := func(ref, pass string) bool {

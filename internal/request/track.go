@@ -37,9 +37,18 @@ type Status struct {
 	NextAt    time.Time // promised date of next news; zero once closed
 	SentAt    time.Time // when the answer left; zero until then, and if there was none
 	Late      bool
-	Papers    []time.Time // when each document of the requester came; never its name
-	Pass      string      // joins documents for PassWindow without the secret; empty once closed
+	Papers    []Paper // the documents of the requester; never their names
+	Pass      string  // joins documents for PassWindow without the secret; empty once closed
 }
+
+// Paper is all that tracking tells of a document.
+type Paper struct {
+	Photo bool // else a PDF
+	At    time.Time
+}
+
+// PapersLeft is how many documents the requester can still join.
+func (s Status) PapersLeft() int { return max(0, attachment.PublicFiles-len(s.Papers)) }
 
 // PassWindow is how long a tracking page that was opened can be used to join
 // documents.
@@ -63,13 +72,35 @@ func Track(ctx context.Context, db *store.DB, key access.Key, reference, secret 
 	if r.State != Closed {
 		s.Pass = passFor(key, r, db.Now().Add(PassWindow))
 	}
-	err = db.Read(ctx, func(v *store.View) error {
-		files, err := attachment.Of(v, fileOf(r))
-		for _, f := range files {
-			if f.IsPublic() {
-				s.Papers = append(s.Papers, f.AddedAt)
-			}
+	err = db.Read(ctx, func(v *store.View) (err error) {
+		s.Papers, err = papersOf(v, r)
+		return err
+	})
+	return s, err
+}
+
+func papersOf(v *store.View, r Request) (all []Paper, err error) {
+	files, err := attachment.Of(v, fileOf(r))
+	for _, f := range files {
+		if f.IsPublic() {
+			all = append(all, Paper{f.IsPhoto(), f.AddedAt})
 		}
+	}
+	return all, err
+}
+
+// TrackAgain is Track with the pass of a page that was opened before. The pass lasts
+// no longer by it.
+func TrackAgain(ctx context.Context, db *store.DB, key access.Key, reference, pass string) (s Status, err error) {
+	r, err := byPass(ctx, db, key, reference, pass)
+	if err != nil {
+		return s, err
+	}
+	if s = statusOf(r, db.Now()); r.State != Closed {
+		s.Pass = pass
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		s.Papers, err = papersOf(v, r)
 		return err
 	})
 	return s, err
@@ -77,6 +108,12 @@ func Track(ctx context.Context, db *store.DB, key access.Key, reference, secret 
 
 // TrackByPass is TrackFor with the pass of a tracking page.
 func TrackByPass(ctx context.Context, db *store.DB, key access.Key, reference, pass string) (platform string, id phare.ID, err error) {
+	r, err := byPass(ctx, db, key, reference, pass)
+	return r.Platform, r.ID, err
+}
+
+// byPass is the request that a reference and a pass open.
+func byPass(ctx context.Context, db *store.DB, key access.Key, reference, pass string) (r Request, err error) {
 	ref, _ := ParseReference(reference)
 	end, _, _ := strings.Cut(pass, ".")
 	until, _ := strconv.ParseInt(end, 10, 64)
@@ -89,11 +126,10 @@ func TrackByPass(ctx context.Context, db *store.DB, key access.Key, reference, p
 		if subtle.ConstantTimeCompare([]byte(pass), []byte(want)) != 1 || secret == "" || !db.Now().Before(time.Unix(until, 0)) {
 			return phare.Fault(phare.Invalid, "track.pass.old")
 		}
-		r, err := store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1`, ref)
-		platform, id = r.Platform, r.ID
+		r, err = store.One(v, scan, `SELECT `+columns+` FROM request WHERE reference = $1`, ref)
 		return err
 	})
-	return platform, id, err
+	return r, err
 }
 
 // TrackFor is Track for what its requester adds: it names the request.

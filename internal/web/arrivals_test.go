@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"phare/internal/access"
+	"phare/internal/text"
 )
 
 // One address, or one account, has twenty places at once; the desk is known by its
@@ -54,6 +55,21 @@ func TestSiteOf(t *testing.T) {
 	} {
 		if got := siteOf(callerOf(&http.Request{RemoteAddr: remote})); got != want {
 			t.Errorf("%q is %q, want %q", remote, got, want)
+		}
+	}
+}
+
+// What is under a tenth of a megabyte is told in kilobytes.
+func TestSize(t *testing.T) {
+	words, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{}
+	s.Text = words
+	for n, want := range map[int64]string{1: "1 Ko", 1499: "1 Ko", 31_000: "31 Ko", 99_999: "100 Ko", 100_000: "0,1 Mo", 1_450_000: "1,5 Mo", 12_000_000: "12 Mo"} {
+		if got := s.size("fr", n); got != want {
+			t.Errorf("%d bytes are %q, want %q", n, got, want)
 		}
 	}
 }

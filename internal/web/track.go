@@ -51,7 +51,12 @@ func (s *Server) track(v *visit) error {
 		f.Faults = []fault{{Message: s.Text.Get(v.lang, "track.toomany", nil)}}
 		return s.showTrack(v, http.StatusTooManyRequests, f)
 	}
-	status, err := request.Track(v.Context(), v.db, s.Key, v.line("reference"), v.line("secret"))
+	status, err := request.Status{}, error(nil)
+	if pass := v.line("pass"); pass != "" { // from a page that was opened before
+		status, err = request.TrackAgain(v.Context(), v.db, s.Key, v.line("reference"), pass)
+	} else {
+		status, err = request.Track(v.Context(), v.db, s.Key, v.line("reference"), v.line("secret"))
+	}
 	if err != nil {
 		if !s.wrong(v, &f, err) {
 			return err

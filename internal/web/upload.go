@@ -269,7 +269,10 @@ func (s *Server) statusOfUpload(v *visit, faults []fault) int {
 
 // size is a number of bytes in words.
 func (s *Server) size(lang string, n int64) string {
-	tenths := max(1, (n+50_000)/100_000)
+	if n < 100_000 {
+		return s.Text.Get(lang, "attachment.size.kilo", map[string]any{"N": max(1, (n+500)/1000)})
+	}
+	tenths := (n + 50_000) / 100_000
 	whole := text.Number(lang, int(tenths/10))
 	if d := tenths % 10; d > 0 && tenths < 100 {
 		return s.Text.Get(lang, "attachment.size.tenths", map[string]any{"N": whole, "D": strconv.Itoa(int(d))})

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"phare"
 	"phare/internal/access"
@@ -20,13 +21,15 @@ type filesPage struct {
 	After bool // the form was sent
 	Shut  bool // and what it became is closed
 	Added bool // files have just arrived
+	Many  bool // more than one
 }
 
 // askFiles is the page where a requester joins documents.
 func (s *Server) askFiles(v *visit) error { return s.showAskFiles(v, http.StatusOK, form{}) }
 
 func (s *Server) showAskFiles(v *visit, status int, f form) error {
-	p := filesPage{ID: v.PathValue("form"), Form: f, Added: v.URL.Query().Get("ajout") != ""}
+	added := v.URL.Query().Get("ajout")
+	p := filesPage{ID: v.PathValue("form"), Form: f, Added: added != "", Many: added != "" && added != "1"}
 	all, sent, err := request.FormAttachments(v.Context(), v.db, v.by, p.ID)
 	if err != nil {
 		return err
@@ -53,7 +56,7 @@ func (s *Server) askFilesSave(v *visit) error {
 		return err
 	}
 	by := s.asker(v, platform)
-	_, faults, err := s.upload(v, by, nil, func(f *attachment.Taken) error {
+	kept, faults, err := s.upload(v, by, nil, func(f *attachment.Taken) error {
 		if err := s.mayKeep(v, id, true); err != nil {
 			return err
 		}
@@ -65,7 +68,7 @@ func (s *Server) askFilesSave(v *visit) error {
 	if len(faults) > 0 {
 		return s.showAskFiles(v, s.statusOfUpload(v, faults), form{Values: url.Values{}, Faults: faults})
 	}
-	return v.redirect("/demande/" + id + "/pieces?ajout=1")
+	return v.redirect("/demande/" + id + "/pieces?ajout=" + strconv.Itoa(kept))
 }
 
 // askFilesDrop forgets a file before the form is sent.
@@ -87,6 +90,7 @@ type trackFilesPage struct {
 	Form form
 	Kept int
 	Pass string // of the tracking page from which one comes; it stands for the code
+	Full bool   // no more documents can be joined
 }
 
 func (s *Server) trackFiles(v *visit) error {
@@ -118,16 +122,21 @@ func (s *Server) trackFilesSave(v *visit) error {
 		return err
 	}
 	f.Faults = faults
-	pass := f.Get("pass")
-	if id == "" {
-		pass = "" // it opened nothing: the code is asked again
+	p := trackFilesPage{Form: f, Kept: kept}
+	// A pass that opens nothing is dropped: the code is asked again.
+	if pass := f.Get("pass"); pass != "" && (id != "" || first && s.tries.allow(callerOf(v.Request))) {
+		now, err := request.TrackAgain(v.Context(), v.db, s.Key, f.Get("reference"), pass)
+		if err != nil && phare.KindOf(err) != phare.Invalid {
+			return err
+		}
+		p.Pass, p.Full = now.Pass, now.Pass != "" && now.PapersLeft() == 0
 	}
 	f.Values.Del("secret") // never written into a page
 	status := http.StatusOK
 	if len(faults) > 0 {
 		status = s.statusOfUpload(v, faults)
 	}
-	return s.render(v, status, "track/files", trackFilesPage{f, kept, pass})
+	return s.render(v, status, "track/files", p)
 }
 
 // tracked is the request that a reference and its code open.

@@ -121,6 +121,11 @@ func TestJoinToForm(t *testing.T) {
 		if !strings.Contains(seen, "compte rendu.png") || !strings.Contains(seen, "du demandeur") || !strings.Contains(seen, "Non analysée") {
 			t.Error("the desk does not see the document, whose it is and that it was not scanned")
 		}
+		for added, words := range map[string]string{"1": "Le document est enregistré.", "2": "Les documents sont enregistrés."} {
+			if p := w.knock(t, knock{method: "GET", path: at + "?ajout=" + added}); !strings.Contains(p.Body.String(), words) {
+				t.Errorf("%s joined: not %q", added, words)
+			}
+		}
 		// After it was sent the names are not shown again.
 		late := w.post(t, at, "", file("suite.png", "image/png", good+"x"))
 		after := w.knock(t, knock{method: "GET", path: at}).Body.String()
@@ -263,6 +268,36 @@ func TestJoinFromTracking(t *testing.T) {
 	}
 	if page := open("received"); !strings.Contains(page, "Documents reçus") || strings.Contains(page, "Zoé Essai") {
 		t.Error("tracking does not tell that a document came, or tells its name")
+	}
+	// Nothing chosen costs no pass, and it leads back to the state of the request.
+	if p := send(pass, file("", "application/octet-stream", "")); p.Code != 422 || !strings.Contains(p.Body.String(), pass) || strings.Contains(p.Body.String(), `name="secret"`) {
+		t.Errorf("nothing chosen: %d", p.Code)
+	}
+	if p := send("1."+pass, file("", "application/octet-stream", "")); p.Code != 422 || strings.Contains(p.Body.String(), pass) {
+		t.Errorf("nothing chosen, with another pass: %d", p.Code)
+	}
+	again := func(pass string) *httptest.ResponseRecorder {
+		return w.knock(t, knock{method: "POST", path: "/suivi", body: url.Values{"reference": {w.here.reference["received"]}, "pass": {pass}}})
+	}
+	if p := again(pass); p.Code != 200 || !strings.Contains(p.Body.String(), `value="`+pass+`"`) || !regexp.MustCompile(`<li>Photo, \d`).MatchString(p.Body.String()) || !strings.Contains(p.Body.String(), "encore en joindre : 4.") {
+		t.Errorf("tracking by the pass: %d %s", p.Code, visible(p.Body.String()))
+	}
+	if p := again("1." + pass); p.Code != 422 || strings.Contains(p.Body.String(), "Documents reçus") || strings.Contains(p.Body.String(), pass) {
+		t.Errorf("tracking by another pass: %d", p.Code)
+	}
+	if p := again(""); p.Code != 422 {
+		t.Errorf("tracking by nothing: %d", p.Code)
+	}
+	// At five no more is offered.
+	w.post(t, "/suivi/pieces", "", append([]posting{{name: "reference", body: w.here.reference["received"]}, {name: "pass", body: pass}}, three(t)...)...)
+	var b bytes.Buffer
+	must(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 30))))
+	last := send(pass, file("fin.png", "image/png", b.String())).Body.String()
+	if strings.Contains(last, `type="file"`) || !strings.Contains(last, "déjà 5 documents") || !strings.Contains(last, `action="/suivi"`) {
+		t.Errorf("after the fifth: %s", visible(last))
+	}
+	if page := again(pass).Body.String(); strings.Contains(page, `type="file"`) || !strings.Contains(page, "déjà 5 documents") {
+		t.Error("tracking offers a sixth document")
 	}
 	if page := open("closed"); strings.Contains(page, `type="file"`) || strings.Contains(page, `name="pass"`) {
 		t.Error("a closed request offers to join documents")
@@ -436,5 +471,14 @@ func TestNewPiece(t *testing.T) {
 	page = w.knock(t, knock{method: "GET", path: at, session: session}).Body.String()
 	if strings.Contains(page, "Lire le nouveau document") || strings.Contains(page, ">nouveau<") {
 		t.Error("it was opened and is still new")
+	}
+}
+
+// Two documents that are joined at once are told of as two.
+func TestJoinTwo(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	at := "/demande/" + w.here.form["ready"] + "/pieces"
+	if p := w.post(t, at, "", three(t)[:2]...); p.Header().Get("Location") != at+"?ajout=2" {
+		t.Errorf("%d %s", p.Code, p.Header().Get("Location"))
 	}
 }
