@@ -1,0 +1,64 @@
+package web_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"phare/internal/store"
+	"phare/internal/store/storetest"
+)
+
+// Of the desk, nobody outside a file's circle writes in the form that it was, whatever
+// desk they name in it; and a territory changed after sending moves nothing.
+func TestFormNamesAnotherDesk(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		form := w.here.form["walled"]
+		gp := gpAnswers()
+		gp.Set("form", form)
+		step := url.Values{"platform": {"guyane"}, "commune": {"Cayenne"}, "form": {form}}
+		for _, platform := range []string{"guyane", "reunion"} {
+			gp.Set("platform", platform)
+			step.Set("platform", platform)
+			for _, x := range w.visitors(t) {
+				if x.name == "circle" {
+					continue
+				}
+				for path, body := range map[string]url.Values{"/demande/medecin": gp, "/demande/famille": step, "/demande/" + form + "/territoire": step} {
+					got := w.knock(t, knock{method: "POST", path: path, session: x.session, body: body})
+					if got.Code != http.StatusForbidden && got.Code != http.StatusNotFound {
+						t.Errorf("%s writes at %s, naming %s: %d %s", x.name, path, platform, got.Code, got.Header().Get("Location"))
+					}
+				}
+			}
+		}
+		if n := count(t, db, "draft WHERE platform = 'guyane'"); n != 2 || count(t, db, "draft") != 4 { // those that the town begins
+			t.Errorf("%d drafts of the other desk", n)
+		}
+		// The family itself: its words are kept, its file and its documents stay where they are.
+		gp.Set("platform", "guyane")
+		if got := w.knock(t, knock{method: "POST", path: "/demande/medecin", body: gp}); got.Header().Get("Location") != "/demande/"+form+"/verifier" {
+			t.Fatalf("%d %s", got.Code, got.Header().Get("Location"))
+		}
+		if n := count(t, db, "draft WHERE platform = 'reunion'"); n != 3 {
+			t.Errorf("what was changed is not with the desk that has the file: %d", n)
+		}
+		if got := w.knock(t, knock{method: "GET", path: "/demande/" + form + "/verifier"}); !strings.Contains(got.Body.String(), "Plateforme de là-bas") {
+			t.Errorf("the territory that was typed is lost: %s", visible(got.Body.String()))
+		}
+		var other bytes.Buffer
+		must(t, png.Encode(&other, image.NewRGBA(image.Rect(0, 0, 9, 9))))
+		before := count(t, db, "attachment WHERE request = '"+string(w.here.request["walled"])+"'")
+		if got := w.post(t, "/demande/"+form+"/pieces", "", file("suite.png", "image/png", other.String())); got.Code != http.StatusSeeOther {
+			t.Errorf("a document after the territory was changed: %d %s", got.Code, visible(got.Body.String()))
+		}
+		if count(t, db, "attachment WHERE request = '"+string(w.here.request["walled"])+"'") != before+1 {
+			t.Error("the document did not reach the file")
+		}
+	})
+}
