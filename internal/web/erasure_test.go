@@ -66,6 +66,9 @@ func TestErasure(t *testing.T) {
 		if code, body := as(physician, "GET", file, nil); code != 200 || !strings.Contains(body, w.here.reference["closed"]) {
 			t.Errorf("the file is gone before the second word: %d", code)
 		}
+		if _, body := as(director, "GET", "/rapport/2026", nil); !strings.Contains(body, `<a href="/bureau/effacements">Effacements à confirmer`) {
+			t.Error("the director is not told where she lands that an erasure waits")
+		}
 		if code, body := as(director, "GET", "/bureau/effacements", nil); code != 200 || !strings.Contains(body, confirm) || strings.Contains(body, "Pareille") {
 			t.Errorf("the director's page: %d", code)
 		}
@@ -131,6 +134,7 @@ func answerable(t *testing.T, w town) {
 	}{
 		{w.here, access.Director, "/rapport/2026", true},
 		{w.here, access.Admin, "/bureau/module", true},
+		{w.here, access.Admin, "/bureau/journal", true},
 		{w.here, access.Nurse, "/rapport/2026", false},
 		{w.here, access.Director, "/rapport/2025", false},
 		{w.there, access.Director, "/rapport/2026", false},
