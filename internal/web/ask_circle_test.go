@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
 )
@@ -61,4 +63,30 @@ func TestFormNamesAnotherDesk(t *testing.T) {
 			t.Error("the document did not reach the file")
 		}
 	})
+}
+
+// A file is not given to who is barred from it, and to give it says that it opens;
+// who manages no circle reads whom to tell of a relative.
+func TestGiveToWhoMayOpen(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	w := newTown(t, db, "http://phare.example")
+	id := w.here.request["walled"]
+	shut := w.hire(t, "reunion", "Ici exclue", access.Nurse)
+	page := func(role access.Role) (choices, words string) {
+		body := w.knock(t, knock{method: "GET", path: "/bureau/demandes/" + string(id), session: w.here.session[role]}).Body.String()
+		_, choices, _ = strings.Cut(body, `name="owner"`)
+		choices, _, _ = strings.Cut(choices, "</select>")
+		return choices, visible(body)
+	}
+	if choices, words := page(access.Nurse); !strings.Contains(choices, "Ici exclue") || !strings.Contains(words, "entre dans l’équipe de ce dossier") {
+		t.Errorf("before the bar: %s", choices)
+	}
+	must(t, circle.Bar(t.Context(), db, w.here.actor[access.Nurse], id, shut.ID, "sa nièce"))
+	if choices, words := page(access.Nurse); choices == "" || strings.Contains(choices, "Ici exclue") || strings.Contains(words, "Fermez ce dossier") {
+		t.Errorf("who is barred can be given the file: %s", choices)
+	}
+	must(t, circle.Add(t.Context(), db, w.here.actor[access.Nurse], id, circle.Joining{Account: w.here.actor[access.Secretary].ID, Why: "appels"}))
+	if _, words := page(access.Secretary); !strings.Contains(words, "Fermez ce dossier et dites-le tout de suite") {
+		t.Errorf("a secretary is not told whom to tell: %s", words)
+	}
 }
