@@ -91,6 +91,9 @@ func TestErasure(t *testing.T) {
 			t.Errorf("tracking an erased request: %d", code)
 		}
 		sameAnswers(t, w)
+		if _, body := as(physician, "GET", "/bureau?liste=closed", nil); !strings.Contains(body, `<th scope="row" class="ref">`+w.here.reference["closed"]+`</th>`) || !strings.Contains(body, `<span class="tag">effacé</span>`) || strings.Contains(body, file+"\"") {
+			t.Error("the list of closed requests has a blank row, or a link to an erased file")
+		}
 		if code, _ := as("", "GET", "/avis/"+w.here.link["closed"], nil); code != 404 {
 			t.Errorf("the expert's link of an erased file: %d", code)
 		}
