@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -88,5 +89,37 @@ func TestGiveToWhoMayOpen(t *testing.T) {
 	must(t, circle.Add(t.Context(), db, w.here.actor[access.Nurse], id, circle.Joining{Account: w.here.actor[access.Secretary].ID, Why: "appels"}))
 	if _, words := page(access.Secretary); !strings.Contains(words, "Fermez ce dossier et dites-le tout de suite") {
 		t.Errorf("a secretary is not told whom to tell: %s", words)
+	}
+}
+
+// A file page with a fault says so in its title; what is read aloud of a button
+// contains what is written on it; a telephone number stays on one line.
+func TestFilePageAloud(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	w := newTown(t, db, "http://phare.example")
+	file := "/bureau/demandes/" + string(w.here.request["asked"])
+	fault := w.knock(t, knock{method: "POST", path: file + "/note", session: w.here.session[access.Nurse], body: url.Values{"kind": {"note"}, "text": {""}}})
+	if body := fault.Body.String(); fault.Code != http.StatusUnprocessableEntity || !strings.Contains(body, "<title>Erreur") {
+		t.Errorf("%d, not an error in the title: %.300s", fault.Code, body)
+	}
+	if body := w.knock(t, knock{method: "GET", path: file, session: w.here.session[access.Nurse]}).Body.String(); strings.Contains(body, "<title>Erreur") {
+		t.Error("a page without a fault says that there is one")
+	}
+	waits := w.knock(t, knock{method: "GET", path: "/bureau/effacements", session: w.here.session[access.Director]}).Body.String()
+	buttons := regexp.MustCompile(`<button[^>]* aria-label="([^"]*)">([^<]*)</button>`).FindAllStringSubmatch(waits, -1)
+	if len(buttons) < 2 {
+		t.Fatalf("%v", buttons)
+	}
+	for _, b := range buttons {
+		if !strings.Contains(b[1], b[2]) {
+			t.Errorf("%q is read aloud as %q", b[2], b[1])
+		}
+	}
+	if css := w.knock(t, knock{method: "GET", path: "/static/phare.css"}).Body.String(); !strings.Contains(css, `a[href^="tel:"]{white-space:nowrap}`) {
+		t.Error("a telephone number that is a link may break")
+	}
+	receipt := w.knock(t, knock{method: "GET", path: "/demande/" + w.here.form["received"] + "/recu"}).Body.String()
+	if !strings.Contains(receipt, "0262\u00a000\u00a000\u00a001") || !strings.Contains(receipt, "bien enregistrée") {
+		t.Errorf("a telephone number in a sentence may break: %s", visible(receipt))
 	}
 }

@@ -161,7 +161,7 @@ func answerable(t *testing.T, w town) {
 // byte, but for the words typed, and tell all that could have happened.
 func sameAnswers(t *testing.T, w town) {
 	t.Helper()
-	for lang, words := range map[string]string{"fr": "le dossier a été effacé, à votre demande", "en": "the file was erased, at your request"} {
+	for lang, words := range map[string]string{"fr": "le dossier a été effacé, à votre demande, à la fin de sa durée ou parce qu’il n’aurait pas dû être créé", "en": "the file was erased, at your request, at the end of its time or because it should not have been made"} {
 		first := ""
 		for _, x := range [][2]string{
 			{w.here.reference["closed"], w.here.secret["closed"]}, {w.here.reference["closed"], "0000000000"},
