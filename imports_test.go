@@ -44,7 +44,7 @@ var may = map[string]string{
 	"internal/attachment":      ". internal/inspect internal/seal internal/store",
 	"internal/request":         ". internal/store internal/access internal/attachment internal/circle internal/term internal/mail internal/orientation internal/patient",
 	"internal/staff":           ". internal/store internal/access internal/circle internal/mail internal/request",
-	"internal/erasure":         ". internal/store internal/access internal/circle internal/patient internal/request",
+	"internal/erasure":         ". internal/store internal/access internal/circle internal/mail internal/patient internal/request",
 	"internal/expertise":       ". internal/store internal/access internal/circle internal/term internal/mail internal/patient internal/directory internal/request",
 	"internal/answer":          ". internal/store internal/access internal/circle internal/mail internal/patient internal/request internal/document internal/text",
 	"internal/instrument":      ". internal/store internal/access internal/circle internal/term internal/document internal/text internal/request",

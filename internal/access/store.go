@@ -78,7 +78,7 @@ func FindAccount(ctx context.Context, db *store.DB, login string) (a Account, er
 func ForgetCodes(ctx context.Context, db *store.DB, a Account) error {
 	act := store.Act{Platform: a.Platform, Actor: "system", Verb: "demo.codes", Subject: string(a.ID)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		return tx.Exec(`UPDATE account SET totp_step = 0, failures = 0, locked_until = '' WHERE id = $1`, a.ID)
+		return tx.Exec(`UPDATE account SET totp_step = 0, failures = 0, locked_until = '', proof_failures = 0, proof_until = '' WHERE id = $1`, a.ID)
 	})
 }
 

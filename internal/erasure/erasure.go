@@ -68,7 +68,10 @@ func Ask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, ground
 		if store.IsDuplicate(err) {
 			return phare.Fault(phare.Conflict, "erasure.already")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return tell(tx, by, r)
 	})
 }
 

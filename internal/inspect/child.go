@@ -183,8 +183,10 @@ func ended(spent bool, within context.Context, err error) error {
 	switch {
 	case ok && exit.ExitCode() == 3:
 		return errors.New("the inspection of a file could not be confined")
-	case within.Err() != nil, spent:
+	case spent:
 		return errSpent
+	case within.Err() != nil: // by the clock and not by the processor: others kept it waiting
+		return ErrBusy
 	case ok:
 		return errDied
 	}

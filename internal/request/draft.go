@@ -41,7 +41,8 @@ type Draft struct {
 
 // SaveDraft keeps what was typed so far, right or wrong, and returns it tidy.
 // edit changes the fields of the draft, which are empty for a new one; after
-// the form was sent they begin as they were sent. It can be called twice.
+// the form was sent they begin as they were sent, and it stays with the desk that
+// has it whatever territory is typed. It can be called twice.
 func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, edit func(*Fields)) (f Fields, err error) {
 	if err := by.Check(access.SubmitRequest); err != nil {
 		return Fields{}, err
@@ -58,12 +59,19 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if err != nil {
 			return err
 		}
+		if sent.ID != "" && sent.Platform != by.Platform {
+			return phare.Fault(phare.Forbidden, "error.forbidden")
+		}
 		if f, err = draftElse(&tx.View, form, sent.Fields); err != nil {
 			return err
 		}
 		before := f.Platform
 		edit(&f)
-		f.Platform = by.Platform
+		if sent.ID == "" {
+			f.Platform = by.Platform
+		} else if err := knownPlatform(&tx.View, f.Platform); err != nil {
+			return err
+		}
 		f = f.Tidy()
 		if err := notHuge(f); err != nil {
 			return err
@@ -71,7 +79,7 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if sent.print == printOf(f) { // it says what was already sent
 			return deleteDraft(tx, form)
 		}
-		if err := upsertDraft(tx, form, f); err != nil || f.Platform == before {
+		if err := upsertDraft(tx, by.Platform, form, f); err != nil || sent.ID != "" || f.Platform == before {
 			return err
 		}
 		return attachment.Move(tx, phare.FormHash(form), draftOf(f.Platform, form)) // another desk was chosen
@@ -164,7 +172,7 @@ func findDraft(v *store.View, form string) (Draft, error) {
 	}, `SELECT form, fields, updated_at FROM draft WHERE form = $1`, phare.FormHash(form))
 }
 
-func upsertDraft(tx *store.Tx, form string, f Fields) error {
+func upsertDraft(tx *store.Tx, platform, form string, f Fields) error {
 	fields, err := json.Marshal(f)
 	if err != nil {
 		return err
@@ -172,7 +180,7 @@ func upsertDraft(tx *store.Tx, form string, f Fields) error {
 	kept := phare.FormHash(form)
 	return tx.Exec(`INSERT INTO draft (form, platform, fields, updated_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (form) DO UPDATE SET platform = $2, fields = $3, updated_at = $4`,
-		kept, f.Platform, store.SealRow(f.Platform, draftSubject(kept), "draft", kept).In("fields", string(fields)), tx.Now)
+		kept, platform, store.SealRow(platform, draftSubject(kept), "draft", kept).In("fields", string(fields)), tx.Now)
 }
 
 func deleteDraft(tx *store.Tx, form string) error { return forgetDraft(tx, phare.FormHash(form)) }
@@ -200,11 +208,27 @@ func PlatformOf(ctx context.Context, db *store.DB, by access.Actor, form string)
 		if err != nil {
 			return err
 		}
-		f, err := draftElse(v, form, sent.Fields)
+		if sent.ID != "" {
+			platform = sent.Platform
+			return nil
+		}
+		f, err := draftElse(v, form, Fields{})
 		if err == nil && f.Platform == "" {
 			err = phare.Fault(phare.NotFound, "error.notfound")
 		}
 		platform = f.Platform
+		return err
+	})
+	return platform, err
+}
+
+// SentTo is the platform that a form was sent to, empty when it was not sent: what
+// is typed in it afterwards changes nothing of where it belongs. Staff outside the
+// circle of what it became are refused.
+func SentTo(ctx context.Context, db *store.DB, by access.Actor, form string) (platform string, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		sent, err := findSent(v, by, form)
+		platform = sent.Platform
 		return err
 	})
 	return platform, err

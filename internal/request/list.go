@@ -79,6 +79,7 @@ type Row struct {
 	NextAt, CreatedAt, ClosedAt time.Time
 	Version                     int64
 	Walled                      bool // the actor is outside its circle: nothing of the patient is here
+	Erased                      bool // nothing is left of it but that it came, and when
 
 	priority int64
 	guard    string
@@ -184,7 +185,7 @@ func (l look) screen(v *store.View, rows []Row) ([]Row, error) {
 			kept = append(kept, r)
 		case strings.TrimSpace(l.f.Find) == "" || r.guard != circle.Confidential || asked == r.Reference:
 			kept = append(kept, Row{ID: r.ID, Reference: r.Reference, State: r.State, Owner: r.Owner, Holder: r.Holder,
-				NextAt: r.NextAt, CreatedAt: r.CreatedAt, ClosedAt: r.ClosedAt, Version: r.Version, Walled: true, priority: r.priority, guard: r.guard})
+				NextAt: r.NextAt, CreatedAt: r.CreatedAt, ClosedAt: r.ClosedAt, Version: r.Version, Walled: true, Erased: r.Erased, priority: r.priority, guard: r.guard})
 		}
 	}
 	return kept, nil
@@ -298,7 +299,7 @@ func (q *query) and(condition string, args ...any) {
 // rows runs the query. The limit is written into the text: it is ours, and one of few.
 func (q *query) rows(v *store.View, order string, limit int) ([]Row, error) {
 	return store.All(v, scanRow, fmt.Sprintf(`SELECT r.id, r.reference, r.state, r.who, r.question, r.urgency, r.requester, r.place, r.initials,
-		r.birth_date, r.owner, COALESCE(a.name, ''), r.awaited, r.next_action, r.next_at, r.created_at, r.closed_at, r.version, r.priority, r.guard
+		r.birth_date, r.owner, COALESCE(a.name, ''), r.awaited, r.next_action, r.next_at, r.created_at, r.closed_at, r.version, r.priority, r.guard, r.form LIKE '`+ErasedForm+`%%'
 		FROM request r LEFT JOIN account a ON a.id = r.owner WHERE %s ORDER BY %s LIMIT %d`, q.where.String(), order, limit), q.args...)
 }
 
@@ -306,7 +307,7 @@ func scanRow(row store.Row) (r Row, err error) {
 	in := func(column string, dest *string) any { return store.Sealed(dest, "request."+column, &r.ID) }
 	err = row.Scan(&r.ID, &r.Reference, &r.State, &r.Who, in("question", &r.Subject), &r.Urgency, in("requester", &r.Requester),
 		in("place", &r.Place), in("initials", &r.Initials), in("birth_date", &r.BirthDate), &r.Owner, &r.Holder, &r.Awaited, &r.Next, store.Time(&r.NextAt), store.Time(&r.CreatedAt), store.Time(&r.ClosedAt),
-		&r.Version, &r.priority, &r.guard)
+		&r.Version, &r.priority, &r.guard, &r.Erased)
 	return r, err
 }
 

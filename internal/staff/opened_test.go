@@ -34,5 +34,23 @@ func TestOpenedInAYear(t *testing.T) {
 		if got, want := all[phare.ID(d.nurse.ID)], (staff.Opened{Files: 2, Times: 3, Documents: 1}); got != want || len(all) != 1 {
 			t.Errorf("%+v of %v, want %+v alone", got, all, want)
 		}
+
+		// The sheet keeps what was seen when it was signed.
+		members, err := staff.Members(t.Context(), db, d.ada)
+		must(t, err)
+		kept := map[phare.ID]bool{}
+		for _, m := range members {
+			kept[m.ID] = true
+		}
+		id, err := staff.SignReview(t.Context(), db, d.ada, kept)
+		must(t, err)
+		look(d.nurse, "request.open", "later")
+		signed, err := staff.OpenReview(t.Context(), db, d.ada, id)
+		must(t, err)
+		for _, l := range signed.Lines {
+			if got, want := l.Opened, all[l.Account]; got != want || !l.Counted() {
+				t.Errorf("the sheet says of %s %+v, want %+v", l.Name, got, want)
+			}
+		}
 	})
 }

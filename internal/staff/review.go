@@ -24,7 +24,11 @@ type Line struct {
 	Role    access.Role
 	LastAt  time.Time
 	Kept    bool
+	Opened  Opened // in the year before it was signed
 }
+
+// Counted says whether what the account had opened was kept with the review.
+func (l Line) Counted() bool { return l.Opened.Files >= 0 }
 
 // Reviews lists the reviews of the actor's platform, the last first, without
 // their lines.
@@ -104,9 +108,13 @@ func SignReview(ctx context.Context, db *store.DB, by access.Actor, kept map[pha
 	if err := by.Check(access.ManageAccounts); err != nil {
 		return "", err
 	}
+	opened, err := OpenedInAYear(ctx, db, by) // before the write: it reads a year of the trail
+	if err != nil {
+		return "", err
+	}
 	id := phare.NewID()
 	act := by.Act("review.sign", string(id))
-	err := db.Write(ctx, act, func(tx *store.Tx) error {
+	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		all, err := access.Active(&tx.View, by.Platform)
 		if err != nil {
 			return err
@@ -122,7 +130,7 @@ func SignReview(ctx context.Context, db *store.DB, by access.Actor, kept map[pha
 			case !keep && string(a.ID) == by.ID:
 				return phare.Fault(phare.Invalid, "staff.self")
 			}
-			if err := insertLine(tx, id, a, keep); err != nil {
+			if err := insertLine(tx, id, a, Line{Kept: keep, Opened: opened[a.ID]}); err != nil {
 				return err
 			}
 			if keep {

@@ -80,9 +80,9 @@ func insertReview(tx *store.Tx, by access.Actor, id phare.ID) error {
 	return tx.Exec(`INSERT INTO review (id, platform, at, by_id, by_name) VALUES ($1, $2, $3, $4, $5)`, id, by.Platform, tx.Now, by.ID, by.Name)
 }
 
-func insertLine(tx *store.Tx, review phare.ID, a access.Account, kept bool) error {
-	return tx.Exec(`INSERT INTO review_line (id, platform, review, account, name, role, last_at, kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		phare.NewID(), a.Platform, review, a.ID, a.Name, a.Role, a.LastAt, kept)
+func insertLine(tx *store.Tx, review phare.ID, a access.Account, l Line) error {
+	return tx.Exec(`INSERT INTO review_line (id, platform, review, account, name, role, last_at, kept, files, times, documents) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		phare.NewID(), a.Platform, review, a.ID, a.Name, a.Role, a.LastAt, l.Kept, l.Opened.Files, l.Opened.Times, l.Opened.Documents)
 }
 
 func reviews(v *store.View, platform string) ([]Review, error) {
@@ -95,7 +95,7 @@ func reviewByID(v *store.View, platform string, id phare.ID) (Review, error) {
 
 func linesOf(v *store.View, review phare.ID) ([]Line, error) {
 	return store.All(v, func(row store.Row) (l Line, err error) {
-		err = row.Scan(&l.Account, &l.Name, &l.Role, store.Time(&l.LastAt), &l.Kept)
+		err = row.Scan(&l.Account, &l.Name, &l.Role, store.Time(&l.LastAt), &l.Kept, &l.Opened.Files, &l.Opened.Times, &l.Opened.Documents)
 		return l, err
-	}, `SELECT account, name, role, last_at, kept FROM review_line WHERE review = $1 ORDER BY role, name, id`, review)
+	}, `SELECT account, name, role, last_at, kept, files, times, documents FROM review_line WHERE review = $1 ORDER BY role, name, id`, review)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -46,12 +47,19 @@ type askPage struct {
 }
 
 // asker is who fills a form in: someone of that desk's staff, for a person on
-// the telephone, or anyone.
-func (s *Server) asker(v *visit, platform string) access.Actor {
-	if v.by.Platform == platform && v.by.Can(access.SubmitRequest) {
-		return v.by
+// the telephone, or anyone. The desk is the one that has the form once it was
+// sent, whatever territory was typed: to name another one lets nobody write in a
+// file whose circle they are not in.
+func (s *Server) asker(v *visit, form, typed string) (access.Actor, error) {
+	sentTo, err := request.SentTo(v.Context(), v.db, v.by, form)
+	if err != nil {
+		return access.Actor{}, err
 	}
-	return access.Anyone(platform)
+	platform := cmp.Or(sentTo, typed)
+	if v.by.Platform == platform && v.by.Can(access.SubmitRequest) {
+		return v.by, nil
+	}
+	return access.Anyone(platform), nil
 }
 
 // newAskPage is a page with its lists of choices.
@@ -130,9 +138,12 @@ func (s *Server) askGPSave(v *visit) error {
 	fill(&fields, v, gpNames())
 	err := fields.Check(v.db.Now())
 	if fields.Platform != "" {
-		saved := s.mayKeep(v, id, err == nil && v.PostFormValue("later") == "")
+		by, saved := s.asker(v, id, fields.Platform)
 		if saved == nil {
-			_, saved = request.SaveDraft(v.Context(), v.db, s.asker(v, fields.Platform), id, func(d *request.Fields) { *d = fields })
+			saved = s.mayKeep(v, id, err == nil && v.PostFormValue("later") == "")
+		}
+		if saved == nil {
+			_, saved = request.SaveDraft(v.Context(), v.db, by, id, func(d *request.Fields) { *d = fields })
 		}
 		if saved != nil && phare.KindOf(saved) != phare.Invalid {
 			return saved

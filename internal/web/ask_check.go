@@ -203,7 +203,11 @@ func (s *Server) askSend(v *visit) error {
 		}
 		return s.showQueue(v, p, still)
 	}
-	receipt, err := request.Submit(v.Context(), v.db, s.Key, s.asker(v, d.Fields.Platform), id, d.Fields)
+	by, err := s.asker(v, id, d.Fields.Platform)
+	if err != nil {
+		return err
+	}
+	receipt, err := request.Submit(v.Context(), v.db, s.Key, by, id, d.Fields)
 	switch {
 	case err != nil && phare.KindOf(err) == phare.Invalid:
 		return s.showCheck(v, http.StatusUnprocessableEntity, d, err)
@@ -232,9 +236,13 @@ func (s *Server) askComplement(v *visit) error {
 	if err != nil {
 		return err
 	}
+	by, err := s.asker(v, id, receipt.Platform)
+	if err != nil {
+		return err
+	}
 	err = s.mayKeep(v, id, false)
 	if err == nil {
-		err = request.Complement(v.Context(), v.db, s.asker(v, receipt.Platform), id, v.text("words"))
+		err = request.Complement(v.Context(), v.db, by, id, v.text("words"))
 	}
 	if err != nil {
 		f := posted(v)

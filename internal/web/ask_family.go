@@ -124,12 +124,16 @@ func (s *Server) saveStep(v *visit, id string, i int) error {
 		}
 	}
 	var fields request.Fields
-	err := error(phare.Field("platform", "request.platform.missing"))
+	by, err := s.asker(v, id, platform)
+	if err != nil {
+		return err
+	}
+	err = error(phare.Field("platform", "request.platform.missing"))
 	if platform != "" {
 		err = s.mayKeep(v, id, false)
 	}
 	if platform != "" && err == nil {
-		fields, err = request.SaveDraft(v.Context(), v.db, s.asker(v, platform), id, func(d *request.Fields) {
+		fields, err = request.SaveDraft(v.Context(), v.db, by, id, func(d *request.Fields) {
 			d.Who = request.Family
 			fill(d, v, steps[i].Names)
 		})

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -81,6 +82,7 @@ type trailPage struct {
 	Public   string
 	Cosigned []store.Cosigned
 	Seen     []audit.Seen
+	Erased   *erasuresTold // of all years
 }
 
 // Unsigned is how many entries were written since the last signature.
@@ -115,6 +117,9 @@ func (s *Server) trailState(v *visit) error {
 	}
 	p.Late = p.Last.Size < p.Size && v.db.Now().Sub(p.Last.At) > 2*audit.SignEvery
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
+		return err
+	}
+	if p.Erased, err = toldErasures(v, p.Desk.Zone, time.Time{}, v.db.Now().Add(time.Second)); err != nil {
 		return err
 	}
 	return s.render(v, http.StatusOK, "audit/trail", p)

@@ -66,6 +66,9 @@ func TestErasure(t *testing.T) {
 		if code, body := as(physician, "GET", file, nil); code != 200 || !strings.Contains(body, w.here.reference["closed"]) {
 			t.Errorf("the file is gone before the second word: %d", code)
 		}
+		if _, body := as(director, "GET", "/rapport/2026", nil); !strings.Contains(body, `<a href="/bureau/effacements">Effacements à confirmer`) {
+			t.Error("the director is not told where she lands that an erasure waits")
+		}
 		if code, body := as(director, "GET", "/bureau/effacements", nil); code != 200 || !strings.Contains(body, confirm) || strings.Contains(body, "Pareille") {
 			t.Errorf("the director's page: %d", code)
 		}
@@ -88,6 +91,9 @@ func TestErasure(t *testing.T) {
 			t.Errorf("tracking an erased request: %d", code)
 		}
 		sameAnswers(t, w)
+		if _, body := as(physician, "GET", "/bureau?liste=closed", nil); !strings.Contains(body, `<th scope="row" class="ref">`+w.here.reference["closed"]+`</th>`) || !strings.Contains(body, `<span class="tag">effacé</span>`) || strings.Contains(body, file+"\"") {
+			t.Error("the list of closed requests has a blank row, or a link to an erased file")
+		}
 		if code, _ := as("", "GET", "/avis/"+w.here.link["closed"], nil); code != 404 {
 			t.Errorf("the expert's link of an erased file: %d", code)
 		}
@@ -131,6 +137,7 @@ func answerable(t *testing.T, w town) {
 	}{
 		{w.here, access.Director, "/rapport/2026", true},
 		{w.here, access.Admin, "/bureau/module", true},
+		{w.here, access.Admin, "/bureau/journal", true},
 		{w.here, access.Nurse, "/rapport/2026", false},
 		{w.here, access.Director, "/rapport/2025", false},
 		{w.there, access.Director, "/rapport/2026", false},
@@ -154,7 +161,7 @@ func answerable(t *testing.T, w town) {
 // byte, but for the words typed, and tell all that could have happened.
 func sameAnswers(t *testing.T, w town) {
 	t.Helper()
-	for lang, words := range map[string]string{"fr": "le dossier a été effacé, à votre demande", "en": "the file was erased, at your request"} {
+	for lang, words := range map[string]string{"fr": "le dossier a été effacé, à votre demande, à la fin de sa durée ou parce qu’il n’aurait pas dû être créé", "en": "the file was erased, at your request, at the end of its time or because it should not have been made"} {
 		first := ""
 		for _, x := range [][2]string{
 			{w.here.reference["closed"], w.here.secret["closed"]}, {w.here.reference["closed"], "0000000000"},

@@ -77,7 +77,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 	if err != nil {
 		return err
 	}
-	p.Colleagues = accountOptions(colleagues)
+	p.Colleagues = accountOptions(slices.DeleteFunc(colleagues, func(a access.Account) bool {
+		return slices.ContainsFunc(p.Circle.Now, func(m circle.Member) bool { return m.Barred && m.Account == string(a.ID) })
+	}))
 	return s.render(v, status, "file/show", p)
 }
 

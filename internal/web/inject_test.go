@@ -51,7 +51,11 @@ func TestWordsStayWords(t *testing.T) {
 			got := w.knock(t, k)
 			what := c.name + " " + k.method + " " + r.Pattern
 			for name, values := range got.Header() {
-				if v := strings.ToLower(strings.Join(values, " ")); strings.Contains(v, "zqx") || name == "Set-Cookie" && strings.HasPrefix(v, "a=") {
+				v := strings.ToLower(strings.Join(values, " "))
+				for _, id := range s.form { // drawn by chance: any letters can stand in it
+					v = strings.ReplaceAll(v, id, "")
+				}
+				if strings.Contains(v, "zqx") || name == "Set-Cookie" && strings.HasPrefix(v, "a=") {
 					t.Errorf("%s: header %s: %s", what, name, v)
 				}
 			}

@@ -205,7 +205,8 @@ func TestProofGoesOn(t *testing.T) {
 	})
 }
 
-// A wrong code is counted like at the door: after ten the account waits.
+// A wrong code is counted: after ten the account's proofs wait, in a session opened
+// meanwhile as well.
 func TestProofIsCounted(t *testing.T) {
 	s := oneSite(t)
 	doctor := hire(t, s, access.Physician, "doctor")
@@ -217,6 +218,36 @@ func TestProofIsCounted(t *testing.T) {
 	if got := doctor.send(page, url.Values{"proof.code": {doctor.code(t, s)}}); got.Status != http.StatusUnprocessableEntity {
 		t.Errorf("an account that waits proves: %d", got.Status)
 	}
+	again := person{newBrowser(t, s), doctor.login, doctor.secret, doctor.id}
+	again.enter(t, s)
+	later(s.db, access.FreshFor)
+	if got := again.send(again.get("/bureau/acces/code"), url.Values{"proof.code": {doctor.code(t, s)}}); got.Status != http.StatusUnprocessableEntity {
+		t.Errorf("to sign in again gives more tries: %d", got.Status)
+	}
+	later(s.db, 15*time.Minute)
+	if got := again.send(again.get("/bureau/acces/code"), url.Values{"proof.code": {doctor.code(t, s)}}); got.Status != http.StatusOK {
+		t.Errorf("after the wait: %d", got.Status)
+	}
+}
+
+// Who fails at the door in a colleague's name keeps them out there, not from what
+// they do inside.
+func TestDoorKeepsNobodyFromProving(t *testing.T) {
+	eachSite(t, func(t *testing.T, s site) {
+		doctor := hire(t, s, access.Physician, "doctor")
+		later(s.db, access.FreshFor)
+		page, stranger := doctor.get("/bureau/acces/code"), newBrowser(t, s)
+		for range 10 {
+			stranger.post("/connexion", url.Values{"login": {doctor.login}, "password": {"faux"}, "code": {"000000"}})
+		}
+		if got := doctor.send(page, url.Values{"proof.code": {doctor.code(t, s)}}); got.Status != http.StatusOK {
+			t.Errorf("the right code, inside: %d %s", got.Status, got.text())
+		}
+		later(s.db, time.Minute)
+		if got := stranger.post("/connexion", url.Values{"login": {doctor.login}, "password": {phrase}, "code": {doctor.code(t, s)}}); !strings.HasPrefix(got.Path, "/connexion") {
+			t.Error("a proof inside has opened the door that waits")
+		}
+	})
 }
 
 // The secret of the authenticator application is replaced only when the new one

@@ -151,6 +151,9 @@ func (s *Server) sentence(lang, key string, args []any) (string, error) {
 			m = map[string]any{}
 		}
 		m[name] = args[i+1]
+		if phone, ok := args[i+1].(string); ok && name == "Phone" {
+			m[name] = strings.ReplaceAll(phone, " ", "\u00a0") // a number stays on one line
+		}
 	}
 	return s.Text.Get(lang, key, m), nil
 }

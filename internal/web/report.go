@@ -22,8 +22,9 @@ func (s *Server) reportRoutes() []Route {
 
 // reportYearsPage lists the reports there are, when there are several.
 type reportYearsPage struct {
-	Desk  access.Platform
-	Years []int // the latest first
+	Desk   access.Platform
+	Years  []int // the latest first
+	Erases int   // erasures that wait for this person's word
 }
 
 func (s *Server) reportYears(v *visit) error {
@@ -38,7 +39,11 @@ func (s *Server) reportYears(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(v, http.StatusOK, "report/years", reportYearsPage{desk, years})
+	erases, err := erasesFor(v)
+	if err != nil {
+		return err
+	}
+	return s.render(v, http.StatusOK, "report/years", reportYearsPage{desk, years, erases})
 }
 
 // reportView is one year, put into words.
@@ -49,6 +54,7 @@ type reportView struct {
 	Charts []chart
 	Others bool // there are other years
 	Erased *erasuresTold
+	Erases int // that wait for this person's word
 }
 
 // chart is one table with bars beside its numbers; the bars say nothing that
@@ -80,6 +86,9 @@ func (s *Server) reportPage(v *visit) error {
 	}
 	from, to := report.Span(r.Platform, r.Year)
 	if p.Erased, err = toldErasures(v, r.Platform.Zone, from, to); err != nil {
+		return err
+	}
+	if p.Erases, err = erasesFor(v); err != nil {
 		return err
 	}
 	return s.render(v, http.StatusOK, "report/year", p)

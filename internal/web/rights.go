@@ -23,11 +23,26 @@ type RightsRow struct {
 	Has []bool
 }
 
-// documentActs are what is done with documents. They have no right of their own:
-// who may is looked for on the routes, so that the table says what the pages do.
-func documentActs() []struct{ key, pattern, public string } {
+// act is something done under a right that stands above it in the table. Who may is
+// looked for on the routes, so that the table says what the pages do.
+type act struct{ key, pattern, public string }
+
+// actsUnder are the acts of a right: with documents, and to shut an account out of
+// a file.
+func actsUnder(right access.Right) []act {
+	switch right {
+	case access.TriageRequest:
+		return documentActs()
+	case access.ManageCircle:
+		return []act{{"circle.bar", "POST /bureau/demandes/{id}/conflit", ""}, {"circle.unbar", "POST /bureau/demandes/{id}/cercle/{row}/lever", ""}}
+	}
+	return nil
+}
+
+// documentActs are what is done with documents, which has no right of its own.
+func documentActs() []act {
 	const piece = "/bureau/demandes/{id}/pieces/{piece}"
-	return []struct{ key, pattern, public string }{
+	return []act{
 		{"document.add", "POST /bureau/demandes/{id}/pieces", "POST /suivi/pieces"},
 		{"document.open", "GET " + piece, ""},
 		{"document.withdraw", "POST " + piece + "/retirer", ""},
@@ -47,10 +62,7 @@ func (s *Server) RightsTable() RightsTable {
 	}
 	for _, right := range access.Rights() {
 		add(string(right), func(by access.Actor) bool { return by.Can(right) })
-		if right != access.TriageRequest {
-			continue
-		}
-		for _, act := range documentActs() {
+		for _, act := range actsUnder(right) {
 			right, open := s.policyOf(act.pattern).Right, s.policyOf(act.public).Open
 			add(act.key, func(by access.Actor) bool { return by.Can(right) || open && by.Role == access.Public })
 		}

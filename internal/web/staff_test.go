@@ -172,7 +172,7 @@ func TestReviewPages(t *testing.T) {
 			must(t, s.db.Write(t.Context(), by.Act("request.open", "r"), func(*store.Tx) error { return nil }))
 		}
 		page := admin.get("/bureau/equipe/revue")
-		if got := page.text(); !strings.Contains(got, "1 dossiers · 3 ouvertures · 0 documents") || !strings.Contains(got, "aucun dossier") {
+		if got := page.text(); !strings.Contains(got, "1 dossier · 3 ouvertures · 0 document ") || !strings.Contains(got, "aucun dossier") {
 			t.Errorf("what was opened is not told: %s", got)
 		}
 		page.check()
@@ -189,6 +189,9 @@ func TestReviewPages(t *testing.T) {
 		}
 		done := admin.send(none, url.Values{"keep-" + nurse.id: {"no"}})
 		done.check()
+		if !strings.Contains(done.text(), "1 dossier · 3 ouvertures") {
+			t.Errorf("the signed sheet does not keep what was opened: %s", done.text())
+		}
 		if done.Status != http.StatusOK || !strings.Contains(done.text(), "Nadia Fictif Infirmière de coordination") || !strings.Contains(done.text(), "retiré") || !strings.Contains(done.text(), "Signée par Ada Fictif") {
 			t.Fatalf("signed: %d %s", done.Status, done.text())
 		}

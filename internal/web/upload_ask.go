@@ -55,7 +55,10 @@ func (s *Server) askFilesSave(v *visit) error {
 	if err != nil {
 		return err
 	}
-	by := s.asker(v, platform)
+	by, err := s.asker(v, id, platform)
+	if err != nil {
+		return err
+	}
 	kept, faults, err := s.upload(v, by, nil, func(f *attachment.Taken) error {
 		if err := s.mayKeep(v, id, true); err != nil {
 			return err
@@ -78,7 +81,11 @@ func (s *Server) askFilesDrop(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := request.DetachFromForm(v.Context(), v.db, s.asker(v, platform), id, v.piece()); err != nil {
+	by, err := s.asker(v, id, platform)
+	if err != nil {
+		return err
+	}
+	if err := request.DetachFromForm(v.Context(), v.db, by, id, v.piece()); err != nil {
 		return err
 	}
 	return v.redirect("/demande/" + id + "/pieces")
