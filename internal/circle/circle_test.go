@@ -428,6 +428,7 @@ func TestNobodyIsLockedOut(t *testing.T) {
 		if got := w.stands(id, colleague); got.Verdict != circle.Glass {
 			t.Errorf("a nurse, where physicians are left, stands %+v", got)
 		}
+		w.now = w.now.Add(circle.GlassFor)
 		for _, who := range []int{doctor, second, last, colleague} {
 			if got := w.stands(id, who); who != colleague && got.Verdict != circle.Walled {
 				t.Errorf("%s is in without a word: %+v", w.people[who].Name, got)
@@ -463,6 +464,54 @@ func TestNobodyIsLockedOut(t *testing.T) {
 		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'circle.emptied' AND request = $1`, id); n != 1 || !w.stands(id, third).Empty {
 			t.Errorf("the last one left: %d lines, %+v", n, w.stands(id, third))
 		}
+	})
+}
+
+// A circle that empties leaves an open access to read what it is; one that was
+// opened to take the file over works in it, and bars, ends and lifts nothing before
+// who opened it is in the circle themselves.
+func TestTakingOver(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx, by := t.Context(), w.people[doctor].Actor
+		w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[secretary].ID}))
+		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[third].ID, "sa sœur"))
+		bar := w.placeOf(id, third)
+		w.must(circle.Break(ctx, db, by, id, circle.Breaking{Reason: "vital", Words: "appel des urgences"}))
+		w.write("leave", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET active = false WHERE id IN ($1, $2)`, w.people[nurse].ID, w.people[secretary].ID)
+		})
+		if got := w.stands(id, doctor); got.Verdict != circle.Glass || !got.Spare {
+			t.Errorf("an access to read became %+v", got)
+		}
+		if err := circle.Add(ctx, db, by, id, circle.Joining{Account: by.ID}); phare.KindOf(err) != phare.Forbidden {
+			t.Errorf("who reads takes the file over: %v", err)
+		}
+		w.now = w.now.Add(circle.GlassFor)
+		w.must(circle.Break(ctx, db, by, id, circle.Breaking{Reason: "resume", Words: "plus personne ne la suit"}))
+		if got := w.stands(id, doctor); got.Verdict != circle.In || !got.Taking || !got.Until.Equal(w.now.Add(circle.GlassFor)) {
+			t.Errorf("who takes over stands %+v", got)
+		}
+		refused := func(what string, err error) {
+			t.Helper()
+			if e, ok := errors.AsType[*phare.Error](err); !ok || e.Key != "circle.taking" {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		place := w.placeOf(id, secretary)
+		refused("bars", circle.Bar(ctx, db, by, id, w.people[second].ID, "prétendu conflit"))
+		refused("lifts", circle.Lift(ctx, db, by, id, "plus besoin"))
+		refused("ends", circle.End(ctx, db, by, id, place))
+		refused("ends a bar", circle.Unbar(ctx, db, by, id, bar, "plus besoin"))
+		if c, err := circle.Of(ctx, db, by, id); err != nil || !c.Taking {
+			t.Errorf("the page does not know it: %v", err)
+		}
+		w.must(circle.Add(ctx, db, by, id, circle.Joining{Account: by.ID}))
+		if got := w.stands(id, doctor); got.Verdict != circle.In || got.Taking {
+			t.Errorf("who was added stands %+v", got)
+		}
+		w.must(circle.Unbar(ctx, db, by, id, bar, "plus besoin"))
+		w.must(circle.Lift(ctx, db, by, id, "plus besoin"))
 	})
 }
 

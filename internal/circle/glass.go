@@ -58,9 +58,9 @@ func Break(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, b Br
 			return err
 		}
 		row := phare.NewID()
-		err = tx.Exec(`INSERT INTO glass (id, platform, request, account, at, until, reason, words, outcome, reviewer, reviewed_at, remark)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '', '')`,
-			row, by.Platform, id, by.ID, tx.Now, tx.Now.Add(GlassFor), b.Reason, sealer(by.Platform, id, "glass", row).In("words", b.Words))
+		err = tx.Exec(`INSERT INTO glass (id, platform, request, account, at, until, reason, words, outcome, reviewer, reviewed_at, remark, taking)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '', '', $9)`,
+			row, by.Platform, id, by.ID, tx.Now, tx.Now.Add(GlassFor), b.Reason, sealer(by.Platform, id, "glass", row).In("words", b.Words), s.Spare)
 		if err != nil {
 			return err
 		}

@@ -43,7 +43,8 @@ type Circle struct {
 	Stand   []string // names of who may take it over, because nobody is left
 	Glasses []Access // exceptional accesses, the latest first
 
-	Only bool // the reader is the only one in it
+	Only   bool // the reader is the only one in it
+	Taking bool // the reader is in only to take the file over, for an hour
 
 	Addable, Barrable []access.Account // who may be taken in, or shut out
 
@@ -58,9 +59,11 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circ
 	}
 	err = db.Read(ctx, func(v *store.View) error {
 		c = Circle{}
-		if err := CheckReading(v, by, id); err != nil {
+		s, err := stand(v, by, id, true)
+		if err != nil {
 			return err
 		}
+		c.Taking = s.Taking
 		f, err := file(v, by.Platform, id)
 		if err != nil {
 			return err
@@ -86,6 +89,9 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circ
 		}
 		c.Stand = names(d.who(func(s Standing) bool { return s.Spare }))
 		c.Addable, c.Barrable, c.Only = d.addable(by), d.barrable(), d.isOnly(by.ID)
+		if c.Taking {
+			c.Barrable = slices.DeleteFunc(c.Barrable, func(a access.Account) bool { return string(a.ID) != by.ID })
+		}
 		if c.Glasses, err = accessesTo(v, by.Platform, id); err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package circle
 
 import (
 	"slices"
-	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -79,20 +78,20 @@ func crewOf(v *store.View, by access.Actor, files []File, members map[phare.ID][
 		}
 	}
 	type open struct {
-		file  phare.ID
-		until time.Time
+		file phare.ID
+		glass
 	}
 	args := []any{by.Platform, by.ID, v.Now()}
 	for _, f := range files {
 		args = append(args, f.ID)
 	}
 	all, err := store.All(v, func(row store.Row) (o open, err error) {
-		err = row.Scan(&o.file, store.Time(&o.until))
+		err = row.Scan(&o.file, store.Time(&o.until), &o.taking)
 		return o, err
-	}, `SELECT request, until FROM glass WHERE platform = $1 AND account = $2 AND until > $3 AND request IN (`+holes(3, len(files))+`) ORDER BY until`, args...)
-	c.glass = map[phare.ID]time.Time{}
+	}, `SELECT request, until, taking FROM glass WHERE platform = $1 AND account = $2 AND until > $3 AND request IN (`+holes(3, len(files))+`) ORDER BY until`, args...)
+	c.glass = map[phare.ID]glass{}
 	for _, o := range all { // the last to end holds
-		c.glass[o.file] = o.until
+		c.glass[o.file] = o.glass
 	}
 	return c, err
 }

@@ -292,3 +292,50 @@ func TestUnbarOnPage(t *testing.T) {
 		t.Errorf("the timeline: %s", body)
 	}
 }
+
+// Who takes over a file that nobody is left in is told until when and what to do,
+// works in it, and is offered nothing that outlasts the hour but an addition.
+func TestTakingOnPage(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	w := newTown(t, db, "http://phare.example")
+	w.visitors(t) // one of them is barred
+	w.hire(t, "reunion", "Ici dehors", access.Physician)
+	session := w.here.session[access.Physician]
+	file := "/bureau/demandes/" + string(w.here.request["walled"])
+	page := func() string {
+		return w.knock(t, knock{method: "GET", path: file, session: session}).Body.String()
+	}
+	must(t, db.Write(t.Context(), access.Machine("reunion").Act("test", "leave"), func(tx *store.Tx) error {
+		return tx.Exec(`UPDATE account SET active = false WHERE platform = 'reunion' AND role IN ('nurse', 'secretary')`)
+	}))
+	words := url.Values{"reason": {"resume"}, "words": {"plus personne ne la suit"}}
+	if got := w.knock(t, knock{method: "POST", path: file + "/exceptionnel", session: session, body: words}); got.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", got.Code, visible(got.Body.String()))
+	}
+	offers := func(when string, taking bool) {
+		t.Helper()
+		body := page()
+		if said := visible(body); strings.Contains(said, "pour reprendre le dossier. Jusqu’au lundi 2 mars 2026, 17") != taking || strings.Contains(said, "Ajoutez-vous à l’équipe avant la fin") != taking || strings.Contains(body, `class="readonly"`) {
+			t.Errorf("%s: the banner: %s", when, said)
+		}
+		for _, x := range []string{`value="lift"`, "/lever\"", "/fin\""} {
+			if strings.Contains(body, x) == taking {
+				t.Errorf("%s: %s is offered: %v", when, x, taking)
+			}
+		}
+		bars := body[strings.Index(body, file+"/conflit"):]
+		if strings.Count(bars[:strings.Index(bars, "</select>")], "<option") == 2 != taking {
+			t.Errorf("%s: whom one can bar: %s", when, visible(bars))
+		}
+	}
+	offers("taking over", true)
+	lift := w.knock(t, knock{method: "POST", path: file + "/confidentiel", session: session, body: url.Values{"do": {"lift"}, "secrecy": {"plus besoin"}}})
+	if lift.Code != http.StatusConflict || !strings.Contains(visible(lift.Body.String()), "Ajoutez-vous d’abord à son équipe") {
+		t.Errorf("lifting: %d %s", lift.Code, visible(lift.Body.String()))
+	}
+	add := w.knock(t, knock{method: "POST", path: file + "/cercle", session: session, body: url.Values{"member": {w.here.actor[access.Physician].ID}}})
+	if add.Code != http.StatusSeeOther {
+		t.Fatalf("adding oneself: %d", add.Code)
+	}
+	offers("in the team", false)
+}
