@@ -281,18 +281,74 @@ func TestJudgeNear(t *testing.T) {
 					last := waiting[len(waiting)-1]
 					return last, circle.Judge(ctx, db, w.people[who].Actor, last.ID, circle.Review{Outcome: "justified"})
 				}
-				if a, err := judge(doctor); phare.KindOf(err) != phare.Forbidden || !a.Near {
-					t.Errorf("%s %v: judged: %v, the page says %v", name, pair, err, a.Near)
+				if a, err := judge(doctor); phare.KindOf(err) != phare.Forbidden || a.Not != "glass.near" {
+					t.Errorf("%s %v: judged: %v, the page says %q", name, pair, err, a.Not)
 				}
 				w.now = w.now.Add(7*24*time.Hour + time.Second)
 				if name == "role" && pair[0] == doctor { // a week later it is over
-					if a, err := judge(doctor); err != nil || a.Near {
-						t.Errorf("a week later: %v, %v", err, a.Near)
+					if a, err := judge(doctor); err != nil || a.Not != "" {
+						t.Errorf("a week later: %v, %q", err, a.Not)
 					}
-				} else if a, err := judge(second); err != nil || a.Near {
-					t.Errorf("another physician: %v, %v", err, a.Near)
+				} else if a, err := judge(second); err != nil || a.Not != "" {
+					t.Errorf("another physician: %v, %q", err, a.Not)
 				}
 			}
+		}
+	})
+}
+
+// Two accounts that one administrator invited within a week do not judge each
+// other's access; an account that is new leaves it to another who may, and judges
+// where there is none.
+func TestJudgeNew(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx := t.Context()
+		w.now = w.now.Add(30 * 24 * time.Hour) // the desk is known
+		came := func(who int, by string) {
+			w.write("account", func(tx *store.Tx) error {
+				if err := tx.Exec(`UPDATE account SET created_at = $1 WHERE id = $2`, tx.Now, w.people[who].ID); err != nil {
+					return err
+				}
+				return tx.Exec(`INSERT INTO invitation (id, platform, token, login, name, mail, role, lang, by_id, by_name, at, expires_at, state)
+					SELECT $1, 'ici', $1, login, '', '', role, 'fr', $2, '', $3, $3, 'used' FROM account WHERE id = $4`, phare.NewID(), by, tx.Now, w.people[who].ID)
+			})
+		}
+		came(second, w.people[admin].ID)
+		w.now = w.now.Add(5 * 24 * time.Hour)
+		came(doctor, w.people[admin].ID)
+		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
+		w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
+		not := func(who int, of int) (phare.ID, string) {
+			waiting, _, err := circle.Accesses(ctx, db, w.people[who].Actor)
+			w.must(err)
+			i := slices.IndexFunc(waiting, func(a circle.Access) bool { return a.Account == w.people[of].ID })
+			return waiting[i].ID, waiting[i].Not
+		}
+		for _, tt := range []struct {
+			who, of int
+			want    string
+		}{{second, doctor, "glass.near"}, {doctor, doctor, "glass.own"}, {second, colleague, "glass.young"}, {doctor, colleague, "glass.young"}, {last, doctor, ""}, {last, colleague, ""}} {
+			a, got := not(tt.who, tt.of)
+			if got != tt.want {
+				t.Errorf("%s judges %s: %q, want %q", w.people[tt.who].Name, w.people[tt.of].Name, got, tt.want)
+			}
+			if err := circle.Judge(ctx, db, w.people[tt.who].Actor, a, circle.Review{}); (phare.KindOf(err) == phare.Forbidden) != (tt.want != "") {
+				t.Errorf("%s judges %s: %v", w.people[tt.who].Name, w.people[tt.of].Name, err)
+			}
+		}
+		w.write("leave", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET active = false WHERE id = $1`, w.people[last].ID)
+		})
+		if _, got := not(second, colleague); got != "" {
+			t.Errorf("a new account, where there is no other: %q", got)
+		}
+		if _, got := not(second, doctor); got != "glass.near" {
+			t.Errorf("two who came together: %q", got)
+		}
+		w.now = w.now.Add(7 * 24 * time.Hour)
+		if _, got := not(second, doctor); got != "" {
+			t.Errorf("a week later: %q", got)
 		}
 	})
 }

@@ -143,10 +143,10 @@ type Access struct {
 	Reviewer   string // name
 	ReviewedAt time.Time
 	Remark     string
-	Looks      int  // what the trail has of them on this file meanwhile
-	Near       bool // the reader may not judge it: see Judge
-	Untold     bool // nobody could be told at once: no colleague with an address
-	Drift      bool // more than WeekMost by this person in the seven days up to it
+	Looks      int    // what the trail has of them on this file meanwhile
+	Not        string // why the reader may not judge it, a text; empty: they may
+	Untold     bool   // nobody could be told at once: no colleague with an address
+	Drift      bool   // more than WeekMost by this person in the seven days up to it
 }
 
 // Late says whether it should have been judged by now.
@@ -192,17 +192,18 @@ func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done
 		}
 		all = drifts(all)
 		waiting, done = nil, nil
-		near := map[string]bool{}
+		not := map[string]string{}
 		for _, a := range all {
 			switch {
 			case slices.ContainsFunc(hidden, func(s Shut) bool { return s.Request == a.Request }):
 			case a.Outcome == "":
-				if _, asked := near[a.Account]; !asked {
-					if near[a.Account], err = closeTo(v, by, a.Account); err != nil {
+				about := a.Account + " " + string(a.Request) // who is barred judges none of a file
+				if _, asked := not[about]; !asked {
+					if not[about], err = unfit(v, by, a); err != nil {
 						return err
 					}
 				}
-				a.Near = near[a.Account]
+				a.Not = not[about]
 				waiting = append(waiting, a)
 			case len(done) < reviewed:
 				done = append(done, a)
@@ -231,10 +232,57 @@ func drifts(all []Access) []Access {
 // Review is what a physician says of an exceptional access.
 type Review struct{ Outcome, Remark string }
 
-// closeTo says whether a reviewer and who opened a file had to do with each other's
-// account within the last days: one of them could then be both.
-func closeTo(v *store.View, by access.Actor, breaker string) (bool, error) {
-	return access.Handled(v, by.Platform, by.ID, breaker, v.Now().Add(-week))
+// unfit is why a reviewer may not judge an access, a text; empty: they may. Nobody
+// judges their own. Who had to do with the account of who opened the file within
+// the last days could be both, and so could two whom one administrator just invited.
+// An account that is new leaves it to another who may.
+func unfit(v *store.View, by access.Actor, a Access) (why string, err error) {
+	if a.Account == by.ID {
+		return "glass.own", nil
+	}
+	near, err := access.Near(v, by.Platform, by.ID, a.Account, v.Now().Add(-week))
+	if near || err != nil {
+		return "glass.near", err
+	}
+	known, err := access.Settled(v, by.Platform, by.ID, v.Now())
+	if known || err != nil {
+		return "", err
+	}
+	others, err := judges(v, by.Platform, a)
+	if len(others) > 0 {
+		why = "glass.young"
+	}
+	return why, err
+}
+
+// judges are the accounts that may judge an access and are not new.
+func judges(v *store.View, platform string, a Access) (all []access.Account, err error) {
+	active, err := access.Active(v, platform)
+	if err != nil {
+		return nil, err
+	}
+	members, err := membersOf(v, platform, []File{{ID: a.Request}})
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range active {
+		id := string(x.ID)
+		if id == a.Account || !x.Actor().Can(access.ReviewGlass) || barred(members[a.Request], id) {
+			continue
+		}
+		known, err := access.Settled(v, platform, id, v.Now())
+		if err != nil {
+			return nil, err
+		}
+		near, err := access.Near(v, platform, id, a.Account, v.Now().Add(-week))
+		if err != nil {
+			return nil, err
+		}
+		if known && !near {
+			all = append(all, x)
+		}
+	}
+	return all, nil
 }
 
 // Judge writes a review down, once. Nobody judges their own access, nor that of
@@ -255,14 +303,12 @@ func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Re
 			return err
 		case s.Verdict == Barred:
 			return phare.Fault(phare.NotFound, "error.notfound")
-		case g.Account == by.ID:
-			return phare.Fault(phare.Forbidden, "glass.own")
-		case g.Outcome != "":
+		case g.Outcome != "" && g.Account != by.ID:
 			return phare.Fault(phare.Conflict, "error.conflict")
 		}
-		near, err := closeTo(&tx.View, by, g.Account)
-		if err == nil && near {
-			err = phare.Fault(phare.Forbidden, "glass.near")
+		why, err := unfit(&tx.View, by, g)
+		if err == nil && why != "" {
+			err = phare.Fault(phare.Forbidden, why)
 		}
 		if err != nil {
 			return err

@@ -315,7 +315,7 @@ func TestTakingOnPage(t *testing.T) {
 	offers := func(when string, taking bool) {
 		t.Helper()
 		body := page()
-		if said := visible(body); strings.Contains(said, "pour reprendre le dossier. Jusqu’au lundi 2 mars 2026, 17") != taking || strings.Contains(said, "Ajoutez-vous à l’équipe avant la fin") != taking || strings.Contains(body, `class="readonly"`) {
+		if said := visible(body); strings.Contains(said, "Jusqu’au lundi 2 mars 2026, 17") != taking || strings.Contains(said, "pour reprendre le dossier.") != taking || strings.Contains(said, "Ajoutez-vous à l’équipe avant la fin") != taking || strings.Contains(body, `class="readonly"`) {
 			t.Errorf("%s: the banner: %s", when, said)
 		}
 		for _, x := range []string{`value="lift"`, "/lever\"", "/fin\""} {
