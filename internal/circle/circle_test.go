@@ -320,8 +320,14 @@ func TestJudgeNew(t *testing.T) {
 		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
 		w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
 		not := func(who int, of int) (phare.ID, string) {
+			t.Helper()
 			waiting, _, err := circle.Accesses(ctx, db, w.people[who].Actor)
 			w.must(err)
+			for _, a := range waiting {
+				if gone := w.people[last].gone; a.Nobody != (gone && a.Not != "") {
+					t.Errorf("nobody else can judge: %v, and gone %v", a, gone)
+				}
+			}
 			i := slices.IndexFunc(waiting, func(a circle.Access) bool { return a.Account == w.people[of].ID })
 			return waiting[i].ID, waiting[i].Not
 		}
@@ -340,6 +346,7 @@ func TestJudgeNew(t *testing.T) {
 		w.write("leave", func(tx *store.Tx) error {
 			return tx.Exec(`UPDATE account SET active = false WHERE id = $1`, w.people[last].ID)
 		})
+		w.people[last].gone = true
 		if _, got := not(second, colleague); got != "" {
 			t.Errorf("a new account, where there is no other: %q", got)
 		}

@@ -145,6 +145,7 @@ type Access struct {
 	Remark     string
 	Looks      int    // what the trail has of them on this file meanwhile
 	Not        string // why the reader may not judge it, a text; empty: they may
+	Nobody     bool   // and nobody else can, as things are
 	Untold     bool   // nobody could be told at once: no colleague with an address
 	Drift      bool   // more than WeekMost by this person in the seven days up to it
 }
@@ -203,7 +204,13 @@ func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done
 						return err
 					}
 				}
-				a.Not = not[about]
+				if a.Not = not[about]; a.Not != "" {
+					_, n, err := judges(v, by.Platform, a)
+					if err != nil {
+						return err
+					}
+					a.Nobody = n == 0
+				}
 				waiting = append(waiting, a)
 			case len(done) < reviewed:
 				done = append(done, a)
@@ -248,41 +255,45 @@ func unfit(v *store.View, by access.Actor, a Access) (why string, err error) {
 	if known || err != nil {
 		return "", err
 	}
-	others, err := judges(v, by.Platform, a)
-	if len(others) > 0 {
+	others, _, err := judges(v, by.Platform, a)
+	if others > 0 {
 		why = "glass.young"
 	}
 	return why, err
 }
 
-// judges are the accounts that may judge an access and are not new.
-func judges(v *store.View, platform string, a Access) (all []access.Account, err error) {
+// judges counts the accounts that can judge an access: those that are not new, and all.
+func judges(v *store.View, platform string, a Access) (known, all int, err error) {
 	active, err := access.Active(v, platform)
 	if err != nil {
-		return nil, err
+		return 0, 0, err
 	}
 	members, err := membersOf(v, platform, []File{{ID: a.Request}})
 	if err != nil {
-		return nil, err
+		return 0, 0, err
 	}
 	for _, x := range active {
 		id := string(x.ID)
 		if id == a.Account || !x.Actor().Can(access.ReviewGlass) || barred(members[a.Request], id) {
 			continue
 		}
-		known, err := access.Settled(v, platform, id, v.Now())
+		old, err := access.Settled(v, platform, id, v.Now())
 		if err != nil {
-			return nil, err
+			return 0, 0, err
 		}
 		near, err := access.Near(v, platform, id, a.Account, v.Now().Add(-week))
 		if err != nil {
-			return nil, err
+			return 0, 0, err
 		}
-		if known && !near {
-			all = append(all, x)
+		switch {
+		case near:
+		case old:
+			known, all = known+1, all+1
+		default:
+			all++
 		}
 	}
-	return all, nil
+	return known, all, nil
 }
 
 // Judge writes a review down, once. Nobody judges their own access, nor that of
@@ -330,6 +341,12 @@ func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Re
 		}
 		return tell(tx, by, g.Request, "glass.reviewed."+r.Outcome, r.Remark)
 	})
+}
+
+// Unjudged says whether an access to a file waits to be judged.
+func Unjudged(v *store.View, platform string, id phare.ID) (bool, error) {
+	n, err := store.One(v, store.Value[int], `SELECT count(*) FROM glass WHERE request = $1 AND platform = $2 AND outcome = ''`, id, platform)
+	return n > 0, err
 }
 
 // Waiting counts the accesses of a platform that nobody has judged, and those of

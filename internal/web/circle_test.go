@@ -107,7 +107,7 @@ func TestGlass(t *testing.T) {
 	}
 	// Reviews: two wait, of which one is the reader's own.
 	body := w.knock(t, knock{method: "GET", path: circle.ReviewPath, session: session}).Body.String()
-	if strings.Count(body, "Enregistrer la relecture") != 1 || !strings.Contains(body, "C’est votre accès") {
+	if strings.Count(body, "Enregistrer la relecture") != 1 || !strings.Contains(body, "C’est votre accès") || !strings.Contains(body, "l’administration doit en inviter un") {
 		t.Errorf("the review page: %s", visible(body))
 	}
 	if body := w.knock(t, knock{method: "GET", path: "/bureau", session: session}).Body.String(); !strings.Contains(visible(body), "2 à relire.") {
