@@ -49,7 +49,7 @@ type Standing struct {
 	Verdict Verdict
 	Until   time.Time
 	Taking  bool // in only to take the file over, by an exceptional access
-	Empty   bool // nobody is left in the circle
+	Empty   bool // nobody is left in the circle who could take others in
 	Spare   bool // and this account may take the file over, by an exceptional access
 }
 
@@ -72,6 +72,7 @@ type member struct {
 	account string
 	place   string
 	works   bool // an active account that can open files at all
+	runs    bool // and can say who else may
 }
 
 // crew is what decides about some files besides their members.
@@ -101,6 +102,12 @@ func insiders(all []member) (ids []string) {
 	return ids
 }
 
+// keepers are the insiders who can take others in. Without any of them a circle is
+// empty: whoever else is in it could help nobody.
+func keepers(all []member) (ids []string) {
+	return insiders(slices.DeleteFunc(slices.Clone(all), func(m member) bool { return m.place == placeIn && !m.runs }))
+}
+
 // judge is the whole rule, for one file and one account.
 func judge(f File, mode, account string, all []member, c crew) Standing {
 	inside := insiders(all)
@@ -112,7 +119,7 @@ func judge(f File, mode, account string, all []member, c crew) Standing {
 	case slices.Contains(inside, account):
 		return Standing{Verdict: In}
 	}
-	s := Standing{Verdict: Walled, Empty: len(inside) == 0}
+	s := Standing{Verdict: Walled, Empty: len(keepers(all)) == 0}
 	if s.Empty { // nobody is left: physicians, or else nurses
 		free := func(ids []string) []string {
 			return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return barred(all, id) })

@@ -578,6 +578,47 @@ func TestTakingOver(t *testing.T) {
 	})
 }
 
+// A circle in which nobody can add anyone is empty, whoever else is in it: it is
+// taken over, the wall names who can, and its last keeper leaves it so.
+func TestSecretaryAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx, by := t.Context(), w.people[nurse].Actor
+		w.must(circle.Add(ctx, db, by, id, circle.Joining{Account: w.people[secretary].ID}))
+		wall := func() request.Wall {
+			x, err := request.AtWall(ctx, db, w.people[colleague].Actor, id)
+			w.must(err)
+			return x
+		}
+		if x := wall(); x.Empty || x.Holder != by.Name || len(x.Others) != 0 {
+			t.Errorf("the wall names who can add nobody: %+v", x)
+		}
+		w.write("role", func(tx *store.Tx) error {
+			if err := circle.Leaves(tx, access.Machine("ici"), phare.ID(by.ID), by.Name); err != nil {
+				return err
+			}
+			return tx.Exec(`UPDATE account SET role = 'secretary' WHERE id = $1`, by.ID)
+		})
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'circle.emptied' AND request = $1`, id); n != 1 {
+			t.Errorf("%d lines say that nobody can add anyone", n)
+		}
+		if got := w.stands(id, secretary); got.Verdict != circle.In {
+			t.Errorf("the secretary stands %+v", got)
+		}
+		if got := w.stands(id, doctor); got.Verdict != circle.Walled || !got.Empty || !got.Spare {
+			t.Errorf("a physician stands %+v", got)
+		}
+		if x := wall(); !x.Empty || x.Holder != "" || slices.Contains(x.Others, w.people[secretary].Name) || !slices.Contains(x.Others, w.people[doctor].Name) {
+			t.Errorf("the wall: %+v", x)
+		}
+		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, circle.Breaking{Reason: "resume", Words: "plus personne ne la suit"}))
+		w.must(circle.Add(ctx, db, w.people[doctor].Actor, id, circle.Joining{Account: w.people[doctor].ID}))
+		if got := w.stands(id, doctor); got.Verdict != circle.In || got.Taking {
+			t.Errorf("who took it over stands %+v", got)
+		}
+	})
+}
+
 // A bar is ended by someone in the circle, with a reason that the timeline keeps;
 // never by who is barred, nor by an administrator, who opens no file.
 func TestUnbar(t *testing.T) {

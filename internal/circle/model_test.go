@@ -100,10 +100,10 @@ func (w *world) member(f *paper, who int) bool {
 	return w.works(who) && w.inside(f, who) && !w.barred(f, who)
 }
 
-// left says whether nobody is left in the circle of a file.
+// left says whether nobody is left in the circle of a file who could take others in.
 func (w *world) left(f *paper) bool {
-	for x := range w.people {
-		if w.member(f, x) {
+	for x, p := range w.people {
+		if w.member(f, x) && p.Can(access.ManageCircle) {
 			return false
 		}
 	}
@@ -133,10 +133,8 @@ func (w *world) spare(f *paper) (all []int) {
 
 // reachable says whether someone works in a file, or may take it over.
 func (w *world) reachable(f *paper) bool {
-	for x, p := range w.people {
-		if !p.gone && w.may(f, x) == circle.In {
-			return true
-		}
+	if !w.left(f) {
+		return true
 	}
 	return len(w.spare(f)) > 0
 }

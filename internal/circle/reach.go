@@ -85,7 +85,7 @@ func Helpers(v *store.View, by access.Actor, id phare.ID) (holder string, others
 		return "", nil, err
 	}
 	d, err := deskOf(v, by.Platform, f)
-	inside := insiders(d.members)
+	inside := keepers(d.members)
 	spare := d.who(func(s Standing) bool { return s.Spare })
 	for _, a := range d.active {
 		isSpare := slices.ContainsFunc(spare, func(x access.Account) bool { return x.ID == a.ID })
@@ -102,14 +102,14 @@ func Helpers(v *store.View, by access.Actor, id phare.ID) (holder string, others
 
 // isOnly says whether an account is the only one in the circle.
 func (d desk) isOnly(account string) bool {
-	inside := insiders(d.members)
+	inside := keepers(d.members)
 	return d.file.narrow(d.mode) && slices.Contains(inside, account) && !slices.ContainsFunc(inside, func(id string) bool { return id != account })
 }
 
 // mustBeReachable refuses what would leave a file to nobody.
 func mustBeReachable(v *store.View, platform string, f File) error {
 	d, err := deskOf(v, platform, f)
-	if err == nil && len(d.who(func(s Standing) bool { return s.Verdict == In || s.Spare })) == 0 {
+	if err == nil && d.file.narrow(d.mode) && len(keepers(d.members))+len(d.who(func(s Standing) bool { return s.Spare })) == 0 {
 		err = phare.Field("conflict", "circle.bar.last")
 	}
 	return err
@@ -130,7 +130,7 @@ func isLast(v *store.View, platform string, f File, account string) (bool, error
 		return false, err
 	}
 	members, err := membersOf(v, platform, []File{f})
-	inside := insiders(members[f.ID])
+	inside := keepers(members[f.ID])
 	return len(inside) > 0 && !slices.ContainsFunc(inside, func(id string) bool { return id != account }), err
 }
 

@@ -50,11 +50,13 @@ func membersOf(v *store.View, platform string, files []File) (map[phare.ID][]mem
 	}
 	these := `(` + holes(2, len(files)) + `)`
 	all, err := store.All(v, func(row store.Row) (m member, err error) {
-		err = row.Scan(&m.file, &m.account, &m.place, &m.works)
+		var role access.Role
+		err = row.Scan(&m.file, &m.account, &m.place, &m.works, &role)
+		m.runs = m.works && access.Actor{Role: role}.Can(access.ManageCircle)
 		return m, err
-	}, `SELECT c.request, c.account, c.place, a.active AND a.role IN `+workers+` FROM circle c JOIN account a ON a.id = c.account
+	}, `SELECT c.request, c.account, c.place, a.active AND a.role IN `+workers+`, a.role FROM circle c JOIN account a ON a.id = c.account
 		WHERE c.platform = $1 AND (c.until = '' OR c.until > $2) AND c.request IN `+these+`
-		UNION ALL SELECT r.id, r.owner, 'in', a.active AND a.role IN `+workers+` FROM request r JOIN account a ON a.id = r.owner
+		UNION ALL SELECT r.id, r.owner, 'in', a.active AND a.role IN `+workers+`, a.role FROM request r JOIN account a ON a.id = r.owner
 		WHERE r.platform = $1 AND $2 <> '' AND r.id IN `+these, args...)
 	by := map[phare.ID][]member{}
 	for _, m := range all {
@@ -67,7 +69,7 @@ func membersOf(v *store.View, platform string, files []File) (map[phare.ID][]mem
 // empty, and which accesses of the actor are open.
 func crewOf(v *store.View, by access.Actor, files []File, members map[phare.ID][]member) (c crew, err error) {
 	if slices.ContainsFunc(files, func(f File) bool {
-		return !slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeIn && m.works }) ||
+		return !slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeIn && m.runs }) ||
 			slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeBarred })
 	}) {
 		if c.spare, err = accountsAs(v, by.Platform, access.Physician); err != nil {

@@ -195,7 +195,7 @@ func TestSure(t *testing.T) {
 	bar := url.Values{"conflict": {w.here.actor[access.Nurse].ID}, "conflict_why": {"ma nièce"}}
 	code, body = post("nurse", file+"/conflit", bar)
 	says("the nurse bars herself", code, body, "Vous ne pourrez pas lever vous-même cette exclusion.")
-	if strings.Contains(body, "Plus personne ne sera dans l’équipe") || !strings.Contains(body, `value="ma nièce"`) {
+	if strings.Contains(body, "ne pourra y ajouter quelqu’un") || !strings.Contains(body, `value="ma nièce"`) {
 		t.Errorf("what will follow, or what was typed: %s", visible(body))
 	}
 	bar.Set("sure", "yes")
@@ -205,7 +205,7 @@ func TestSure(t *testing.T) {
 		t.Errorf("to her it exists: %d", got.Code)
 	}
 	code, body = post("doctor", file+"/conflit", url.Values{"conflict": {w.here.actor[access.Physician].ID}, "conflict_why": {"sa sœur"}})
-	says("the last one", code, body, "Plus personne ne sera dans l’équipe de ce dossier")
+	says("the last one", code, body, "Plus personne, dans l’équipe de ce dossier, ne pourra y ajouter quelqu’un")
 }
 
 // A request that nobody has taken: whoever makes it confidential is told that they
