@@ -91,7 +91,7 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) err
 	if err := tell(tx, by, f.ID, "circle.bar", a.Name); err != nil || !last {
 		return err
 	}
-	return tell(tx, by, f.ID, emptied, a.Name)
+	return vacate(tx, by, f.ID, leaving{string(a.ID), a.Name})
 }
 
 // Unbar ends a bar, for a reason that stays in the timeline: what it was for is

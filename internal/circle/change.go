@@ -194,7 +194,7 @@ func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) e
 		if err != nil || still {
 			return err
 		}
-		return tell(tx, by, id, emptied, m.Name)
+		return vacate(tx, by, id, leaving{m.Account, m.Name})
 	})
 }
 

@@ -171,8 +171,15 @@ func TestBreakUntold(t *testing.T) {
 			t.Errorf("the operator reads %v, %v", notes, err)
 		}
 		w.must(circle.Judge(ctx, db, w.people[doctor].Actor, waiting[0].ID, circle.Review{Outcome: "justified"}))
-		if n := untold(); n != 0 {
-			t.Errorf("judged, and still %d", n)
+		if n := untold(); n != 0 || waiting[0].Alone {
+			t.Errorf("judged, and still %d; alone: %v", n, waiting[0].Alone)
+		}
+		w.write("leave", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET active = false WHERE platform = 'ici' AND id <> $1 AND id <> $2`, w.people[doctor].ID, w.people[director].ID)
+		})
+		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
+		if waiting, _, err = circle.Accesses(ctx, db, w.people[doctor].Actor); err != nil || len(waiting) != 1 || !waiting[0].Untold || !waiting[0].Alone || untold() != 1 {
+			t.Errorf("with nobody else: %+v, %d untold, %v", waiting, untold(), err)
 		}
 	})
 }
@@ -593,6 +600,10 @@ func TestSecretaryAlone(t *testing.T) {
 		if x := wall(); x.Empty || x.Holder != by.Name || len(x.Others) != 0 {
 			t.Errorf("the wall names who can add nobody: %+v", x)
 		}
+		w.write("mail", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET mail = id || '@phare-demo.invalid' WHERE platform = 'ici'`)
+		})
+		w.must(circle.Bar(ctx, db, by, id, w.people[last].ID, "sa sœur"))
 		w.write("role", func(tx *store.Tx) error {
 			if err := circle.Leaves(tx, access.Machine("ici"), phare.ID(by.ID), by.Name); err != nil {
 				return err
@@ -601,6 +612,15 @@ func TestSecretaryAlone(t *testing.T) {
 		})
 		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'circle.emptied' AND request = $1`, id); n != 1 {
 			t.Errorf("%d lines say that nobody can add anyone", n)
+		}
+		told := storetest.Clear(t, db, "message.recipient", `kind = 'circle-emptied'`) // neither who is barred, nor nurses
+		slices.Sort(told)
+		want := []string{w.people[doctor].ID + "@phare-demo.invalid", w.people[second].ID + "@phare-demo.invalid"}
+		if slices.Sort(want); !slices.Equal(told, want) {
+			t.Errorf("told %v, want %v", told, want)
+		}
+		if links := slices.Compact(storetest.Clear(t, db, "message.link", `kind = 'circle-emptied'`)); len(links) != 1 || links[0] != "/bureau/demandes/"+string(id) {
+			t.Errorf("the message leads to %v", links)
 		}
 		if got := w.stands(id, secretary); got.Verdict != circle.In {
 			t.Errorf("the secretary stands %+v", got)

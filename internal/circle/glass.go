@@ -85,9 +85,12 @@ func (b Breaking) accept() error {
 	return phare.Faults(reason, words)
 }
 
-// untold is the line in a file's timeline that a message about an exceptional
-// access could go to nobody.
-const untold = "glass.untold"
+// The lines in a file's timeline that a message about an exceptional access could
+// go to nobody: none of those concerned has an address, or there is nobody else.
+const (
+	untold = "glass.untold"
+	alone  = "glass.alone"
+)
 
 // warn leaves a message to everyone in the circle of a file and to every physician
 // of the platform, but to who did it and to who is barred. The link leads each to
@@ -101,21 +104,24 @@ func warn(tx *store.Tx, by access.Actor, id phare.ID) error {
 	if err != nil {
 		return err
 	}
-	reference, err := store.One(&tx.View, store.Value[string], `SELECT reference FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)
+	reference, err := referenceOf(&tx.View, by.Platform, id)
 	if err != nil {
 		return err
 	}
-	inside, told := insiders(d.members), 0
+	inside, told, why := insiders(d.members), 0, alone
 	for _, a := range d.active {
 		m := mail.Message{Platform: by.Platform, Request: id, To: a.Mail, Reference: reference}
 		switch {
-		case a.Mail == "", string(a.ID) == by.ID, barred(d.members, string(a.ID)):
+		case string(a.ID) == by.ID, barred(d.members, string(a.ID)):
 			continue
 		case a.Actor().Can(access.ReviewGlass):
 			m.Kind, m.Link = "glass", ReviewPath
 		case slices.Contains(inside, string(a.ID)):
 			m.Kind, m.Link = "glass-circle", "/bureau/demandes/"+string(id)
 		default:
+			continue
+		}
+		if why = untold; m.To == "" {
 			continue
 		}
 		if err := mail.Queue(tx, m); err != nil {
@@ -126,7 +132,7 @@ func warn(tx *store.Tx, by access.Actor, id phare.ID) error {
 	if told > 0 {
 		return nil
 	}
-	return tell(tx, by, id, untold, "")
+	return tell(tx, by, id, why, "")
 }
 
 // Access is one exceptional access.
@@ -146,7 +152,8 @@ type Access struct {
 	Looks      int    // what the trail has of them on this file meanwhile
 	Not        string // why the reader may not judge it, a text; empty: they may
 	Nobody     bool   // and nobody else can, as things are
-	Untold     bool   // nobody could be told at once: no colleague with an address
+	Untold     bool   // nobody could be told at once: no colleague concerned has an address
+	Alone      bool   // nor was there anybody else to tell
 	Drift      bool   // more than WeekMost by this person in the seven days up to it
 }
 
@@ -155,13 +162,14 @@ func (a Access) Late(now time.Time) bool { return a.Outcome == "" && now.After(a
 
 func scanAccess(row store.Row) (a Access, err error) {
 	err = row.Scan(&a.ID, &a.Request, &a.Reference, &a.Account, &a.Name, store.Time(&a.At), store.Time(&a.Until), &a.Reason, store.Sealed(&a.Words, "glass.words", &a.ID),
-		&a.Outcome, &a.Reviewer, store.Time(&a.ReviewedAt), store.Sealed(&a.Remark, "glass.remark", &a.ID), &a.Looks, &a.Untold)
+		&a.Outcome, &a.Reviewer, store.Time(&a.ReviewedAt), store.Sealed(&a.Remark, "glass.remark", &a.ID), &a.Looks, &a.Untold, &a.Alone)
 	return a, err
 }
 
 const accessQuery = `SELECT g.id, g.request, r.reference, g.account, a.name, g.at, g.until, g.reason, g.words, g.outcome, COALESCE(b.name, ''), g.reviewed_at, g.remark,
 	(SELECT count(*) FROM audit t WHERE t.subject = g.request AND t.actor = g.account AND t.at >= g.at AND t.at < g.until AND t.verb <> 'glass.break'),
-	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind = '` + untold + `')
+	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind IN ('` + untold + `', '` + alone + `')),
+	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind = '` + alone + `')
 	FROM glass g JOIN request r ON r.id = g.request JOIN account a ON a.id = g.account LEFT JOIN account b ON b.id = g.reviewer AND b.platform = g.platform
 	WHERE g.platform = $1 AND `
 
@@ -397,5 +405,5 @@ func Drifting(v *store.View, platform string) (int, error) {
 // nobody has judged.
 func Untold(v *store.View, platform string) (int, error) {
 	return store.One(v, store.Value[int], `SELECT count(*) FROM glass g WHERE platform = $1 AND outcome = '' AND EXISTS (SELECT 1 FROM event e
-		WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind = $2)`, platform, untold)
+		WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind IN ($2, $3))`, platform, untold, alone)
 }

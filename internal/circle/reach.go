@@ -5,6 +5,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/mail"
 	"phare/internal/store"
 )
 
@@ -134,6 +135,54 @@ func isLast(v *store.View, platform string, f File, account string) (bool, error
 	return len(inside) > 0 && !slices.ContainsFunc(inside, func(id string) bool { return id != account }), err
 }
 
+// leaving is the last one of a circle.
+type leaving struct{ account, name string }
+
+// vacate tells a file's timeline that nobody is left in its circle, and by mail
+// those who can take it over: physicians, or if there are none, nurses, but for
+// who did it, who leaves and who is barred.
+func vacate(tx *store.Tx, by access.Actor, id phare.ID, gone leaving) error {
+	if err := tell(tx, by, id, emptied, gone.name); err != nil {
+		return err
+	}
+	f, err := file(&tx.View, by.Platform, id)
+	if err != nil {
+		return err
+	}
+	d, err := deskOf(&tx.View, by.Platform, f)
+	if err != nil {
+		return err
+	}
+	reference, err := referenceOf(&tx.View, by.Platform, id)
+	if err != nil {
+		return err
+	}
+	for _, role := range []access.Role{access.Physician, access.Nurse} {
+		found := false
+		for _, a := range d.active {
+			if a.Role != role || string(a.ID) == gone.account || barred(d.members, string(a.ID)) {
+				continue
+			}
+			found = true
+			if a.Mail == "" || string(a.ID) == by.ID {
+				continue
+			}
+			err := mail.Queue(tx, mail.Message{Platform: by.Platform, Request: id, To: a.Mail, Kind: "circle-emptied", Reference: reference, Link: "/bureau/demandes/" + string(id)})
+			if err != nil {
+				return err
+			}
+		}
+		if found {
+			return nil
+		}
+	}
+	return nil
+}
+
+func referenceOf(v *store.View, platform string, id phare.ID) (string, error) {
+	return store.One(v, store.Value[string], `SELECT reference FROM request WHERE id = $1 AND platform = $2`, id, platform)
+}
+
 // Leaves tells the timelines of the narrow files whose circle an account is the
 // last one in that nobody is left, inside the write by which it goes or stops
 // working in files, and before it does.
@@ -152,7 +201,7 @@ func Leaves(tx *store.Tx, by access.Actor, account phare.ID, name string) error 
 		if !last {
 			continue
 		}
-		if err := tell(tx, by, f.ID, emptied, name); err != nil {
+		if err := vacate(tx, by, f.ID, leaving{string(account), name}); err != nil {
 			return err
 		}
 	}
