@@ -647,6 +647,12 @@ func TestUnbar(t *testing.T) {
 		ctx, by := t.Context(), w.people[nurse].Actor
 		w.must(circle.Bar(ctx, db, by, id, w.people[doctor].ID, "sa sœur"))
 		row := w.placeOf(id, doctor)
+		if n := w.count(`SELECT count(*) FROM audit WHERE verb = 'circle.bar' AND subject = $1 AND reason = $2`, id, row); n != 1 {
+			t.Errorf("%d entries name the row", n)
+		}
+		if n := w.count(`SELECT count(*) FROM audit WHERE verb LIKE 'circle.%' AND (reason = $1 OR subject = $1)`, w.people[doctor].ID); n != 0 {
+			t.Errorf("%d entries name who is barred: the trail outlives the file", n)
+		}
 		for _, tt := range []struct {
 			name string
 			who  int

@@ -1,6 +1,7 @@
 package circle
 
 import (
+	"cmp"
 	"slices"
 
 	"phare"
@@ -103,7 +104,7 @@ func accountsAs(v *store.View, platform string, role access.Role) ([]string, err
 }
 
 func insert(tx *store.Tx, by access.Actor, m Member) error {
-	id := phare.NewID()
+	id := cmp.Or(m.ID, phare.NewID())
 	return tx.Exec(`INSERT INTO circle (id, platform, request, account, place, since, until, added_by, holder, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		id, by.Platform, m.Request, m.Account, m.place(), tx.Now, m.Until, by.ID, m.Holder, sealer(by.Platform, m.Request, "circle", id).In("why", m.Why))
 }
