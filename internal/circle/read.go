@@ -51,6 +51,11 @@ type Circle struct {
 	Decided *Decision // the platform's last decision; nil: there is none
 }
 
+// Unbarred are the bars that were ended, the latest first: why they were put stays.
+func (c Circle) Unbarred() []Member {
+	return slices.DeleteFunc(slices.Clone(c.Before), func(m Member) bool { return !m.Barred })
+}
+
 // Of reads the circle of a file, for a page that has written down that the file
 // was opened.
 func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circle, err error) {

@@ -288,7 +288,7 @@ func TestUnbarOnPage(t *testing.T) {
 	if got = w.knock(t, knock{method: "POST", path: post[1], session: session, body: why}); got.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", got.Code, visible(got.Body.String()))
 	}
-	if body := visible(w.knock(t, knock{method: "GET", path: file, session: session}).Body.String()); !strings.Contains(body, "Exclusion levée") || !strings.Contains(body, "erreur de compte") {
+	if body := visible(w.knock(t, knock{method: "GET", path: file, session: session}).Body.String()); !strings.Contains(body, "Exclusion levée") || !strings.Contains(body, "erreur de compte") || !strings.Contains(body, "Exclusions levées") || !strings.Contains(body, "sa nièce") {
 		t.Errorf("the timeline: %s", body)
 	}
 }
