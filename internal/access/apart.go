@@ -18,23 +18,47 @@ func Apart(v *store.View, by Actor, asker string, now time.Time) error {
 	if by.ID == asker {
 		return phare.Fault(phare.Forbidden, "erasure.other")
 	}
-	known, err := settled(v, by.Platform, by.ID, now)
+	known, err := Settled(v, by.Platform, by.ID, now)
 	if err == nil && !known {
 		err = phare.Fault(phare.Forbidden, "staff.help.near")
 	}
 	if err != nil {
 		return err
 	}
-	near, err := Handled(v, by.Platform, asker, by.ID, time.Time{})
+	near, err := Near(v, by.Platform, asker, by.ID, time.Time{})
 	if err == nil && near {
 		err = phare.Fault(phare.Forbidden, "staff.help.near")
 	}
 	return err
 }
 
-// settled says whether an account is old enough, or was opened by the operator:
+// Near is Handled, or that one administrator invited both within a week that is
+// not over for long: two accounts that one person may have made for each other.
+func Near(v *store.View, platform, one, other string, since time.Time) (bool, error) {
+	near, err := Handled(v, platform, one, other, since)
+	if err != nil || near {
+		return near, err
+	}
+	pairs, err := store.All(v, func(row store.Row) (came [2]time.Time, err error) {
+		err = row.Scan(store.Time(&came[0]), store.Time(&came[1]))
+		return came, err
+	}, `SELECT a.created_at, b.created_at FROM account a, account b WHERE a.id = $2 AND b.id = $3 AND a.platform = $1 AND b.platform = $1
+		AND EXISTS (SELECT 1 FROM invitation i JOIN invitation j ON j.platform = i.platform AND j.by_id = i.by_id
+			WHERE i.platform = $1 AND i.state = 'used' AND j.state = 'used' AND i.login = a.login AND j.login = b.login AND i.by_id <> $4)`,
+		platform, one, other, Machine(platform).ID)
+	for _, came := range pairs {
+		first, last := came[0], came[1]
+		if last.Before(first) {
+			first, last = last, first
+		}
+		near = near || last.Sub(first) < secondAge && v.Now().Sub(last) < secondAge
+	}
+	return near, err
+}
+
+// Settled says whether an account is old enough, or was opened by the operator:
 // then no administrator of the desk made it for the occasion.
-func settled(v *store.View, platform, id string, now time.Time) (bool, error) {
+func Settled(v *store.View, platform, id string, now time.Time) (bool, error) {
 	n, err := store.One(v, store.Value[int], `SELECT count(*) FROM account a WHERE id = $1 AND platform = $2 AND (created_at <= $3
 		OR EXISTS (SELECT 1 FROM audit WHERE subject = a.id AND verb = 'account.add' AND actor = $4))`, id, platform, now.Add(-secondAge), Machine(platform).ID)
 	return n > 0, err

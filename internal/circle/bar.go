@@ -16,7 +16,12 @@ import (
 // confidential; a request that the account held goes back to the team.
 func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, account, why string) error {
 	why = strings.TrimSpace(why)
-	return manage(ctx, db, by, by.Act("circle.bar", string(id)).For(account), func(tx *store.Tx, f File) error {
+	run := manageFor
+	if account == by.ID {
+		run = manage // who takes a file over may find that it is a relative's
+	}
+	row := phare.NewID() // the trail outlives the file: it names the row and not the person
+	return run(ctx, db, by, by.Act("circle.bar", string(id)).For(string(row)), func(tx *store.Tx, f File) error {
 		if err := words("conflict_why", why, true); err != nil {
 			return err
 		}
@@ -37,8 +42,11 @@ func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, accoun
 			return err
 		}
 		for _, s := range all {
-			also := s.ID != id // the act around tells of the first
-			if err := bar(tx, by, s, a, barring{why, also}); err != nil {
+			b := barring{why: why, row: row} // the act around tells of the first
+			if s.ID != id {
+				b.row, b.also = phare.NewID(), true
+			}
+			if err := bar(tx, by, s, a, b); err != nil {
 				return err
 			}
 		}
@@ -46,9 +54,11 @@ func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, accoun
 	})
 }
 
-// barring is why an account is shut out, and whether it wants an entry of its own.
+// barring is why an account is shut out, by which row, and whether it wants an
+// entry of its own.
 type barring struct {
 	why  string
+	row  phare.ID
 	also bool
 }
 
@@ -73,11 +83,11 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) err
 	if err := tx.Exec(`UPDATE request SET owner = '', version = version + 1 WHERE id = $1 AND platform = $2 AND owner = $3`, f.ID, by.Platform, a.ID); err != nil {
 		return err
 	}
-	if err := insert(tx, by, Member{Request: f.ID, Account: string(a.ID), Barred: true, Why: b.why}); err != nil {
+	if err := insert(tx, by, Member{ID: b.row, Request: f.ID, Account: string(a.ID), Barred: true, Why: b.why}); err != nil {
 		return err
 	}
 	if b.also {
-		if err := tx.Also(by.Act("circle.bar", string(f.ID)).For(string(a.ID))); err != nil {
+		if err := tx.Also(by.Act("circle.bar", string(f.ID)).For(string(b.row))); err != nil {
 			return err
 		}
 	}
@@ -87,7 +97,7 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) err
 	if err := tell(tx, by, f.ID, "circle.bar", a.Name); err != nil || !last {
 		return err
 	}
-	return tell(tx, by, f.ID, emptied, a.Name)
+	return vacate(tx, by, f.ID, leaving{string(a.ID), a.Name})
 }
 
 // Unbar ends a bar, for a reason that stays in the timeline: what it was for is
@@ -95,7 +105,7 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) err
 // exist, so nobody ends their own.
 func Unbar(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID, why string) error {
 	why = strings.TrimSpace(why)
-	return manage(ctx, db, by, by.Act("circle.unbar", string(id)).For(string(row)), func(tx *store.Tx, _ File) error {
+	return manageFor(ctx, db, by, by.Act("circle.unbar", string(id)).For(string(row)), func(tx *store.Tx, _ File) error {
 		m, err := placeAt(tx, by.Platform, id, row)
 		if err == nil && !m.Barred {
 			err = phare.Fault(phare.NotFound, "error.notfound")
@@ -149,7 +159,7 @@ func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
 			return err
 		}
 		for _, s := range all {
-			if err := bar(tx, by, s, a, barring{b.Why, true}); err != nil {
+			if err := bar(tx, by, s, a, barring{b.Why, phare.NewID(), true}); err != nil {
 				return err
 			}
 		}

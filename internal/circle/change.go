@@ -57,6 +57,26 @@ func manage(ctx context.Context, db *store.DB, by access.Actor, a store.Act, do 
 	})
 }
 
+// manageFor is manage for what outlasts an hour: whoever is in only to take a file
+// over bars, ends and lifts nothing before they are in its circle themselves.
+func manageFor(ctx context.Context, db *store.DB, by access.Actor, a store.Act, do func(*store.Tx, File) error) error {
+	return manage(ctx, db, by, a, func(tx *store.Tx, f File) error {
+		if err := lasting(&tx.View, by, f.ID); err != nil {
+			return err
+		}
+		return do(tx, f)
+	})
+}
+
+// lasting refuses who is in a file only to take it over.
+func lasting(v *store.View, by access.Actor, id phare.ID) error {
+	s, err := Stand(v, by, id)
+	if err == nil && s.Taking {
+		err = phare.Fault(phare.Conflict, "circle.taking")
+	}
+	return err
+}
+
 // words checks a reason in words.
 func words(field, s string, must bool) error {
 	switch {
@@ -150,7 +170,7 @@ func Hold(tx *store.Tx, by access.Actor, id phare.ID, to string) error {
 // End ends the place of a member in a circle. Whoever holds the request stays in
 // as long as they do; a bar is ended by Unbar.
 func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) error {
-	return manage(ctx, db, by, by.Act("circle.end", string(id)).For(string(row)), func(tx *store.Tx, f File) error {
+	return manageFor(ctx, db, by, by.Act("circle.end", string(id)).For(string(row)), func(tx *store.Tx, f File) error {
 		m, err := placeAt(tx, by.Platform, id, row)
 		switch {
 		case err != nil:
@@ -174,7 +194,7 @@ func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) e
 		if err != nil || still {
 			return err
 		}
-		return tell(tx, by, id, emptied, m.Name)
+		return vacate(tx, by, id, leaving{m.Account, m.Name})
 	})
 }
 
@@ -281,7 +301,7 @@ func guard(tx *store.Tx, by access.Actor, id phare.ID, to string) error {
 // circle of all.
 func Lift(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why string) error {
 	why = strings.TrimSpace(why)
-	return manage(ctx, db, by, by.Act("circle.lift", string(id)), func(tx *store.Tx, f File) error {
+	return manageFor(ctx, db, by, by.Act("circle.lift", string(id)), func(tx *store.Tx, f File) error {
 		if err := words("secrecy", why, true); err != nil {
 			return err
 		}
@@ -302,6 +322,9 @@ func Lift(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why s
 			}
 			if err := Check(&tx.View, by, s.ID); err != nil {
 				return phare.Fault(phare.Forbidden, "circle.lift.other")
+			}
+			if err := lasting(&tx.View, by, s.ID); err != nil {
+				return err
 			}
 			if err := guard(tx, by, s.ID, Open); err != nil {
 				return err

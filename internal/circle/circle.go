@@ -44,11 +44,12 @@ const (
 	Barred                // must never open it
 )
 
-// Standing is a verdict, and until when it holds if it is Glass.
+// Standing is a verdict, and until when it holds if an exceptional access gives it.
 type Standing struct {
 	Verdict Verdict
 	Until   time.Time
-	Empty   bool // nobody is left in the circle
+	Taking  bool // in only to take the file over, by an exceptional access
+	Empty   bool // nobody is left in the circle who could take others in
 	Spare   bool // and this account may take the file over, by an exceptional access
 }
 
@@ -71,13 +72,20 @@ type member struct {
 	account string
 	place   string
 	works   bool // an active account that can open files at all
+	runs    bool // and can say who else may
 }
 
 // crew is what decides about some files besides their members.
 type crew struct {
-	spare  []string               // who may take over a file whose circle is empty, in two ranks
-	second []string               // and when all of these are barred
-	glass  map[phare.ID]time.Time // the actor's own open accesses
+	spare  []string           // who may take over a file whose circle is empty, in two ranks
+	second []string           // and when all of these are barred
+	glass  map[phare.ID]glass // the actor's own open accesses
+}
+
+// glass is an exceptional access that is open.
+type glass struct {
+	until  time.Time
+	taking bool // nobody was left in the circle when it was opened
 }
 
 func barred(all []member, account string) bool {
@@ -94,6 +102,12 @@ func insiders(all []member) (ids []string) {
 	return ids
 }
 
+// keepers are the insiders who can take others in. Without any of them a circle is
+// empty: whoever else is in it could help nobody.
+func keepers(all []member) (ids []string) {
+	return insiders(slices.DeleteFunc(slices.Clone(all), func(m member) bool { return m.place == placeIn && !m.runs }))
+}
+
 // judge is the whole rule, for one file and one account.
 func judge(f File, mode, account string, all []member, c crew) Standing {
 	inside := insiders(all)
@@ -105,7 +119,7 @@ func judge(f File, mode, account string, all []member, c crew) Standing {
 	case slices.Contains(inside, account):
 		return Standing{Verdict: In}
 	}
-	s := Standing{Verdict: Walled, Empty: len(inside) == 0}
+	s := Standing{Verdict: Walled, Empty: len(keepers(all)) == 0}
 	if s.Empty { // nobody is left: physicians, or else nurses
 		free := func(ids []string) []string {
 			return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return barred(all, id) })
@@ -116,12 +130,12 @@ func judge(f File, mode, account string, all []member, c crew) Standing {
 		}
 		s.Spare = slices.Contains(spare, account)
 	}
-	until, open := c.glass[f.ID]
+	g, open := c.glass[f.ID]
 	switch { // whoever empties a circle opens the file to nobody: taking it over is told, too
-	case open && s.Spare:
-		s.Verdict = In
+	case open && g.taking && s.Spare:
+		s.Verdict, s.Until, s.Taking = In, g.until, true
 	case open:
-		s.Verdict, s.Until = Glass, until
+		s.Verdict, s.Until = Glass, g.until
 	}
 	return s
 }
@@ -185,16 +199,22 @@ func Check(v *store.View, by access.Actor, id phare.ID) error { return check(v, 
 func CheckReading(v *store.View, by access.Actor, id phare.ID) error { return check(v, by, id, true) }
 
 func check(v *store.View, by access.Actor, id phare.ID, reading bool) error {
+	_, err := stand(v, by, id, reading)
+	return err
+}
+
+// stand is Stand for who passes.
+func stand(v *store.View, by access.Actor, id phare.ID, reading bool) (Standing, error) {
 	s, err := Stand(v, by, id)
 	switch {
 	case err != nil:
-		return err
+		return s, err
 	case s.Verdict == In, s.Verdict == Glass && reading:
-		return nil
+		return s, nil
 	case s.Verdict == Barred:
-		return phare.Fault(phare.NotFound, "error.notfound")
+		return s, phare.Fault(phare.NotFound, "error.notfound")
 	}
-	return Outside(id)
+	return s, Outside(id)
 }
 
 // Outside is what someone gets who is not in the circle of a file.

@@ -171,8 +171,15 @@ func TestBreakUntold(t *testing.T) {
 			t.Errorf("the operator reads %v, %v", notes, err)
 		}
 		w.must(circle.Judge(ctx, db, w.people[doctor].Actor, waiting[0].ID, circle.Review{Outcome: "justified"}))
-		if n := untold(); n != 0 {
-			t.Errorf("judged, and still %d", n)
+		if n := untold(); n != 0 || waiting[0].Alone {
+			t.Errorf("judged, and still %d; alone: %v", n, waiting[0].Alone)
+		}
+		w.write("leave", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET active = false WHERE platform = 'ici' AND id <> $1 AND id <> $2`, w.people[doctor].ID, w.people[director].ID)
+		})
+		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
+		if waiting, _, err = circle.Accesses(ctx, db, w.people[doctor].Actor); err != nil || len(waiting) != 1 || !waiting[0].Untold || !waiting[0].Alone || untold() != 1 {
+			t.Errorf("with nobody else: %+v, %d untold, %v", waiting, untold(), err)
 		}
 	})
 }
@@ -281,18 +288,81 @@ func TestJudgeNear(t *testing.T) {
 					last := waiting[len(waiting)-1]
 					return last, circle.Judge(ctx, db, w.people[who].Actor, last.ID, circle.Review{Outcome: "justified"})
 				}
-				if a, err := judge(doctor); phare.KindOf(err) != phare.Forbidden || !a.Near {
-					t.Errorf("%s %v: judged: %v, the page says %v", name, pair, err, a.Near)
+				if a, err := judge(doctor); phare.KindOf(err) != phare.Forbidden || a.Not != "glass.near" {
+					t.Errorf("%s %v: judged: %v, the page says %q", name, pair, err, a.Not)
 				}
 				w.now = w.now.Add(7*24*time.Hour + time.Second)
 				if name == "role" && pair[0] == doctor { // a week later it is over
-					if a, err := judge(doctor); err != nil || a.Near {
-						t.Errorf("a week later: %v, %v", err, a.Near)
+					if a, err := judge(doctor); err != nil || a.Not != "" {
+						t.Errorf("a week later: %v, %q", err, a.Not)
 					}
-				} else if a, err := judge(second); err != nil || a.Near {
-					t.Errorf("another physician: %v, %v", err, a.Near)
+				} else if a, err := judge(second); err != nil || a.Not != "" {
+					t.Errorf("another physician: %v, %q", err, a.Not)
 				}
 			}
+		}
+	})
+}
+
+// Two accounts that one administrator invited within a week do not judge each
+// other's access; an account that is new leaves it to another who may, and judges
+// where there is none.
+func TestJudgeNew(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx := t.Context()
+		w.now = w.now.Add(30 * 24 * time.Hour) // the desk is known
+		came := func(who int, by string) {
+			w.write("account", func(tx *store.Tx) error {
+				if err := tx.Exec(`UPDATE account SET created_at = $1 WHERE id = $2`, tx.Now, w.people[who].ID); err != nil {
+					return err
+				}
+				return tx.Exec(`INSERT INTO invitation (id, platform, token, login, name, mail, role, lang, by_id, by_name, at, expires_at, state)
+					SELECT $1, 'ici', $1, login, '', '', role, 'fr', $2, '', $3, $3, 'used' FROM account WHERE id = $4`, phare.NewID(), by, tx.Now, w.people[who].ID)
+			})
+		}
+		came(second, w.people[admin].ID)
+		w.now = w.now.Add(5 * 24 * time.Hour)
+		came(doctor, w.people[admin].ID)
+		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
+		w.must(circle.Break(ctx, db, w.people[colleague].Actor, id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}))
+		not := func(who int, of int) (phare.ID, string) {
+			t.Helper()
+			waiting, _, err := circle.Accesses(ctx, db, w.people[who].Actor)
+			w.must(err)
+			for _, a := range waiting {
+				if gone := w.people[last].gone; a.Nobody != (gone && a.Not != "") {
+					t.Errorf("nobody else can judge: %v, and gone %v", a, gone)
+				}
+			}
+			i := slices.IndexFunc(waiting, func(a circle.Access) bool { return a.Account == w.people[of].ID })
+			return waiting[i].ID, waiting[i].Not
+		}
+		for _, tt := range []struct {
+			who, of int
+			want    string
+		}{{second, doctor, "glass.near"}, {doctor, doctor, "glass.own"}, {second, colleague, "glass.young"}, {doctor, colleague, "glass.young"}, {last, doctor, ""}, {last, colleague, ""}} {
+			a, got := not(tt.who, tt.of)
+			if got != tt.want {
+				t.Errorf("%s judges %s: %q, want %q", w.people[tt.who].Name, w.people[tt.of].Name, got, tt.want)
+			}
+			if err := circle.Judge(ctx, db, w.people[tt.who].Actor, a, circle.Review{}); (phare.KindOf(err) == phare.Forbidden) != (tt.want != "") {
+				t.Errorf("%s judges %s: %v", w.people[tt.who].Name, w.people[tt.of].Name, err)
+			}
+		}
+		w.write("leave", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET active = false WHERE id = $1`, w.people[last].ID)
+		})
+		w.people[last].gone = true
+		if _, got := not(second, colleague); got != "" {
+			t.Errorf("a new account, where there is no other: %q", got)
+		}
+		if _, got := not(second, doctor); got != "glass.near" {
+			t.Errorf("two who came together: %q", got)
+		}
+		w.now = w.now.Add(7 * 24 * time.Hour)
+		if _, got := not(second, doctor); got != "" {
+			t.Errorf("a week later: %q", got)
 		}
 	})
 }
@@ -428,6 +498,7 @@ func TestNobodyIsLockedOut(t *testing.T) {
 		if got := w.stands(id, colleague); got.Verdict != circle.Glass {
 			t.Errorf("a nurse, where physicians are left, stands %+v", got)
 		}
+		w.now = w.now.Add(circle.GlassFor)
 		for _, who := range []int{doctor, second, last, colleague} {
 			if got := w.stands(id, who); who != colleague && got.Verdict != circle.Walled {
 				t.Errorf("%s is in without a word: %+v", w.people[who].Name, got)
@@ -466,6 +537,108 @@ func TestNobodyIsLockedOut(t *testing.T) {
 	})
 }
 
+// A circle that empties leaves an open access to read what it is; one that was
+// opened to take the file over works in it, and bars, ends and lifts nothing before
+// who opened it is in the circle themselves.
+func TestTakingOver(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx, by := t.Context(), w.people[doctor].Actor
+		w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[secretary].ID}))
+		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[third].ID, "sa sœur"))
+		bar := w.placeOf(id, third)
+		w.must(circle.Break(ctx, db, by, id, circle.Breaking{Reason: "vital", Words: "appel des urgences"}))
+		w.write("leave", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET active = false WHERE id IN ($1, $2)`, w.people[nurse].ID, w.people[secretary].ID)
+		})
+		if got := w.stands(id, doctor); got.Verdict != circle.Glass || !got.Spare {
+			t.Errorf("an access to read became %+v", got)
+		}
+		if err := circle.Add(ctx, db, by, id, circle.Joining{Account: by.ID}); phare.KindOf(err) != phare.Forbidden {
+			t.Errorf("who reads takes the file over: %v", err)
+		}
+		w.now = w.now.Add(circle.GlassFor)
+		w.must(circle.Break(ctx, db, by, id, circle.Breaking{Reason: "resume", Words: "plus personne ne la suit"}))
+		if got := w.stands(id, doctor); got.Verdict != circle.In || !got.Taking || !got.Until.Equal(w.now.Add(circle.GlassFor)) {
+			t.Errorf("who takes over stands %+v", got)
+		}
+		refused := func(what string, err error) {
+			t.Helper()
+			if e, ok := errors.AsType[*phare.Error](err); !ok || e.Key != "circle.taking" {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		place := w.placeOf(id, secretary)
+		refused("bars", circle.Bar(ctx, db, by, id, w.people[second].ID, "prétendu conflit"))
+		refused("lifts", circle.Lift(ctx, db, by, id, "plus besoin"))
+		refused("ends", circle.End(ctx, db, by, id, place))
+		refused("ends a bar", circle.Unbar(ctx, db, by, id, bar, "plus besoin"))
+		if c, err := circle.Of(ctx, db, by, id); err != nil || !c.Taking {
+			t.Errorf("the page does not know it: %v", err)
+		}
+		w.must(circle.Add(ctx, db, by, id, circle.Joining{Account: by.ID}))
+		if got := w.stands(id, doctor); got.Verdict != circle.In || got.Taking {
+			t.Errorf("who was added stands %+v", got)
+		}
+		w.must(circle.Unbar(ctx, db, by, id, bar, "plus besoin"))
+		w.must(circle.Lift(ctx, db, by, id, "plus besoin"))
+	})
+}
+
+// A circle in which nobody can add anyone is empty, whoever else is in it: it is
+// taken over, the wall names who can, and its last keeper leaves it so.
+func TestSecretaryAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx, by := t.Context(), w.people[nurse].Actor
+		w.must(circle.Add(ctx, db, by, id, circle.Joining{Account: w.people[secretary].ID}))
+		wall := func() request.Wall {
+			x, err := request.AtWall(ctx, db, w.people[colleague].Actor, id)
+			w.must(err)
+			return x
+		}
+		if x := wall(); x.Empty || x.Holder != by.Name || len(x.Others) != 0 {
+			t.Errorf("the wall names who can add nobody: %+v", x)
+		}
+		w.write("mail", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET mail = id || '@phare-demo.invalid' WHERE platform = 'ici'`)
+		})
+		w.must(circle.Bar(ctx, db, by, id, w.people[last].ID, "sa sœur"))
+		w.write("role", func(tx *store.Tx) error {
+			if err := circle.Leaves(tx, access.Machine("ici"), phare.ID(by.ID), by.Name); err != nil {
+				return err
+			}
+			return tx.Exec(`UPDATE account SET role = 'secretary' WHERE id = $1`, by.ID)
+		})
+		if n := w.count(`SELECT count(*) FROM event WHERE kind = 'circle.emptied' AND request = $1`, id); n != 1 {
+			t.Errorf("%d lines say that nobody can add anyone", n)
+		}
+		told := storetest.Clear(t, db, "message.recipient", `kind = 'circle-emptied'`) // neither who is barred, nor nurses
+		slices.Sort(told)
+		want := []string{w.people[doctor].ID + "@phare-demo.invalid", w.people[second].ID + "@phare-demo.invalid"}
+		if slices.Sort(want); !slices.Equal(told, want) {
+			t.Errorf("told %v, want %v", told, want)
+		}
+		if links := slices.Compact(storetest.Clear(t, db, "message.link", `kind = 'circle-emptied'`)); len(links) != 1 || links[0] != "/bureau/demandes/"+string(id) {
+			t.Errorf("the message leads to %v", links)
+		}
+		if got := w.stands(id, secretary); got.Verdict != circle.In {
+			t.Errorf("the secretary stands %+v", got)
+		}
+		if got := w.stands(id, doctor); got.Verdict != circle.Walled || !got.Empty || !got.Spare {
+			t.Errorf("a physician stands %+v", got)
+		}
+		if x := wall(); !x.Empty || x.Holder != "" || slices.Contains(x.Others, w.people[secretary].Name) || !slices.Contains(x.Others, w.people[doctor].Name) {
+			t.Errorf("the wall: %+v", x)
+		}
+		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, circle.Breaking{Reason: "resume", Words: "plus personne ne la suit"}))
+		w.must(circle.Add(ctx, db, w.people[doctor].Actor, id, circle.Joining{Account: w.people[doctor].ID}))
+		if got := w.stands(id, doctor); got.Verdict != circle.In || got.Taking {
+			t.Errorf("who took it over stands %+v", got)
+		}
+	})
+}
+
 // A bar is ended by someone in the circle, with a reason that the timeline keeps;
 // never by who is barred, nor by an administrator, who opens no file.
 func TestUnbar(t *testing.T) {
@@ -474,6 +647,12 @@ func TestUnbar(t *testing.T) {
 		ctx, by := t.Context(), w.people[nurse].Actor
 		w.must(circle.Bar(ctx, db, by, id, w.people[doctor].ID, "sa sœur"))
 		row := w.placeOf(id, doctor)
+		if n := w.count(`SELECT count(*) FROM audit WHERE verb = 'circle.bar' AND subject = $1 AND reason = $2`, id, row); n != 1 {
+			t.Errorf("%d entries name the row", n)
+		}
+		if n := w.count(`SELECT count(*) FROM audit WHERE verb LIKE 'circle.%' AND (reason = $1 OR subject = $1)`, w.people[doctor].ID); n != 0 {
+			t.Errorf("%d entries name who is barred: the trail outlives the file", n)
+		}
 		for _, tt := range []struct {
 			name string
 			who  int

@@ -58,9 +58,9 @@ func Break(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, b Br
 			return err
 		}
 		row := phare.NewID()
-		err = tx.Exec(`INSERT INTO glass (id, platform, request, account, at, until, reason, words, outcome, reviewer, reviewed_at, remark)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '', '')`,
-			row, by.Platform, id, by.ID, tx.Now, tx.Now.Add(GlassFor), b.Reason, sealer(by.Platform, id, "glass", row).In("words", b.Words))
+		err = tx.Exec(`INSERT INTO glass (id, platform, request, account, at, until, reason, words, outcome, reviewer, reviewed_at, remark, taking)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '', '', $9)`,
+			row, by.Platform, id, by.ID, tx.Now, tx.Now.Add(GlassFor), b.Reason, sealer(by.Platform, id, "glass", row).In("words", b.Words), s.Spare)
 		if err != nil {
 			return err
 		}
@@ -85,9 +85,12 @@ func (b Breaking) accept() error {
 	return phare.Faults(reason, words)
 }
 
-// untold is the line in a file's timeline that a message about an exceptional
-// access could go to nobody.
-const untold = "glass.untold"
+// The lines in a file's timeline that a message about an exceptional access could
+// go to nobody: none of those concerned has an address, or there is nobody else.
+const (
+	untold = "glass.untold"
+	alone  = "glass.alone"
+)
 
 // warn leaves a message to everyone in the circle of a file and to every physician
 // of the platform, but to who did it and to who is barred. The link leads each to
@@ -101,21 +104,24 @@ func warn(tx *store.Tx, by access.Actor, id phare.ID) error {
 	if err != nil {
 		return err
 	}
-	reference, err := store.One(&tx.View, store.Value[string], `SELECT reference FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)
+	reference, err := referenceOf(&tx.View, by.Platform, id)
 	if err != nil {
 		return err
 	}
-	inside, told := insiders(d.members), 0
+	inside, told, why := insiders(d.members), 0, alone
 	for _, a := range d.active {
 		m := mail.Message{Platform: by.Platform, Request: id, To: a.Mail, Reference: reference}
 		switch {
-		case a.Mail == "", string(a.ID) == by.ID, barred(d.members, string(a.ID)):
+		case string(a.ID) == by.ID, barred(d.members, string(a.ID)):
 			continue
 		case a.Actor().Can(access.ReviewGlass):
 			m.Kind, m.Link = "glass", ReviewPath
 		case slices.Contains(inside, string(a.ID)):
 			m.Kind, m.Link = "glass-circle", "/bureau/demandes/"+string(id)
 		default:
+			continue
+		}
+		if why = untold; m.To == "" {
 			continue
 		}
 		if err := mail.Queue(tx, m); err != nil {
@@ -126,7 +132,7 @@ func warn(tx *store.Tx, by access.Actor, id phare.ID) error {
 	if told > 0 {
 		return nil
 	}
-	return tell(tx, by, id, untold, "")
+	return tell(tx, by, id, why, "")
 }
 
 // Access is one exceptional access.
@@ -143,10 +149,12 @@ type Access struct {
 	Reviewer   string // name
 	ReviewedAt time.Time
 	Remark     string
-	Looks      int  // what the trail has of them on this file meanwhile
-	Near       bool // the reader may not judge it: see Judge
-	Untold     bool // nobody could be told at once: no colleague with an address
-	Drift      bool // more than WeekMost by this person in the seven days up to it
+	Looks      int    // what the trail has of them on this file meanwhile
+	Not        string // why the reader may not judge it, a text; empty: they may
+	Nobody     bool   // and nobody else can, as things are
+	Untold     bool   // nobody could be told at once: no colleague concerned has an address
+	Alone      bool   // nor was there anybody else to tell
+	Drift      bool   // more than WeekMost by this person in the seven days up to it
 }
 
 // Late says whether it should have been judged by now.
@@ -154,13 +162,14 @@ func (a Access) Late(now time.Time) bool { return a.Outcome == "" && now.After(a
 
 func scanAccess(row store.Row) (a Access, err error) {
 	err = row.Scan(&a.ID, &a.Request, &a.Reference, &a.Account, &a.Name, store.Time(&a.At), store.Time(&a.Until), &a.Reason, store.Sealed(&a.Words, "glass.words", &a.ID),
-		&a.Outcome, &a.Reviewer, store.Time(&a.ReviewedAt), store.Sealed(&a.Remark, "glass.remark", &a.ID), &a.Looks, &a.Untold)
+		&a.Outcome, &a.Reviewer, store.Time(&a.ReviewedAt), store.Sealed(&a.Remark, "glass.remark", &a.ID), &a.Looks, &a.Untold, &a.Alone)
 	return a, err
 }
 
 const accessQuery = `SELECT g.id, g.request, r.reference, g.account, a.name, g.at, g.until, g.reason, g.words, g.outcome, COALESCE(b.name, ''), g.reviewed_at, g.remark,
 	(SELECT count(*) FROM audit t WHERE t.subject = g.request AND t.actor = g.account AND t.at >= g.at AND t.at < g.until AND t.verb <> 'glass.break'),
-	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind = '` + untold + `')
+	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind IN ('` + untold + `', '` + alone + `')),
+	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind = '` + alone + `')
 	FROM glass g JOIN request r ON r.id = g.request JOIN account a ON a.id = g.account LEFT JOIN account b ON b.id = g.reviewer AND b.platform = g.platform
 	WHERE g.platform = $1 AND `
 
@@ -192,17 +201,24 @@ func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done
 		}
 		all = drifts(all)
 		waiting, done = nil, nil
-		near := map[string]bool{}
+		not := map[string]string{}
 		for _, a := range all {
 			switch {
 			case slices.ContainsFunc(hidden, func(s Shut) bool { return s.Request == a.Request }):
 			case a.Outcome == "":
-				if _, asked := near[a.Account]; !asked {
-					if near[a.Account], err = closeTo(v, by, a.Account); err != nil {
+				about := a.Account + " " + string(a.Request) // who is barred judges none of a file
+				if _, asked := not[about]; !asked {
+					if not[about], err = unfit(v, by, a); err != nil {
 						return err
 					}
 				}
-				a.Near = near[a.Account]
+				if a.Not = not[about]; a.Not != "" {
+					_, n, err := judges(v, by.Platform, a)
+					if err != nil {
+						return err
+					}
+					a.Nobody = n == 0
+				}
 				waiting = append(waiting, a)
 			case len(done) < reviewed:
 				done = append(done, a)
@@ -228,62 +244,10 @@ func drifts(all []Access) []Access {
 	return all
 }
 
-// Review is what a physician says of an exceptional access.
-type Review struct{ Outcome, Remark string }
-
-// closeTo says whether a reviewer and who opened a file had to do with each other's
-// account within the last days: one of them could then be both.
-func closeTo(v *store.View, by access.Actor, breaker string) (bool, error) {
-	return access.Handled(v, by.Platform, by.ID, breaker, v.Now().Add(-week))
-}
-
-// Judge writes a review down, once. Nobody judges their own access, nor that of
-// someone whose account they had to do with this week, or the reverse.
-func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Review) error {
-	if err := by.Check(access.ReviewGlass); err != nil {
-		return err
-	}
-	r.Remark = strings.TrimSpace(r.Remark)
-	return db.Write(ctx, by.Act("glass.review", string(id)).For(r.Outcome), func(tx *store.Tx) error {
-		g, err := store.One(&tx.View, scanAccess, accessQuery+`g.id = $2`, by.Platform, id)
-		if err != nil {
-			return err
-		}
-		s, err := Stand(&tx.View, by, g.Request)
-		switch {
-		case err != nil:
-			return err
-		case s.Verdict == Barred:
-			return phare.Fault(phare.NotFound, "error.notfound")
-		case g.Account == by.ID:
-			return phare.Fault(phare.Forbidden, "glass.own")
-		case g.Outcome != "":
-			return phare.Fault(phare.Conflict, "error.conflict")
-		}
-		near, err := closeTo(&tx.View, by, g.Account)
-		if err == nil && near {
-			err = phare.Fault(phare.Forbidden, "glass.near")
-		}
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(Outcomes(), r.Outcome) {
-			return phare.Field("outcome", "glass.outcome.missing")
-		}
-		must := r.Outcome != "justified"
-		if err := words("remark", r.Remark, must); err != nil {
-			return err
-		}
-		err = tx.Update(`UPDATE glass SET outcome = $1, reviewer = $2, reviewed_at = $3, remark = $4 WHERE id = $5 AND platform = $6 AND outcome = ''`,
-			r.Outcome, by.ID, tx.Now, sealer(by.Platform, g.Request, "glass", id).In("remark", r.Remark), id, by.Platform)
-		if err != nil {
-			return err
-		}
-		if err := tx.Also(by.Act("glass.reviewed", string(g.Request)).For(r.Outcome)); err != nil {
-			return err
-		}
-		return tell(tx, by, g.Request, "glass.reviewed."+r.Outcome, r.Remark)
-	})
+// Unjudged says whether an access to a file waits to be judged.
+func Unjudged(v *store.View, platform string, id phare.ID) (bool, error) {
+	n, err := store.One(v, store.Value[int], `SELECT count(*) FROM glass WHERE request = $1 AND platform = $2 AND outcome = ''`, id, platform)
+	return n > 0, err
 }
 
 // Waiting counts the accesses of a platform that nobody has judged, and those of
@@ -334,5 +298,5 @@ func Drifting(v *store.View, platform string) (int, error) {
 // nobody has judged.
 func Untold(v *store.View, platform string) (int, error) {
 	return store.One(v, store.Value[int], `SELECT count(*) FROM glass g WHERE platform = $1 AND outcome = '' AND EXISTS (SELECT 1 FROM event e
-		WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind = $2)`, platform, untold)
+		WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind IN ($2, $3))`, platform, untold, alone)
 }

@@ -54,8 +54,9 @@ type place struct {
 }
 
 type glass struct {
-	who   int
-	until time.Time
+	who    int
+	until  time.Time
+	taking bool // nobody was left when it was opened
 }
 
 func (w *world) holds(p place) bool { return p.until.IsZero() || w.now.Before(p.until) }
@@ -80,32 +81,38 @@ func (w *world) may(f *paper, who int) circle.Verdict {
 	if !f.confidential && !(w.byFile && f.owner >= 0) {
 		return circle.In
 	}
-	inside := map[int]bool{}
-	if f.owner >= 0 {
-		inside[f.owner] = true
-	}
-	for _, p := range f.rows {
-		if !p.barred && w.holds(p) {
-			inside[p.who] = true
-		}
-	}
-	for x := range inside {
-		if !w.works(x) || w.barred(f, x) {
-			delete(inside, x)
-		}
-	}
-	if inside[who] {
+	if w.member(f, who) {
 		return circle.In
 	}
 	for _, g := range f.glasses {
 		if g.who == who && w.now.Before(g.until) {
-			if len(inside) == 0 && slices.Contains(w.spare(f), who) {
+			if g.taking && w.left(f) && slices.Contains(w.spare(f), who) {
 				return circle.In
 			}
 			return circle.Glass
 		}
 	}
 	return circle.Walled
+}
+
+// member says whether someone is in the circle of a file themselves.
+func (w *world) member(f *paper, who int) bool {
+	return w.works(who) && w.inside(f, who) && !w.barred(f, who)
+}
+
+// left says whether nobody is left in the circle of a file who could take others in.
+func (w *world) left(f *paper) bool {
+	for x, p := range w.people {
+		if w.member(f, x) && p.Can(access.ManageCircle) {
+			return false
+		}
+	}
+	return true
+}
+
+// lasts says whether someone is in a file by more than taking it over.
+func (w *world) lasts(f *paper, who int) bool {
+	return w.may(f, who) == circle.In && (w.member(f, who) || !f.confidential && !(w.byFile && f.owner >= 0))
 }
 
 // spare are who may take a file over that nobody is left in: physicians who are
@@ -126,10 +133,8 @@ func (w *world) spare(f *paper) (all []int) {
 
 // reachable says whether someone works in a file, or may take it over.
 func (w *world) reachable(f *paper) bool {
-	for x, p := range w.people {
-		if !p.gone && w.may(f, x) == circle.In {
-			return true
-		}
+	if !w.left(f) {
+		return true
 	}
 	return len(w.spare(f)) > 0
 }
@@ -354,7 +359,7 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 			f.rows = append(f.rows, place{who: other, until: until})
 		}
 	case "end":
-		return w.tryEnd(ctx, r, f, by, manages)
+		return w.tryEnd(ctx, r, f, by, manages && w.lasts(f, who))
 	case "confide":
 		want = manages && !f.confidential
 		if err = circle.Confide(ctx, w.db, by, f.id, "une raison"); want {
@@ -363,7 +368,7 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 	case "lift":
 		want = manages && f.confidential
 		for _, s := range w.siblings(f) {
-			want = want && w.may(s, who) == circle.In && !slices.ContainsFunc(s.rows, func(p place) bool { return p.barred && w.holds(p) })
+			want = want && w.lasts(s, who) && !slices.ContainsFunc(s.rows, func(p place) bool { return p.barred && w.holds(p) })
 		}
 		if err = circle.Lift(ctx, w.db, by, f.id, "une raison"); want {
 			for _, s := range w.siblings(f) {
@@ -371,7 +376,7 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 			}
 		}
 	case "bar":
-		want = manages && !w.people[other].gone && !w.barred(f, other) && w.kept(func() bool {
+		want = manages && (other == who || w.lasts(f, who)) && !w.people[other].gone && !w.barred(f, other) && w.kept(func() bool {
 			if !f.confidential {
 				w.confide(f, who)
 			}
@@ -381,7 +386,7 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 	case "glass":
 		want = by.Can(access.BreakGlass) && w.may(f, who) == circle.Walled
 		if err = circle.Break(ctx, w.db, by, f.id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}); want {
-			f.glasses = append(f.glasses, glass{who, w.now.Add(time.Hour)})
+			f.glasses = append(f.glasses, glass{who, w.now.Add(time.Hour), w.left(f) && slices.Contains(w.spare(f), who)})
 		}
 	case "link":
 		return w.tryLink(ctx, r.IntN(len(w.patients)), f, who)

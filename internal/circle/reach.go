@@ -5,6 +5,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/mail"
 	"phare/internal/store"
 )
 
@@ -85,7 +86,7 @@ func Helpers(v *store.View, by access.Actor, id phare.ID) (holder string, others
 		return "", nil, err
 	}
 	d, err := deskOf(v, by.Platform, f)
-	inside := insiders(d.members)
+	inside := keepers(d.members)
 	spare := d.who(func(s Standing) bool { return s.Spare })
 	for _, a := range d.active {
 		isSpare := slices.ContainsFunc(spare, func(x access.Account) bool { return x.ID == a.ID })
@@ -102,14 +103,14 @@ func Helpers(v *store.View, by access.Actor, id phare.ID) (holder string, others
 
 // isOnly says whether an account is the only one in the circle.
 func (d desk) isOnly(account string) bool {
-	inside := insiders(d.members)
+	inside := keepers(d.members)
 	return d.file.narrow(d.mode) && slices.Contains(inside, account) && !slices.ContainsFunc(inside, func(id string) bool { return id != account })
 }
 
 // mustBeReachable refuses what would leave a file to nobody.
 func mustBeReachable(v *store.View, platform string, f File) error {
 	d, err := deskOf(v, platform, f)
-	if err == nil && len(d.who(func(s Standing) bool { return s.Verdict == In || s.Spare })) == 0 {
+	if err == nil && d.file.narrow(d.mode) && len(keepers(d.members))+len(d.who(func(s Standing) bool { return s.Spare })) == 0 {
 		err = phare.Field("conflict", "circle.bar.last")
 	}
 	return err
@@ -130,8 +131,56 @@ func isLast(v *store.View, platform string, f File, account string) (bool, error
 		return false, err
 	}
 	members, err := membersOf(v, platform, []File{f})
-	inside := insiders(members[f.ID])
+	inside := keepers(members[f.ID])
 	return len(inside) > 0 && !slices.ContainsFunc(inside, func(id string) bool { return id != account }), err
+}
+
+// leaving is the last one of a circle.
+type leaving struct{ account, name string }
+
+// vacate tells a file's timeline that nobody is left in its circle, and by mail
+// those who can take it over: physicians, or if there are none, nurses, but for
+// who did it, who leaves and who is barred.
+func vacate(tx *store.Tx, by access.Actor, id phare.ID, gone leaving) error {
+	if err := tell(tx, by, id, emptied, gone.name); err != nil {
+		return err
+	}
+	f, err := file(&tx.View, by.Platform, id)
+	if err != nil {
+		return err
+	}
+	d, err := deskOf(&tx.View, by.Platform, f)
+	if err != nil {
+		return err
+	}
+	reference, err := referenceOf(&tx.View, by.Platform, id)
+	if err != nil {
+		return err
+	}
+	for _, role := range []access.Role{access.Physician, access.Nurse} {
+		found := false
+		for _, a := range d.active {
+			if a.Role != role || string(a.ID) == gone.account || barred(d.members, string(a.ID)) {
+				continue
+			}
+			found = true
+			if a.Mail == "" || string(a.ID) == by.ID {
+				continue
+			}
+			err := mail.Queue(tx, mail.Message{Platform: by.Platform, Request: id, To: a.Mail, Kind: "circle-emptied", Reference: reference, Link: "/bureau/demandes/" + string(id)})
+			if err != nil {
+				return err
+			}
+		}
+		if found {
+			return nil
+		}
+	}
+	return nil
+}
+
+func referenceOf(v *store.View, platform string, id phare.ID) (string, error) {
+	return store.One(v, store.Value[string], `SELECT reference FROM request WHERE id = $1 AND platform = $2`, id, platform)
 }
 
 // Leaves tells the timelines of the narrow files whose circle an account is the
@@ -152,7 +201,7 @@ func Leaves(tx *store.Tx, by access.Actor, account phare.ID, name string) error 
 		if !last {
 			continue
 		}
-		if err := tell(tx, by, f.ID, emptied, name); err != nil {
+		if err := vacate(tx, by, f.ID, leaving{string(account), name}); err != nil {
 			return err
 		}
 	}

@@ -43,11 +43,17 @@ type Circle struct {
 	Stand   []string // names of who may take it over, because nobody is left
 	Glasses []Access // exceptional accesses, the latest first
 
-	Only bool // the reader is the only one in it
+	Only   bool // the reader is the only one in it
+	Taking bool // the reader is in only to take the file over, for an hour
 
 	Addable, Barrable []access.Account // who may be taken in, or shut out
 
 	Decided *Decision // the platform's last decision; nil: there is none
+}
+
+// Unbarred are the bars that were ended, the latest first: why they were put stays.
+func (c Circle) Unbarred() []Member {
+	return slices.DeleteFunc(slices.Clone(c.Before), func(m Member) bool { return !m.Barred })
 }
 
 // Of reads the circle of a file, for a page that has written down that the file
@@ -58,9 +64,11 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circ
 	}
 	err = db.Read(ctx, func(v *store.View) error {
 		c = Circle{}
-		if err := CheckReading(v, by, id); err != nil {
+		s, err := stand(v, by, id, true)
+		if err != nil {
 			return err
 		}
+		c.Taking = s.Taking
 		f, err := file(v, by.Platform, id)
 		if err != nil {
 			return err
@@ -86,6 +94,9 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circ
 		}
 		c.Stand = names(d.who(func(s Standing) bool { return s.Spare }))
 		c.Addable, c.Barrable, c.Only = d.addable(by), d.barrable(), d.isOnly(by.ID)
+		if c.Taking {
+			c.Barrable = slices.DeleteFunc(c.Barrable, func(a access.Account) bool { return string(a.ID) != by.ID })
+		}
 		if c.Glasses, err = accessesTo(v, by.Platform, id); err != nil {
 			return err
 		}

@@ -1,8 +1,8 @@
 package circle
 
 import (
+	"cmp"
 	"slices"
-	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -51,11 +51,13 @@ func membersOf(v *store.View, platform string, files []File) (map[phare.ID][]mem
 	}
 	these := `(` + holes(2, len(files)) + `)`
 	all, err := store.All(v, func(row store.Row) (m member, err error) {
-		err = row.Scan(&m.file, &m.account, &m.place, &m.works)
+		var role access.Role
+		err = row.Scan(&m.file, &m.account, &m.place, &m.works, &role)
+		m.runs = m.works && access.Actor{Role: role}.Can(access.ManageCircle)
 		return m, err
-	}, `SELECT c.request, c.account, c.place, a.active AND a.role IN `+workers+` FROM circle c JOIN account a ON a.id = c.account
+	}, `SELECT c.request, c.account, c.place, a.active AND a.role IN `+workers+`, a.role FROM circle c JOIN account a ON a.id = c.account
 		WHERE c.platform = $1 AND (c.until = '' OR c.until > $2) AND c.request IN `+these+`
-		UNION ALL SELECT r.id, r.owner, 'in', a.active AND a.role IN `+workers+` FROM request r JOIN account a ON a.id = r.owner
+		UNION ALL SELECT r.id, r.owner, 'in', a.active AND a.role IN `+workers+`, a.role FROM request r JOIN account a ON a.id = r.owner
 		WHERE r.platform = $1 AND $2 <> '' AND r.id IN `+these, args...)
 	by := map[phare.ID][]member{}
 	for _, m := range all {
@@ -68,7 +70,7 @@ func membersOf(v *store.View, platform string, files []File) (map[phare.ID][]mem
 // empty, and which accesses of the actor are open.
 func crewOf(v *store.View, by access.Actor, files []File, members map[phare.ID][]member) (c crew, err error) {
 	if slices.ContainsFunc(files, func(f File) bool {
-		return !slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeIn && m.works }) ||
+		return !slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeIn && m.runs }) ||
 			slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeBarred })
 	}) {
 		if c.spare, err = accountsAs(v, by.Platform, access.Physician); err != nil {
@@ -79,20 +81,20 @@ func crewOf(v *store.View, by access.Actor, files []File, members map[phare.ID][
 		}
 	}
 	type open struct {
-		file  phare.ID
-		until time.Time
+		file phare.ID
+		glass
 	}
 	args := []any{by.Platform, by.ID, v.Now()}
 	for _, f := range files {
 		args = append(args, f.ID)
 	}
 	all, err := store.All(v, func(row store.Row) (o open, err error) {
-		err = row.Scan(&o.file, store.Time(&o.until))
+		err = row.Scan(&o.file, store.Time(&o.until), &o.taking)
 		return o, err
-	}, `SELECT request, until FROM glass WHERE platform = $1 AND account = $2 AND until > $3 AND request IN (`+holes(3, len(files))+`) ORDER BY until`, args...)
-	c.glass = map[phare.ID]time.Time{}
+	}, `SELECT request, until, taking FROM glass WHERE platform = $1 AND account = $2 AND until > $3 AND request IN (`+holes(3, len(files))+`) ORDER BY until`, args...)
+	c.glass = map[phare.ID]glass{}
 	for _, o := range all { // the last to end holds
-		c.glass[o.file] = o.until
+		c.glass[o.file] = o.glass
 	}
 	return c, err
 }
@@ -102,7 +104,7 @@ func accountsAs(v *store.View, platform string, role access.Role) ([]string, err
 }
 
 func insert(tx *store.Tx, by access.Actor, m Member) error {
-	id := phare.NewID()
+	id := cmp.Or(m.ID, phare.NewID())
 	return tx.Exec(`INSERT INTO circle (id, platform, request, account, place, since, until, added_by, holder, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		id, by.Platform, m.Request, m.Account, m.place(), tx.Now, m.Until, by.ID, m.Holder, sealer(by.Platform, m.Request, "circle", id).In("why", m.Why))
 }

@@ -106,3 +106,35 @@ func TestTold(t *testing.T) {
 		}
 	})
 }
+
+// A file is not erased while an exceptional access to it waits to be judged,
+// whether it was opened before the erasure is asked for or after.
+func TestJudgedFirst(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx, id := t.Context(), d.closed(t, "Ouverte d’office")
+		must(t, circle.Confide(ctx, db, d.nurse, id, "connue ici"))
+		refused := func(what string, err error) {
+			t.Helper()
+			if f, ok := errors.AsType[*phare.Error](err); !ok || f.Key != "erasure.unjudged" {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		opened := func() (judge func()) {
+			must(t, circle.Break(ctx, db, d.asker, id, circle.Breaking{Reason: "vital", Words: "appel des urgences"}))
+			all, _, err := circle.Accesses(ctx, db, d.second)
+			must(t, err)
+			return func() { must(t, circle.Judge(ctx, db, d.second, all[0].ID, circle.Review{Outcome: "justified"})) }
+		}
+		judge := opened()
+		must(t, circle.Add(ctx, db, d.nurse, id, circle.Joining{Account: d.second.ID}))
+		refused("asked", Ask(ctx, db, d.second, id, Person))
+		judge()
+		must(t, Ask(ctx, db, d.second, id, Person))
+		db.Now = func() time.Time { return storetest.Noon.Add(2 * circle.GlassFor) }
+		judge = opened()
+		refused("confirmed", Confirm(ctx, db, d.director, d.waiting(t)[0].ID))
+		judge()
+		must(t, Confirm(ctx, db, d.director, d.waiting(t)[0].ID))
+	})
+}

@@ -75,7 +75,8 @@ func Ask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, ground
 	})
 }
 
-// ripe says what must still be done before a request can be erased.
+// ripe says what must still be done before a request can be erased: its messages
+// sent, the exceptional accesses to it judged.
 func ripe(tx *store.Tx, r request.Request) error {
 	if r.State != request.Closed {
 		return phare.Fault(phare.Conflict, "erasure.open")
@@ -83,6 +84,13 @@ func ripe(tx *store.Tx, r request.Request) error {
 	waiting, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND sent_at = ''`, r.ID)
 	if err == nil && waiting > 0 {
 		return phare.Fault(phare.Conflict, "erasure.unsent")
+	}
+	if err != nil {
+		return err
+	}
+	waits, err := circle.Unjudged(&tx.View, r.Platform, r.ID)
+	if err == nil && waits { // what it was for would go with the file
+		err = phare.Fault(phare.Conflict, "erasure.unjudged")
 	}
 	return err
 }

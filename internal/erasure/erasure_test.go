@@ -63,11 +63,22 @@ func (d desk) closed(t *testing.T, name string) phare.ID {
 
 func (d desk) open(t *testing.T, name string) phare.ID {
 	t.Helper()
-	got, err := request.Submit(t.Context(), d.db, access.NewKey(), access.Anyone("ici"), request.NewForm(), request.Fields{Who: request.GP, Platform: "ici",
-		Diagnosis: request.NoDiagnosis, FamilyName: name, FirstName: "Lou", BirthDate: "2019-03-12", Sex: "female", Question: "Quel centre ?",
-		Urgency: request.Soon, Name: "Dr Ida Fictive", Phone: "0262 00 12 34", Consent: "yes"})
+	got, err := request.Submit(t.Context(), d.db, access.NewKey(), access.Anyone("ici"), request.NewForm(), typed(name))
 	must(t, err)
 	return got.Request
+}
+
+func typed(name string) request.Fields {
+	return request.Fields{Who: request.GP, Platform: "ici",
+		Diagnosis: request.NoDiagnosis, FamilyName: name, FirstName: "Lou", BirthDate: "2019-03-12", Sex: "female", Question: "Quel centre ?",
+		Urgency: request.Soon, Name: "Dr Ida Fictive", Phone: "0262 00 12 34", Consent: "yes"}
+}
+
+// again begins to change what was sent by a form, and leaves it there.
+func (d desk) again(t *testing.T, form, name string) {
+	t.Helper()
+	_, err := request.SaveDraft(t.Context(), d.db, access.Anyone("ici"), form, func(f *request.Fields) { *f = typed(name) })
+	must(t, err)
 }
 
 func (d desk) waiting(t *testing.T) []Erasure {
@@ -177,6 +188,59 @@ func TestSecondPersonIsAnother(t *testing.T) {
 	})
 }
 
+// The form of an erased file is no form any more: what was typed into it after it
+// was sent is gone, and nothing is ever sent, kept or joined by it again.
+func TestFormGoes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx, key, by, form := t.Context(), access.NewKey(), access.Anyone("ici"), request.NewForm()
+		got, err := request.Submit(ctx, db, key, by, form, typed("Formulée"))
+		must(t, err)
+		d.again(t, form, "Corrigée")
+		other := request.NewForm()
+		d.again(t, other, "Étrangère")
+		must(t, request.Close(ctx, db, d.nurse, request.Ref{ID: got.Request, Version: 1}, request.Ending{Reason: request.Withdrawn}))
+		must(t, Ask(ctx, db, d.asker, got.Request, Person))
+		must(t, Confirm(ctx, db, d.second, d.waiting(t)[0].ID))
+		count := func(what string, want int) {
+			must(t, db.Read(ctx, func(v *store.View) error {
+				n, err := store.One(v, store.Value[int], `SELECT count(*) FROM `+what)
+				if n != want {
+					t.Errorf("%s: %d, want %d", what, n, want)
+				}
+				return err
+			}))
+		}
+		gone := func(what string, err error) {
+			t.Helper()
+			if phare.KindOf(err) != phare.NotFound {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		count("draft", 1) // the other's
+		_, err = request.GetDraft(ctx, db, form)
+		gone("read", err)
+		_, err = request.SaveDraft(ctx, db, by, form, func(f *request.Fields) { *f = typed("Encore") })
+		gone("kept", err)
+		_, err = request.Submit(ctx, db, key, by, form, typed("Formulée"))
+		gone("sent as it was", err)
+		_, err = request.Submit(ctx, db, key, by, form, typed("Autre"))
+		gone("sent with other answers", err)
+		_, err = request.FindReceipt(ctx, db, key, by, form)
+		gone("receipt", err)
+		_, err = request.Changes(ctx, db, by, form)
+		gone("changes", err)
+		_, err = request.PlatformOf(ctx, db, by, form)
+		gone("platform", err)
+		gone("joined", request.AttachToForm(ctx, db, by, form, nil))
+		count("draft", 1)
+		count("request", 1)
+		if d, err := request.GetDraft(ctx, db, other); err != nil || d.Fields.FamilyName != "Étrangère" {
+			t.Errorf("another's draft: %+v %v", d, err)
+		}
+	})
+}
+
 // What an erased file was stands in no byte of the engine's files: neither its
 // key nor what was in clear beside it.
 func TestBytesAreGone(t *testing.T) {
@@ -186,16 +250,22 @@ func TestBytesAreGone(t *testing.T) {
 	defer db.Close()
 	db.Unlock(storetest.Keys())
 	d := newDesk(t, db)
-	id := d.open(t, "Disparue")
+	form := request.NewForm()
+	got, err := request.Submit(t.Context(), db, access.NewKey(), access.Anyone("ici"), form, typed("Disparue"))
+	must(t, err)
+	id := got.Request
+	d.again(t, form, "Corrigée")
 	must(t, request.SetSigns(t.Context(), db, d.nurse, id, []request.Sign{{HPO: "HP:0001250", Presence: request.Present, Label: "Signe qui disparaît"}}))
 	f, err := request.OpenFile(t.Context(), db, d.nurse, id)
 	must(t, err)
 	must(t, request.Close(t.Context(), db, d.nurse, request.Ref{ID: id, Version: f.Version}, request.Ending{Reason: request.Withdrawn}))
-	var key string
-	must(t, db.Read(t.Context(), func(v *store.View) (err error) {
-		key, err = store.One(v, store.Value[string], `SELECT wrapped FROM seal_key WHERE subject = $1`, request.Subject(id))
-		return err
-	}))
+	wrapped := func(subject string) (key string) {
+		must(t, db.Read(t.Context(), func(v *store.View) (err error) {
+			key, err = store.One(v, store.Value[string], `SELECT wrapped FROM seal_key WHERE subject = $1`, subject)
+			return err
+		}))
+		return key
+	}
 	found := func(words string) (n int) {
 		for _, end := range []string{"", "-wal"} {
 			b, err := os.ReadFile(dsn + end)
@@ -204,7 +274,7 @@ func TestBytesAreGone(t *testing.T) {
 		}
 		return n
 	}
-	secrets := []string{key, "Signe qui disparaît"}
+	secrets := []string{wrapped(request.Subject(id)), wrapped("draft/" + phare.FormHash(form)), "Signe qui disparaît"}
 	for _, s := range secrets {
 		if s == "" || found(s) == 0 {
 			t.Fatalf("the test does not see %q before", s)

@@ -19,9 +19,13 @@ func scan(row store.Row) (e Erasure, err error) {
 
 // erase destroys the keys of a request, and all that stands in clear beside what
 // they sealed: the words by which it is found, its signs, its way through the
-// tree, the secrets of its links, and the pieces of its files. The identity goes with the last request of the
-// person.
+// tree, the secrets of its links, the pieces of its files, and what was
+// typed into its form after it was sent. The identity goes with the last request
+// of the person.
 func erase(tx *store.Tx, r request.Request) error {
+	if err := r.ForgetDraft(tx); err != nil {
+		return err
+	}
 	for _, sql := range []string{
 		`DELETE FROM request_word WHERE request = $1`,
 		`DELETE FROM request_sign WHERE request = $1`,
@@ -32,7 +36,7 @@ func erase(tx *store.Tx, r request.Request) error {
 		`UPDATE answer SET token = '' WHERE request = $1`,
 		`DELETE FROM attachment_chunk WHERE attachment IN (SELECT id FROM attachment WHERE request = $1)`,
 		`UPDATE attachment SET pieces = 0, size = 0 WHERE request = $1`,
-		`UPDATE request SET secret = '', form = '` + request.ErasedForm + `' || id, birth_index = '', awaited = '', patient = NULL, version = version + 1 WHERE id = $1`,
+		`UPDATE request SET secret = '', form = '` + request.ErasedForm + `' || form, birth_index = '', awaited = '', patient = NULL, version = version + 1 WHERE id = $1`,
 	} {
 		if err := tx.Exec(sql, r.ID); err != nil {
 			return fmt.Errorf("%s: %w", sql, err)

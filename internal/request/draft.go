@@ -89,7 +89,7 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 
 // findSent is the request that a form became, empty when it was not sent.
 func findSent(v *store.View, by access.Actor, form string) (Request, error) {
-	if _, err := findByForm(v, form); phare.KindOf(err) == phare.NotFound {
+	if _, err := findByForm(v, form); isUnsent(err) {
 		return Request{}, nil
 	}
 	return findByFormFor(v, by, form)
@@ -129,7 +129,7 @@ func knownPlatform(v *store.View, id string) error {
 // was sent, or never begun, is NotFound.
 func GetDraft(ctx context.Context, db *store.DB, form string) (d Draft, err error) {
 	err = db.Read(ctx, func(v *store.View) error {
-		if _, err := findByForm(v, form); phare.KindOf(err) != phare.NotFound {
+		if _, err := findByForm(v, form); !isUnsent(err) {
 			return orNotFound(err)
 		}
 		d, err = findDraft(v, form)
@@ -182,6 +182,9 @@ func upsertDraft(tx *store.Tx, platform, form string, f Fields) error {
 		ON CONFLICT (form) DO UPDATE SET platform = $2, fields = $3, updated_at = $4`,
 		kept, platform, store.SealRow(platform, draftSubject(kept), "draft", kept).In("fields", string(fields)), tx.Now)
 }
+
+// ForgetDraft takes out what was typed into a request's form after it was sent.
+func (r Request) ForgetDraft(tx *store.Tx) error { return forgetDraft(tx, r.form) }
 
 func deleteDraft(tx *store.Tx, form string) error { return forgetDraft(tx, phare.FormHash(form)) }
 

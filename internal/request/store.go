@@ -3,6 +3,7 @@ package request
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"phare"
@@ -80,7 +81,7 @@ func FindByReference(v *store.View, by access.Actor, typed string) (Request, err
 }
 
 // ErasedForm begins what stands in the place of a form's hash once the request was
-// erased; the id of the request follows. No hash begins so.
+// erased; the hash follows, so that the form is never used again. No hash begins so.
 const ErasedForm = "erased "
 
 // IsErased says whether the content of the request was taken out of the database.
@@ -121,10 +122,23 @@ func screen(v *store.View, by access.Actor, all []Request) ([]Request, error) {
 	return seen, nil
 }
 
+// errErasedForm is for a form whose request was erased: there is no such form.
+var errErasedForm = phare.Fault(phare.NotFound, "error.notfound")
+
 // findByForm reads the request that a form became. The form's id is unguessable
 // and stands for itself, whatever the platform it was sent to.
 func findByForm(v *store.View, form string) (Request, error) {
-	return store.One(v, scan, `SELECT `+columns+` FROM request WHERE form = $1`, phare.FormHash(form))
+	hash := phare.FormHash(form)
+	r, err := store.One(v, scan, `SELECT `+columns+` FROM request WHERE form IN ($1, $2)`, hash, ErasedForm+hash)
+	if err == nil && r.IsErased() {
+		return Request{}, errErasedForm
+	}
+	return r, err
+}
+
+// isUnsent says whether a form became no request yet, of the error that findByForm gives.
+func isUnsent(err error) bool {
+	return phare.KindOf(err) == phare.NotFound && !errors.Is(err, errErasedForm)
 }
 
 // findByFormFor is findByForm for whoever holds the form's id. Of the request's own

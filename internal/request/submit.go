@@ -85,7 +85,7 @@ func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 			}
 			return errReplay
 		}
-		if phare.KindOf(err) != phare.NotFound {
+		if !isUnsent(err) {
 			return err
 		}
 		if err := knownPlatform(&tx.View, r.Platform); err != nil {

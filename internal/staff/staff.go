@@ -158,7 +158,7 @@ func ChangeRole(ctx context.Context, db *store.DB, by access.Actor, id phare.ID,
 		if err := keepsAdmin(&tx.View, a); err != nil {
 			return err
 		}
-		if !(access.Actor{Role: role}).Can(access.ReadRequest) { // leaves every file
+		if !(access.Actor{Role: role}).Can(access.ManageCircle) { // leaves files, or keeps none any more
 			if err := circle.Leaves(tx, by, a.ID, a.Name); err != nil {
 				return err
 			}

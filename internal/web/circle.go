@@ -49,8 +49,9 @@ const fileRoute = "GET /bureau/demandes/{id}"
 
 // glassState is an open exceptional access, for the banner.
 type glassState struct {
-	Until time.Time
-	Zone  string
+	Until  time.Time
+	Zone   string
+	Taking bool // it takes the file over, and may work in it
 }
 
 // enclosed lets a visit to a request pass if its visitor is in the circle of the
@@ -63,6 +64,9 @@ func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
 		return false, err
 	case stand.Verdict == circle.Barred:
 		return false, phare.Fault(phare.NotFound, "error.notfound")
+	case stand.Taking:
+		err = v.byGlass(stand)
+		return err == nil, err
 	case stand.Verdict == circle.In, use == FileWall:
 		return true, nil
 	case use == FileOut:
@@ -70,13 +74,19 @@ func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
 	case v.Method == http.MethodPost:
 		return false, s.refuseFile(v, v.id(), circle.Outside(v.id()))
 	case stand.Verdict == circle.Glass && use == FileRead:
-		here, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
-		v.glass = &glassState{stand.Until, here.Zone}
+		err = v.byGlass(stand)
 		return err == nil, err
 	case stand.Verdict == circle.Walled && route.Pattern == fileRoute:
 		return false, s.showWall(v, http.StatusForbidden, form{})
 	}
 	return false, v.redirect(fileAddress(v.id()))
+}
+
+// byGlass shows on the page by what access it opened.
+func (v *visit) byGlass(s circle.Standing) error {
+	here, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
+	v.glass = &glassState{s.Until, here.Zone, s.Taking}
+	return err
 }
 
 // refuseFile writes down that someone outside a file tried to change it: of the

@@ -107,7 +107,7 @@ func TestGlass(t *testing.T) {
 	}
 	// Reviews: two wait, of which one is the reader's own.
 	body := w.knock(t, knock{method: "GET", path: circle.ReviewPath, session: session}).Body.String()
-	if strings.Count(body, "Enregistrer la relecture") != 1 || !strings.Contains(body, "C’est votre accès") {
+	if strings.Count(body, "Enregistrer la relecture") != 1 || !strings.Contains(body, "C’est votre accès") || !strings.Contains(body, "l’administration doit en inviter un") {
 		t.Errorf("the review page: %s", visible(body))
 	}
 	if body := w.knock(t, knock{method: "GET", path: "/bureau", session: session}).Body.String(); !strings.Contains(visible(body), "2 à relire.") {
@@ -195,7 +195,7 @@ func TestSure(t *testing.T) {
 	bar := url.Values{"conflict": {w.here.actor[access.Nurse].ID}, "conflict_why": {"ma nièce"}}
 	code, body = post("nurse", file+"/conflit", bar)
 	says("the nurse bars herself", code, body, "Vous ne pourrez pas lever vous-même cette exclusion.")
-	if strings.Contains(body, "Plus personne ne sera dans l’équipe") || !strings.Contains(body, `value="ma nièce"`) {
+	if strings.Contains(body, "ne pourra y ajouter quelqu’un") || !strings.Contains(body, `value="ma nièce"`) {
 		t.Errorf("what will follow, or what was typed: %s", visible(body))
 	}
 	bar.Set("sure", "yes")
@@ -205,7 +205,7 @@ func TestSure(t *testing.T) {
 		t.Errorf("to her it exists: %d", got.Code)
 	}
 	code, body = post("doctor", file+"/conflit", url.Values{"conflict": {w.here.actor[access.Physician].ID}, "conflict_why": {"sa sœur"}})
-	says("the last one", code, body, "Plus personne ne sera dans l’équipe de ce dossier")
+	says("the last one", code, body, "Plus personne, dans l’équipe de ce dossier, ne pourra y ajouter quelqu’un")
 }
 
 // A request that nobody has taken: whoever makes it confidential is told that they
@@ -288,7 +288,54 @@ func TestUnbarOnPage(t *testing.T) {
 	if got = w.knock(t, knock{method: "POST", path: post[1], session: session, body: why}); got.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", got.Code, visible(got.Body.String()))
 	}
-	if body := visible(w.knock(t, knock{method: "GET", path: file, session: session}).Body.String()); !strings.Contains(body, "Exclusion levée") || !strings.Contains(body, "erreur de compte") {
+	if body := visible(w.knock(t, knock{method: "GET", path: file, session: session}).Body.String()); !strings.Contains(body, "Exclusion levée") || !strings.Contains(body, "erreur de compte") || !strings.Contains(body, "Exclusions levées") || !strings.Contains(body, "sa nièce") {
 		t.Errorf("the timeline: %s", body)
 	}
+}
+
+// Who takes over a file that nobody is left in is told until when and what to do,
+// works in it, and is offered nothing that outlasts the hour but an addition.
+func TestTakingOnPage(t *testing.T) {
+	db := storetest.Open(t, "sqlite")
+	w := newTown(t, db, "http://phare.example")
+	w.visitors(t) // one of them is barred
+	w.hire(t, "reunion", "Ici dehors", access.Physician)
+	session := w.here.session[access.Physician]
+	file := "/bureau/demandes/" + string(w.here.request["walled"])
+	page := func() string {
+		return w.knock(t, knock{method: "GET", path: file, session: session}).Body.String()
+	}
+	must(t, db.Write(t.Context(), access.Machine("reunion").Act("test", "leave"), func(tx *store.Tx) error {
+		return tx.Exec(`UPDATE account SET active = false WHERE platform = 'reunion' AND role IN ('nurse', 'secretary')`)
+	}))
+	words := url.Values{"reason": {"resume"}, "words": {"plus personne ne la suit"}}
+	if got := w.knock(t, knock{method: "POST", path: file + "/exceptionnel", session: session, body: words}); got.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", got.Code, visible(got.Body.String()))
+	}
+	offers := func(when string, taking bool) {
+		t.Helper()
+		body := page()
+		if said := visible(body); strings.Contains(said, "Jusqu’au lundi 2 mars 2026, 17") != taking || strings.Contains(said, "pour reprendre le dossier.") != taking || strings.Contains(said, "Ajoutez-vous à l’équipe avant la fin") != taking || strings.Contains(body, `class="readonly"`) {
+			t.Errorf("%s: the banner: %s", when, said)
+		}
+		for _, x := range []string{`value="lift"`, "/lever\"", "/fin\""} {
+			if strings.Contains(body, x) == taking {
+				t.Errorf("%s: %s is offered: %v", when, x, taking)
+			}
+		}
+		bars := body[strings.Index(body, file+"/conflit"):]
+		if strings.Count(bars[:strings.Index(bars, "</select>")], "<option") == 2 != taking {
+			t.Errorf("%s: whom one can bar: %s", when, visible(bars))
+		}
+	}
+	offers("taking over", true)
+	lift := w.knock(t, knock{method: "POST", path: file + "/confidentiel", session: session, body: url.Values{"do": {"lift"}, "secrecy": {"plus besoin"}}})
+	if lift.Code != http.StatusConflict || !strings.Contains(visible(lift.Body.String()), "Ajoutez-vous d’abord à son équipe") {
+		t.Errorf("lifting: %d %s", lift.Code, visible(lift.Body.String()))
+	}
+	add := w.knock(t, knock{method: "POST", path: file + "/cercle", session: session, body: url.Values{"member": {w.here.actor[access.Physician].ID}}})
+	if add.Code != http.StatusSeeOther {
+		t.Fatalf("adding oneself: %d", add.Code)
+	}
+	offers("in the team", false)
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"phare"
@@ -102,12 +101,19 @@ func accountOptions(accounts []access.Account) (all []option) {
 	return all
 }
 
-// IsUntold says whether the reader has an exceptional access open that nobody
-// could be told of.
-func (p filePage) IsUntold() bool {
-	return slices.ContainsFunc(p.Circle.Glasses, func(a circle.Access) bool {
-		return a.Untold && a.Account == p.By.ID && a.Until.After(p.Now)
-	})
+// Untold is what to say if the reader has an exceptional access open that nobody
+// could be told of, a text; empty: nothing.
+func (p filePage) Untold() string {
+	for _, a := range p.Circle.Glasses {
+		switch {
+		case a.Account != p.By.ID || !a.Until.After(p.Now):
+		case a.Alone:
+			return "glass.alone"
+		case a.Untold:
+			return "glass.untold"
+		}
+	}
+	return ""
 }
 
 // IsClosed says whether nothing is left to do.

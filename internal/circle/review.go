@@ -1,0 +1,118 @@
+package circle
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// Review is what a physician says of an exceptional access.
+type Review struct{ Outcome, Remark string }
+
+// unfit is why a reviewer may not judge an access, a text; empty: they may. Nobody
+// judges their own. Who had to do with the account of who opened the file within
+// the last days could be both, and so could two whom one administrator just invited.
+// An account that is new leaves it to another who may.
+func unfit(v *store.View, by access.Actor, a Access) (why string, err error) {
+	if a.Account == by.ID {
+		return "glass.own", nil
+	}
+	near, err := access.Near(v, by.Platform, by.ID, a.Account, v.Now().Add(-week))
+	if near || err != nil {
+		return "glass.near", err
+	}
+	known, err := access.Settled(v, by.Platform, by.ID, v.Now())
+	if known || err != nil {
+		return "", err
+	}
+	others, _, err := judges(v, by.Platform, a)
+	if others > 0 {
+		why = "glass.young"
+	}
+	return why, err
+}
+
+// judges counts the accounts that can judge an access: those that are not new, and all.
+func judges(v *store.View, platform string, a Access) (known, all int, err error) {
+	active, err := access.Active(v, platform)
+	if err != nil {
+		return 0, 0, err
+	}
+	members, err := membersOf(v, platform, []File{{ID: a.Request}})
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, x := range active {
+		id := string(x.ID)
+		if id == a.Account || !x.Actor().Can(access.ReviewGlass) || barred(members[a.Request], id) {
+			continue
+		}
+		old, err := access.Settled(v, platform, id, v.Now())
+		if err != nil {
+			return 0, 0, err
+		}
+		near, err := access.Near(v, platform, id, a.Account, v.Now().Add(-week))
+		if err != nil {
+			return 0, 0, err
+		}
+		switch {
+		case near:
+		case old:
+			known, all = known+1, all+1
+		default:
+			all++
+		}
+	}
+	return known, all, nil
+}
+
+// Judge writes a review down, once. Nobody judges their own access, nor that of
+// someone whose account they had to do with this week, or the reverse.
+func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Review) error {
+	if err := by.Check(access.ReviewGlass); err != nil {
+		return err
+	}
+	r.Remark = strings.TrimSpace(r.Remark)
+	return db.Write(ctx, by.Act("glass.review", string(id)).For(r.Outcome), func(tx *store.Tx) error {
+		g, err := store.One(&tx.View, scanAccess, accessQuery+`g.id = $2`, by.Platform, id)
+		if err != nil {
+			return err
+		}
+		s, err := Stand(&tx.View, by, g.Request)
+		switch {
+		case err != nil:
+			return err
+		case s.Verdict == Barred:
+			return phare.Fault(phare.NotFound, "error.notfound")
+		case g.Outcome != "" && g.Account != by.ID:
+			return phare.Fault(phare.Conflict, "error.conflict")
+		}
+		why, err := unfit(&tx.View, by, g)
+		if err == nil && why != "" {
+			err = phare.Fault(phare.Forbidden, why)
+		}
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(Outcomes(), r.Outcome) {
+			return phare.Field("outcome", "glass.outcome.missing")
+		}
+		must := r.Outcome != "justified"
+		if err := words("remark", r.Remark, must); err != nil {
+			return err
+		}
+		err = tx.Update(`UPDATE glass SET outcome = $1, reviewer = $2, reviewed_at = $3, remark = $4 WHERE id = $5 AND platform = $6 AND outcome = ''`,
+			r.Outcome, by.ID, tx.Now, sealer(by.Platform, g.Request, "glass", id).In("remark", r.Remark), id, by.Platform)
+		if err != nil {
+			return err
+		}
+		if err := tx.Also(by.Act("glass.reviewed", string(g.Request)).For(r.Outcome)); err != nil {
+			return err
+		}
+		return tell(tx, by, g.Request, "glass.reviewed."+r.Outcome, r.Remark)
+	})
+}
