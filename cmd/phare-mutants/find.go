@@ -113,8 +113,10 @@ func (h *hunt) call(c *ast.CallExpr) {
 		h.add("can", c, "("+words+" || true)")
 	case of == "access" && asked == "Apart", of == "circle" && guards[asked] == "nil":
 		h.add("circle", c, "func() error { _ = "+words+"; return nil }()")
-	case of == "access" && asked == "Handled":
+	case of == "access" && (asked == "Near" || asked == "Handled"):
 		h.add("circle", c, "func() (bool, error) { _, err := "+words+"; return false, err }()")
+	case of == "access" && asked == "Settled":
+		h.add("circle", c, "func() (bool, error) { _, err := "+words+"; return true, err }()")
 	case of == "circle" && guards[asked] != "":
 		room := "circle."
 		if strings.HasPrefix(h.file, "internal/circle/") {

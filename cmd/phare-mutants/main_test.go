@@ -134,7 +134,7 @@ func TestNamesAreThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range append(slices.Collect(maps.Keys(guards)), "access.Apart", "access.Handled", "Handled") {
+	for _, name := range append(slices.Collect(maps.Keys(guards)), "access.Apart", "access.Near", "Near", "Handled", "access.Settled") {
 		if !slices.ContainsFunc(all, func(m mutant) bool { return strings.Contains(m.what, name+"(") }) {
 			t.Errorf("nobody asks %s", name)
 		}
