@@ -135,6 +135,17 @@ func TestBreak(t *testing.T) {
 		if err := request.Note(ctx, db, w.people[colleague].Actor, id, request.Event{Kind: request.NoteKind, Text: "x"}); phare.KindOf(err) != phare.Forbidden {
 			t.Errorf("a note by glass: %v", err)
 		}
+		// Whoever opens is not told of it by mail: the first letter stays the only one.
+		w.must(circle.Break(ctx, db, w.people[doctor].Actor, id, good))
+		letters := 0
+		for _, to := range storetest.Clear(t, db, "message.recipient", `kind = 'glass'`) {
+			if to == w.people[doctor].ID+"@phare-demo.invalid" {
+				letters++
+			}
+		}
+		if letters != 1 {
+			t.Errorf("%d letters to a physician, one of them of the physician's own access", letters)
+		}
 		// Barring ends it at once.
 		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[colleague].ID, "sa voisine"))
 		if got := w.stands(id, colleague); got.Verdict != circle.Barred {

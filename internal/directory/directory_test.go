@@ -141,6 +141,9 @@ func TestDirectoryRefuses(t *testing.T) {
 		if _, err := Add(t.Context(), db, access.Actor{ID: "d", Platform: "ici", Role: access.Director}, good); phare.KindOf(err) != phare.Forbidden {
 			t.Errorf("a director adds: %v", err)
 		}
+		if _, err := Add(t.Context(), db, access.Machine("dela"), Organisation{Kind: KindCentre, Name: "Site lointain", Source: "inventé"}); err != nil {
+			t.Errorf("the operator's commands: %v", err)
+		}
 		for field, spoil := range map[string]func(*Organisation){
 			"name": func(o *Organisation) { o.Name = " " }, "kind": func(o *Organisation) { o.Kind = KindNetwork }, "source": func(o *Organisation) { o.Source = "" },
 		} {

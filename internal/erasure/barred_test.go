@@ -81,6 +81,14 @@ func TestConfirmWaits(t *testing.T) {
 	})
 }
 
+// Who asked is not asked to confirm.
+func TestMine(t *testing.T) {
+	e := Erasure{AskedBy: "a"}
+	if !e.Mine(access.Actor{ID: "a"}) || e.Mine(access.Actor{ID: "b"}) {
+		t.Error("whose it is")
+	}
+}
+
 // The erasures that were carried out are told to who answers for the platform, of
 // theirs only.
 func TestTold(t *testing.T) {
