@@ -166,6 +166,10 @@ func readExcused(name string) (map[string]string, error) {
 	return all, nil
 }
 
+// written are the tests that hold the table of rights against what is written down:
+// they ask no page, so they come before the tables of all routes.
+const written = "^TestRights"
+
 // tables are the tests of all routes.
 const tables = "Policy|Elsewhere|Canary|Town|Outsider|Glass|Rights|Fresh|Proof"
 
@@ -178,9 +182,9 @@ type suite struct{ tests, room string }
 func (m mutant) suites() []suite {
 	room := filepath.Dir(m.file)
 	if room == web {
-		return []suite{{tables, room}, {".", room}}
+		return []suite{{written, room}, {tables, room}, {".", room}}
 	}
-	all := []suite{{".", room}, {tables, web}}
+	all := []suite{{".", room}, {written, web}, {tables, web}}
 	if m.kind == "grant" {
 		return all // a program is compiled for these two
 	}
