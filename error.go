@@ -16,6 +16,7 @@ const (
 	NotFound              // no such record, or not one this actor may see
 	Forbidden             // the actor may know of it but not do this
 	Conflict              // the record has moved on; reload and retry
+	Busy                  // there is no place now; the same again in a while
 )
 
 // Error is an error that a person can act on. It carries no sentence: Key names

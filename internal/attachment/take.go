@@ -28,7 +28,7 @@ func (t Taker) Ready(ctx context.Context) error {
 }
 
 // ErrBusy is what a file gets for which there is no place now.
-var ErrBusy = &phare.Error{Kind: phare.Invalid, Field: "file", Key: "attachment.busy"}
+var ErrBusy = &phare.Error{Kind: phare.Busy, Field: "file", Key: "attachment.busy"}
 
 // Given is a file as it arrives.
 type Given struct {

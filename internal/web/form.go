@@ -16,7 +16,10 @@ type form struct {
 }
 
 // fault is one sentence beside one field.
-type fault struct{ Field, Message string }
+type fault struct {
+	Field, Message string
+	Busy           bool // nothing must change: there was no place
+}
 
 // posted is the form of a visit.
 func posted(v *visit) form {
@@ -27,11 +30,11 @@ func posted(v *visit) form {
 // wrong adds the faults of err to f. It is false if err is not about the input.
 func (s *Server) wrong(v *visit, f *form, err error) bool {
 	e, ok := errors.AsType[*phare.Error](err)
-	if !ok || e.Kind != phare.Invalid && e.Kind != phare.Conflict {
+	if !ok || e.Kind != phare.Invalid && e.Kind != phare.Conflict && e.Kind != phare.Busy {
 		return false
 	}
 	for _, one := range e.All() {
-		f.Faults = append(f.Faults, fault{one.Field, s.Text.Get(v.lang, one.Key, one.Args)})
+		f.Faults = append(f.Faults, fault{Field: one.Field, Message: s.Text.Get(v.lang, one.Key, one.Args), Busy: one.Kind == phare.Busy})
 	}
 	return true
 }

@@ -80,7 +80,7 @@ func (s *Server) textFaults(v *visit, ref instrument.Ref, typed string) (all []f
 		if c.Line > 0 {
 			field = lineField(c.Line)
 		}
-		all = append(all, fault{field, s.Text.Get(v.lang, c.Key, c.Args)})
+		all = append(all, fault{Field: field, Message: s.Text.Get(v.lang, c.Key, c.Args)})
 	}
 	return all
 }

@@ -129,9 +129,6 @@ func (p *paced) left() time.Duration {
 	return max(slowStart, time.Duration(p.came)*time.Second/slowestUpload) - p.waited
 }
 
-// errNoPlace is what files get that come when too many others do.
-var errNoPlace = attachment.ErrBusy
-
 // upload reads the files of a visit by someone, one after the other, and gives
 // each to keep once it was looked at. field is told of what stands beside the files, before
 // them. What is wrong with one file keeps no other from being kept.
@@ -139,7 +136,7 @@ func (s *Server) upload(v *visit, by access.Actor, field func(name, value string
 	leave, ok := s.arriving.enter(callerOf(v.Request), by)
 	defer leave()
 	if !ok {
-		return 0, s.faultsOf(v, errNoPlace), nil
+		return 0, s.faultsOf(v, attachment.ErrBusy), nil
 	}
 	v.Body = &paced{ReadCloser: v.Body, rc: http.NewResponseController(v.w), end: time.Now().Add(uploadWithin), staff: by.IsStaff()}
 	parts, err := v.MultipartReader()
@@ -196,14 +193,14 @@ func (s *Server) part(v *visit, by access.Actor, part *multipart.Part, field fun
 	}
 	in := &sent{Reader: part}
 	if !by.IsStaff() && !s.files.allow(callerOf(v.Request)) {
-		return false, stopped{errNoPlace}
+		return false, stopped{attachment.ErrBusy}
 	}
 	taken, err := s.Files.Take(v.Context(), attachment.Given{Name: part.FileName(), MediaType: part.Header.Get("Content-Type"), Bytes: in,
 		By: inspect.Sender{Staff: by.IsStaff(), Caller: siteOf(callerOf(v.Request))}})
 	if err != nil && in.err != nil {
 		return false, stopped{broken(in.err)}
 	}
-	if errors.Is(err, errNoPlace) {
+	if phare.KindOf(err) == phare.Busy {
 		return false, stopped{err}
 	}
 	if err != nil {
@@ -258,9 +255,8 @@ func (s *Server) faultsOf(v *visit, err error) []fault {
 }
 
 // statusOfUpload is the status of a page shown again because of faults.
-func (s *Server) statusOfUpload(v *visit, faults []fault) int {
-	busy := s.Text.Get(v.lang, errNoPlace.Key, nil)
-	if slices.ContainsFunc(faults, func(f fault) bool { return f.Message == busy }) {
+func statusOfUpload(v *visit, faults []fault) int {
+	if slices.ContainsFunc(faults, func(f fault) bool { return f.Busy }) {
 		v.w.Header().Set("Retry-After", "60")
 		return http.StatusServiceUnavailable
 	}
@@ -308,7 +304,7 @@ func (s *Server) pieceAdd(v *visit) error {
 		return err
 	}
 	if len(faults) > 0 {
-		return s.showFile(v, s.statusOfUpload(v, faults), form{Values: url.Values{}, Faults: faults}, "pieces")
+		return s.showFile(v, statusOfUpload(v, faults), form{Values: url.Values{}, Faults: faults}, "pieces")
 	}
 	return v.redirect(fileAddress(v.id()) + "#pieces")
 }

@@ -69,7 +69,7 @@ func (s *Server) askFilesSave(v *visit) error {
 		return err
 	}
 	if len(faults) > 0 {
-		return s.showAskFiles(v, s.statusOfUpload(v, faults), form{Values: url.Values{}, Faults: faults})
+		return s.showAskFiles(v, statusOfUpload(v, faults), form{Values: url.Values{}, Faults: faults})
 	}
 	return v.redirect("/demande/" + id + "/pieces?ajout=" + strconv.Itoa(kept))
 }
@@ -141,7 +141,7 @@ func (s *Server) trackFilesSave(v *visit) error {
 	f.Values.Del("secret") // never written into a page
 	status := http.StatusOK
 	if len(faults) > 0 {
-		status = s.statusOfUpload(v, faults)
+		status = statusOfUpload(v, faults)
 	}
 	return s.render(v, status, "track/files", p)
 }

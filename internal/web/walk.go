@@ -94,7 +94,7 @@ func (s *Server) showWalk(v *visit, status int, p walkPage) error {
 			return err
 		}
 		status, steps = http.StatusConflict, nil
-		p.Form.Faults = append(p.Form.Faults, fault{"", s.Text.Get(v.lang, "instrument.walk.changed", nil)})
+		p.Form.Faults = append(p.Form.Faults, fault{Message: s.Text.Get(v.lang, "instrument.walk.changed", nil)})
 	}
 	for i, t := range taken {
 		p.Steps = append(p.Steps, walkStep{t, p.Base() + "?" + walkQuery(p.Number, p.Words)})

@@ -308,7 +308,7 @@ func (s *Server) fail(v *visit, route Route, err error) {
 	kind := phare.KindOf(err)
 	status := map[phare.Kind]int{
 		phare.Invalid: http.StatusUnprocessableEntity, phare.NotFound: http.StatusNotFound,
-		phare.Forbidden: http.StatusForbidden, phare.Conflict: http.StatusConflict,
+		phare.Forbidden: http.StatusForbidden, phare.Conflict: http.StatusConflict, phare.Busy: http.StatusServiceUnavailable,
 	}[kind]
 	if isTooBig(err) {
 		status = http.StatusRequestEntityTooLarge
