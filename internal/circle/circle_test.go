@@ -239,7 +239,20 @@ func TestJudge(t *testing.T) {
 			}
 		}
 		w.must(circle.Judge(ctx, db, w.people[second].Actor, own, circle.Review{Outcome: "unclear", Remark: "rappeler le SAMU"}))
-		if err := circle.Judge(ctx, db, w.people[last].Actor, own, circle.Review{Outcome: "justified"}); phare.KindOf(err) != phare.Conflict {
+		if _, done, err = circle.Accesses(ctx, db, w.people[last].Actor); err != nil || len(done) != 1 || !slices.Equal(done[0].Answers(), []string{"justified", "not"}) || done[0].Not != "" {
+			t.Errorf("what was left unclear is listed as %+v, %v", done, err)
+		}
+		again := func(who int, outcome string) error {
+			return circle.Judge(ctx, db, w.people[who].Actor, own, circle.Review{Outcome: outcome, Remark: "le SAMU confirme"})
+		}
+		if err := again(last, "unclear"); phare.KindOf(err) != phare.Invalid {
+			t.Errorf("left unclear twice: %v", err)
+		}
+		if err := again(doctor, "justified"); phare.KindOf(err) != phare.Forbidden {
+			t.Errorf("cleared up by who opened it: %v", err)
+		}
+		w.must(again(last, "justified"))
+		if err := again(second, "not"); phare.KindOf(err) != phare.Conflict {
 			t.Errorf("judged twice: %v", err)
 		}
 		w.must(circle.Bar(ctx, db, w.people[nurse].Actor, id, w.people[last].ID, "son frère"))

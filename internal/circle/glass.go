@@ -27,8 +27,23 @@ const (
 // Reasons are the coded reasons of an exceptional access.
 func Reasons() []string { return []string{"vital", "duty", "resume", "other"} }
 
+// unclear is the outcome of a review that is not the last word.
+const unclear = "unclear"
+
 // Outcomes are what a review can say.
-func Outcomes() []string { return []string{"justified", "not", "unclear"} }
+func Outcomes() []string { return []string{"justified", "not", unclear} }
+
+// Answers are what a review of this access can say: what was left unclear is
+// cleared up, or stays as it is.
+func (a Access) Answers() []string {
+	if a.Outcome == unclear {
+		return Outcomes()[:2]
+	}
+	return Outcomes()
+}
+
+// Open says whether somebody can still judge it.
+func (a Access) Open() bool { return a.Outcome == "" || a.Outcome == unclear }
 
 // ReviewPath is the page where exceptional accesses are judged.
 const ReviewPath = "/bureau/exceptionnels"
@@ -181,8 +196,8 @@ func accessesTo(v *store.View, platform string, id phare.ID) ([]Access, error) {
 const reviewed = 200
 
 // Accesses lists the exceptional accesses of the actor's platform for those who
-// judge them: first what waits, the oldest first, then the latest judged. The
-// listing is written down. Files that the actor is barred from are left out.
+// judge them: first what waits, the oldest first, then the latest judged, those
+// left unclear before the others. The listing is written down. Files that the actor is barred from are left out.
 func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done []Access, err error) {
 	if err := by.Check(access.ReviewGlass); err != nil {
 		return nil, nil, err
@@ -201,11 +216,12 @@ func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done
 		}
 		all = drifts(all)
 		waiting, done = nil, nil
+		var open []Access
 		not := map[string]string{}
 		for _, a := range all {
 			switch {
 			case slices.ContainsFunc(hidden, func(s Shut) bool { return s.Request == a.Request }):
-			case a.Outcome == "":
+			case a.Open():
 				about := a.Account + " " + string(a.Request) // who is barred judges none of a file
 				if _, asked := not[about]; !asked {
 					if not[about], err = unfit(v, by, a); err != nil {
@@ -219,12 +235,17 @@ func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done
 					}
 					a.Nobody = n == 0
 				}
-				waiting = append(waiting, a)
+				if a.Outcome == "" {
+					waiting = append(waiting, a)
+				} else {
+					open = append(open, a)
+				}
 			case len(done) < reviewed:
 				done = append(done, a)
 			}
 		}
 		slices.Reverse(waiting)
+		done = append(open, done...)
 		return nil
 	})
 	return waiting, done, err

@@ -70,7 +70,8 @@ func judges(v *store.View, platform string, a Access) (known, all int, err error
 	return known, all, nil
 }
 
-// Judge writes a review down, once. Nobody judges their own access, nor that of
+// Judge writes a review down, once; one that said unclear is followed by another that
+// says which, and both stay in the timeline. Nobody judges their own access, nor that of
 // someone whose account they had to do with this week, or the reverse.
 func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Review) error {
 	if err := by.Check(access.ReviewGlass); err != nil {
@@ -88,7 +89,7 @@ func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Re
 			return err
 		case s.Verdict == Barred:
 			return phare.Fault(phare.NotFound, "error.notfound")
-		case g.Outcome != "" && g.Account != by.ID:
+		case !g.Open() && g.Account != by.ID:
 			return phare.Fault(phare.Conflict, "error.conflict")
 		}
 		why, err := unfit(&tx.View, by, g)
@@ -98,15 +99,15 @@ func Judge(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r Re
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(Outcomes(), r.Outcome) {
+		if !slices.Contains(g.Answers(), r.Outcome) {
 			return phare.Field("outcome", "glass.outcome.missing")
 		}
 		must := r.Outcome != "justified"
 		if err := words("remark", r.Remark, must); err != nil {
 			return err
 		}
-		err = tx.Update(`UPDATE glass SET outcome = $1, reviewer = $2, reviewed_at = $3, remark = $4 WHERE id = $5 AND platform = $6 AND outcome = ''`,
-			r.Outcome, by.ID, tx.Now, sealer(by.Platform, g.Request, "glass", id).In("remark", r.Remark), id, by.Platform)
+		err = tx.Update(`UPDATE glass SET outcome = $1, reviewer = $2, reviewed_at = $3, remark = $4 WHERE id = $5 AND platform = $6 AND outcome = $7`,
+			r.Outcome, by.ID, tx.Now, sealer(by.Platform, g.Request, "glass", id).In("remark", r.Remark), id, by.Platform, g.Outcome)
 		if err != nil {
 			return err
 		}

@@ -232,13 +232,12 @@ type glassesPage struct {
 	Form          form
 	Judged        phare.ID // the access whose form was refused
 	Waiting, Done []circle.Access
-	Outcomes      []option
 }
 
 func (s *Server) glasses(v *visit) error { return s.showGlasses(v, http.StatusOK, form{}, "") }
 
 func (s *Server) showGlasses(v *visit, status int, f form, judged phare.ID) error {
-	p := glassesPage{By: v.by, Now: v.db.Now(), Form: f, Judged: judged, Outcomes: s.coded(v.lang, "glass.outcome.", circle.Outcomes())}
+	p := glassesPage{By: v.by, Now: v.db.Now(), Form: f, Judged: judged}
 	var err error
 	if p.Waiting, p.Done, err = circle.Accesses(v.Context(), v.db, v.by); err != nil {
 		return err
