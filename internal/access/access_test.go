@@ -257,3 +257,13 @@ func TestKeyFile(t *testing.T) {
 		}
 	}
 }
+
+// The program itself has no right of the table: what it does it is asked for by its
+// name, and nothing that someone else makes it do can lean on a right.
+func TestSystemHasNoRight(t *testing.T) {
+	for _, right := range access.Rights() {
+		if (access.Actor{ID: "system", Platform: "ici", Role: access.System}).Can(right) {
+			t.Errorf("the program may %s", right)
+		}
+	}
+}
