@@ -21,7 +21,9 @@ type mutant struct {
 	line       int
 	what       string // the words that were exchanged, on one line
 	start, end int    // bytes of the file that are exchanged
-	with       string
+	with       string // what stands there; zzMe is the number of the mutant
+	id         string // the number, given when all are known
+	alone      bool   // it cannot be one of many in one program
 }
 
 // name is how a mutant is called in the list: without its line, which moves.
@@ -58,6 +60,8 @@ type hunt struct {
 	file string
 	text string
 	all  []mutant
+
+	fixed []ast.Node // constants: nothing is called in them
 }
 
 func findIn(root, name string) ([]mutant, error) {
@@ -81,6 +85,10 @@ func findIn(root, name string) ([]mutant, error) {
 			h.call(n)
 		case *ast.BinaryExpr:
 			h.compare(n)
+		case *ast.GenDecl:
+			if n.Tok == token.CONST {
+				h.fixed = append(h.fixed, n)
+			}
 		case *ast.BasicLit:
 			h.query(n)
 		case *ast.CompositeLit:
@@ -98,7 +106,7 @@ func (h *hunt) words(n ast.Node) (string, int, int) {
 
 func (h *hunt) add(kind string, n ast.Node, with string) {
 	words, start, end := h.words(n)
-	h.all = append(h.all, mutant{kind, h.file, h.set.Position(n.Pos()).Line, strings.Join(strings.Fields(words), " "), start, end, with})
+	h.all = append(h.all, mutant{kind: kind, file: h.file, line: h.set.Position(n.Pos()).Line, what: strings.Join(strings.Fields(words), " "), start: start, end: end, with: with})
 }
 
 // call finds x.Check(right) and x.Can(right) of an actor, and what the circle
@@ -108,15 +116,15 @@ func (h *hunt) call(c *ast.CallExpr) {
 	of, asked := h.callee(c)
 	switch {
 	case asked == "Check" && len(c.Args) == 1 && isActor(of):
-		h.add("check", c, "func() error { _ = "+words+"; return nil }()")
+		h.add("check", c, noRefusal(words))
 	case asked == "Can" && len(c.Args) == 1 && isActor(of):
-		h.add("can", c, "("+words+" || true)")
+		h.add("can", c, "("+words+" || zzIs(zzMe))")
 	case of == "access" && asked == "Apart", of == "circle" && guards[asked] == "nil":
-		h.add("circle", c, "func() error { _ = "+words+"; return nil }()")
+		h.add("circle", c, noRefusal(words))
 	case of == "access" && (asked == "Near" || asked == "Handled"):
-		h.add("circle", c, "func() (bool, error) { _, err := "+words+"; return false, err }()")
+		h.add("circle", c, "func() (bool, error) { is, err := "+words+"; return is && !zzIs(zzMe), err }()")
 	case of == "access" && asked == "Settled":
-		h.add("circle", c, "func() (bool, error) { _, err := "+words+"; return true, err }()")
+		h.add("circle", c, "func() (bool, error) { is, err := "+words+"; return is || zzIs(zzMe), err }()")
 	case of == "circle" && guards[asked] != "":
 		room := "circle."
 		if strings.HasPrefix(h.file, "internal/circle/") {
@@ -124,6 +132,11 @@ func (h *hunt) call(c *ast.CallExpr) {
 		}
 		h.add("stand", c, strings.NewReplacer("@", room, "CALL", words).Replace(guards[asked]))
 	}
+}
+
+// noRefusal is a call that never refuses.
+func noRefusal(words string) string {
+	return "func() error { err := " + words + "; if zzIs(zzMe) { return nil }; return err }()"
 }
 
 // callee is the room or value that is asked, and the verb. A room asks itself
@@ -145,10 +158,10 @@ var guards = map[string]string{
 	"Check":        "nil",
 	"CheckReading": "nil",
 	"notBarred":    "nil",
-	"Stand":        "func() (@Standing, error) { _, err := CALL; return @Standing{Verdict: @In}, err }()",
-	"Stands":       "func() (map[phare.ID]@Standing, error) { all, err := CALL; for id := range all { all[id] = @Standing{Verdict: @In} }; return all, err }()",
-	"Hidden":       "func() ([]@Shut, error) { _, err := CALL; return nil, err }()",
-	"PatientStand": "func() (@Verdict, string, error) { _, _, err := CALL; return @In, \"\", err }()",
+	"Stand":        "func() (@Standing, error) { s, err := CALL; if zzIs(zzMe) { s = @Standing{Verdict: @In} }; return s, err }()",
+	"Stands":       "func() (map[phare.ID]@Standing, error) { all, err := CALL; for id := range all { if zzIs(zzMe) { all[id] = @Standing{Verdict: @In} } }; return all, err }()",
+	"Hidden":       "func() ([]@Shut, error) { all, err := CALL; if zzIs(zzMe) { all = nil }; return all, err }()",
+	"PatientStand": "func() (@Verdict, string, error) { s, who, err := CALL; if zzIs(zzMe) { s, who = @In, \"\" }; return s, who, err }()",
 }
 
 // isActor says whether an expression names who acts. The checks of forms have
@@ -167,7 +180,7 @@ func (h *hunt) compare(b *ast.BinaryExpr) {
 	switch {
 	case b.Op == token.NEQ && (left == "by.Role" || strings.HasSuffix(left, ".Platform") && strings.Contains(words, "by.Platform")),
 		b.Op == token.EQL && (left == "by.ID" || right == "by.ID"):
-		h.add("who", b, "("+words+" && false)")
+		h.add("who", b, "("+words+" && !zzIs(zzMe))")
 	}
 }
 
@@ -185,7 +198,12 @@ func (h *hunt) query(l *ast.BasicLit) {
 			continue
 		}
 		condition := words[at[0]:at[1]]
-		m := mutant{"platform", h.file, h.set.Position(l.Pos()).Line, oneLine(words) + " · " + condition, start + at[0], start + at[1], "(" + condition + " OR 1 = 1)"}
+		m := mutant{kind: "platform", file: h.file, line: h.set.Position(l.Pos()).Line, what: oneLine(words) + " · " + condition, start: start + at[0], end: start + at[1]}
+		quote := words[:1]
+		m.with = quote + " + zzEither(zzMe, " + quote + condition + quote + ") + " + quote
+		if slices.ContainsFunc(h.fixed, func(n ast.Node) bool { return n.Pos() <= l.Pos() && l.End() <= n.End() }) {
+			m.alone, m.with = true, "("+condition+" OR 1 = 1)"
+		}
 		h.all = append(h.all, m)
 	}
 }
@@ -219,7 +237,7 @@ func (h *hunt) route(policy ast.Expr, pattern string) {
 	words, start, end := h.words(policy)
 	line := h.set.Position(policy.Pos()).Line
 	for _, kind := range []string{"route", "fresh", "file"} {
-		h.all = append(h.all, mutant{kind, h.file, line, pattern, start, end, "zzWeaker(" + pattern + ", " + words + ")"})
+		h.all = append(h.all, mutant{kind: kind, file: h.file, line: line, what: pattern, start: start, end: end, with: "zzWeaker(" + pattern + ", " + words + ")"})
 	}
 }
 
@@ -249,7 +267,7 @@ func (h *hunt) grants(table *ast.CompositeLit) {
 			}
 			list := kv.Value.(*ast.CompositeLit)
 			open := h.set.Position(list.Lbrace).Offset + 1
-			h.all = append(h.all, mutant{"grant", h.file, h.set.Position(list.Pos()).Line, role + " gets " + right, open, open, right + ", "})
+			h.all = append(h.all, mutant{kind: "grant", file: h.file, line: h.set.Position(list.Pos()).Line, what: role + " gets " + right, start: open, end: open})
 		}
 	}
 }
@@ -265,41 +283,84 @@ var weaker = map[string][2]string{
 // asked is the variable that says to a program of many mutants which one it is.
 const asked = "PHARE_MUTANT"
 
-// routesBeside is the file that the mutants of routes need beside the others: they
-// are one program, which reads which one it is. Where the policy has nothing to
-// lose there is no mutant: the program says so as soon as its routes are listed.
-func routesBeside() string {
+// beside is the file that the mutants of a room need beside the others: all of them
+// are one program, which reads which one it is.
+func beside(room string, all []mutant) string {
 	var b strings.Builder
-	b.WriteString("package web\n\nimport (\n\t\"os\"\n\n\t\"phare/internal/access\"\n)\n\nconst _ = access.OwnEntry\n\nfunc zzWeaker(pattern string, p Policy) Policy {\n\tswitch os.Getenv(\"" + asked + "\") {\n")
-	for _, kind := range slices.Sorted(maps.Keys(weaker)) {
-		fmt.Fprintf(&b, "\tcase %q + pattern:\n\t\tif !(%s) {\n\t\t\tpanic(\"zz: the same program\")\n\t\t}\n\t\t%s\n", kind+" ", weaker[kind][0], weaker[kind][1])
+	fmt.Fprintf(&b, `package %s
+
+import "os"
+
+var zzAsked = os.Getenv(%q)
+
+func zzIs(id string) bool { return id == zzAsked }
+
+func zzEither(id, condition string) string {
+	if zzIs(id) {
+		return "(" + condition + " OR 1 = 1)"
 	}
-	b.WriteString("\t}\n\treturn p\n}\n")
+	return condition
+}
+`, room, asked)
+	switch room {
+	case "web":
+		weakerBeside(&b)
+	case "access":
+		grantsBeside(&b, all)
+	}
 	return b.String()
 }
 
-// grantsBeside is the same for the mutants of the table of rights.
-func grantsBeside(all []mutant) string {
-	var b strings.Builder
-	b.WriteString("package access\n\nimport \"os\"\n\nfunc init() {\n\tswitch os.Getenv(\"" + asked + "\") {\n")
+// weakerBeside is what makes policies weaker. Where one has nothing to lose there is
+// no mutant: the program says so as soon as its routes are listed.
+func weakerBeside(b *strings.Builder) {
+	b.WriteString("\nfunc zzWeaker(pattern string, p Policy) Policy {\n\tswitch zzAsked {\n")
+	for _, kind := range slices.Sorted(maps.Keys(weaker)) {
+		fmt.Fprintf(b, "\tcase %q + pattern:\n\t\tif !(%s) {\n\t\t\tpanic(\"zz: the same program\")\n\t\t}\n\t\t%s\n", kind+" ", weaker[kind][0], weaker[kind][1])
+	}
+	b.WriteString("\t}\n\treturn p\n}\n")
+}
+
+// grantsBeside is what gives rights.
+func grantsBeside(b *strings.Builder, all []mutant) {
+	b.WriteString("\nfunc init() {\n\tswitch zzAsked {\n")
 	for _, m := range all {
-		role, right, _ := strings.Cut(m.what, " gets ")
-		fmt.Fprintf(&b, "\tcase %q:\n\t\trights[%s] = append(rights[%s], %s)\n", m.kind+" "+m.what, role, role, right)
+		if m.kind == "grant" {
+			role, right, _ := strings.Cut(m.what, " gets ")
+			fmt.Fprintf(b, "\tcase %q:\n\t\trights[%s] = append(rights[%s], %s)\n", m.which(), role, role, right)
+		}
 	}
 	b.WriteString("\t}\n}\n")
-	return b.String()
 }
 
 // which is what asked is set to for this mutant.
 func (m mutant) which() string {
-	what := m.what
-	if plain, err := strconv.Unquote(what); err == nil {
-		what = plain
+	switch m.kind {
+	case "route", "fresh", "file":
+		plain, _ := strconv.Unquote(m.what)
+		return m.kind + " " + plain
+	case "grant":
+		return m.kind + " " + m.what
 	}
-	return m.kind + " " + what
+	return m.id
+}
+
+// number gives each mutant its number, and finds those that must be compiled alone:
+// one within which another begins.
+func number(all []mutant) {
+	for i := range all {
+		all[i].id = strconv.Itoa(i)
+		for _, o := range all {
+			if o.file == all[i].file && o.start >= all[i].start && o.end <= all[i].end && o.end-o.start < all[i].end-all[i].start {
+				all[i].alone = true
+			}
+		}
+	}
 }
 
 // apply returns the text of the mutant's file.
-func (m mutant) apply(text string) string { return text[:m.start] + m.with + text[m.end:] }
+func (m mutant) apply(text string) string {
+	return text[:m.start] + strings.ReplaceAll(m.with, "zzMe", strconv.Quote(m.id)) + text[m.end:]
+}
 
 func (m mutant) String() string { return fmt.Sprintf("%s:%d %s: %s", m.file, m.line, m.kind, m.what) }

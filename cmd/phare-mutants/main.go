@@ -185,9 +185,6 @@ func (m mutant) suites() []suite {
 		return []suite{{written, room}, {tables, room}, {".", room}}
 	}
 	all := []suite{{".", room}, {written, web}, {tables, web}}
-	if m.kind == "grant" {
-		return all // a program is compiled for these two
-	}
 	for _, other := range rooms {
 		if other := filepath.Join("internal", other); other != room {
 			all = append(all, suite{".", other})
@@ -201,63 +198,74 @@ var (
 	errSame = fmt.Errorf("the same program")
 )
 
-// bench is where mutants are tried: the module, and the programs that are many
-// mutants in one.
-type bench struct {
-	root, dir string
-	many      map[string]bool // the kinds that such a program is
-}
+// bench is where mutants are tried: the module, and the tests of each room with all
+// mutants in one program, which reads which one it is.
+type bench struct{ root, dir string }
 
-// newBench compiles what is many mutants in one; dir is for its files.
+// newBench compiles these programs; dir is for its files.
 func newBench(ctx context.Context, root, dir string, all []mutant) (*bench, error) {
-	b := &bench{root, dir, map[string]bool{}}
-	var routes, grants []mutant
-	for _, m := range all {
-		switch {
-		case weaker[m.kind][0] != "":
-			routes = append(routes, m)
-		case m.kind == "grant":
-			grants = append(grants, m)
+	number(all)
+	b := &bench{root, dir}
+	files, used := b.beside(all), map[string]bool{}
+	for _, m := range slices.SortedFunc(slices.Values(all), func(x, y mutant) int { return y.start - x.start }) { // from the end, so that places hold
+		for _, s := range m.suites() {
+			used[s.room] = true
 		}
-	}
-	if len(routes) > 0 {
-		files := map[string]string{filepath.Join(root, web, "zz_mutant.go"): routesBeside()}
-		texts := map[string][]mutant{}
-		for _, m := range routes {
-			if all := texts[m.file]; !slices.ContainsFunc(all, func(o mutant) bool { return o.start == m.start }) {
-				texts[m.file] = append(all, m)
-			}
+		place := fmt.Sprint(m.file, m.start)
+		if m.alone || m.with == "" || used[place] { // the policy of a route is one place of three mutants
+			continue
 		}
-		for file, some := range texts {
-			text, err := os.ReadFile(filepath.Join(root, file))
+		used[place] = true
+		name := filepath.Join(root, m.file)
+		if files[name] == "" {
+			text, err := os.ReadFile(name)
 			if err != nil {
 				return nil, err
 			}
-			slices.SortFunc(some, func(x, y mutant) int { return y.start - x.start }) // from the end, so that places hold
-			for _, m := range some {
-				text = []byte(m.apply(string(text)))
-			}
-			files[filepath.Join(root, file)] = string(text)
+			files[name] = string(text)
 		}
-		if err := b.compile(ctx, files, []string{"route", "fresh", "file"}, web); err != nil {
-			return nil, err
-		}
+		files[name] = m.apply(files[name])
 	}
-	if len(grants) > 0 {
-		beside := filepath.Join(root, filepath.Dir(grants[0].file), "zz_mutant.go")
-		return b, b.compile(ctx, map[string]string{beside: grantsBeside(grants)}, []string{"grant"}, filepath.Dir(grants[0].file), web)
+	list, err := overlay(dir, files)
+	if err != nil {
+		return nil, err
+	}
+	for _, room := range rooms {
+		room = filepath.Join("internal", room)
+		if !used[room] {
+			continue
+		}
+		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-overlay", list, "-o", b.program(room), "./"+filepath.ToSlash(room))
+		cmd.Dir = root
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("%s: %w: %.500s", room, err, out)
+		}
 	}
 	return b, nil
 }
 
-// play runs some tests: of a program that is there, or of the module with files
-// exchanged.
-func (b *bench) play(ctx context.Context, s suite, program, list, which string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "go", "test", "-short", "-failfast", "-count=1", "-timeout", "10m", "-overlay", list, "-run", s.tests, "./"+filepath.ToSlash(s.room))
-	cmd.Dir = b.root
-	if program != "" {
-		cmd = exec.CommandContext(ctx, program, "-test.short", "-test.failfast", "-test.timeout", "10m", "-test.run", s.tests)
-		cmd.Dir = filepath.Join(b.root, s.room)
+// beside are the files that mutants need beside the others, one in each room.
+func (b *bench) beside(all []mutant) map[string]string {
+	files := map[string]string{}
+	for _, m := range all {
+		dir := filepath.Dir(m.file)
+		files[filepath.Join(b.root, dir, "zz_mutant.go")] = beside(filepath.Base(dir), all)
+	}
+	return files
+}
+
+func (b *bench) program(room string) string {
+	return filepath.Join(b.dir, filepath.Base(room)+".test")
+}
+
+// play runs some tests: of the program of a room, or where there is a list of the
+// module with these files exchanged.
+func (b *bench) play(ctx context.Context, s suite, list, which string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, b.program(s.room), "-test.short", "-test.failfast", "-test.timeout", "10m", "-test.run", s.tests)
+	cmd.Dir = filepath.Join(b.root, s.room)
+	if list != "" {
+		cmd = exec.CommandContext(ctx, "go", "test", "-vet=off", "-short", "-failfast", "-count=1", "-timeout", "10m", "-overlay", list, "-run", s.tests, "./"+filepath.ToSlash(s.room))
+		cmd.Dir = b.root
 	}
 	cmd.Env = append(os.Environ(), "PHARE_TEST_ENGINES=sqlite", "PHARE_CANARY=300", asked+"="+which)
 	return cmd.CombinedOutput()
@@ -273,7 +281,7 @@ func (b *bench) sound(ctx context.Context, all []mutant) error {
 				continue
 			}
 			seen = append(seen, s)
-			if out, err := b.play(ctx, s, "", "", ""); err != nil {
+			if out, err := b.play(ctx, s, "", ""); err != nil {
 				return fmt.Errorf("the tests of %s fail without any mutant: %s", s.room, firstFailure(string(out)))
 			}
 		}
@@ -281,58 +289,29 @@ func (b *bench) sound(ctx context.Context, all []mutant) error {
 	return nil
 }
 
-// compile makes the tests of some rooms with files exchanged, once for some kinds.
-func (b *bench) compile(ctx context.Context, files map[string]string, kinds []string, rooms ...string) error {
-	dir, err := os.MkdirTemp(b.dir, "many-*")
-	if err != nil {
-		return err
-	}
-	list, err := overlay(dir, files)
-	if err != nil {
-		return err
-	}
-	for _, room := range rooms {
-		for _, kind := range kinds {
-			b.many[kind] = true
-			cmd := exec.CommandContext(ctx, "go", "test", "-c", "-overlay", list, "-o", b.program(kind, room), "./"+filepath.ToSlash(room))
-			cmd.Dir = b.root
-			if out, err := cmd.CombinedOutput(); err != nil {
-				return fmt.Errorf("%s: %w: %.500s", room, err, out)
-			}
-		}
-	}
-	return nil
-}
-
-func (b *bench) program(kind, room string) string {
-	return filepath.Join(b.dir, kind+"-"+filepath.Base(room)+".test")
-}
-
 // try runs the tests on one mutant. SQLite alone: behind PostgreSQL's wall a
 // missing condition would be noticed by the wall.
 func (b *bench) try(ctx context.Context, m mutant) (killer string, err error) {
-	dir, err := os.MkdirTemp(b.dir, "one-*")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(dir)
 	list := ""
-	if !b.many[m.kind] {
+	if m.alone {
+		dir, err := os.MkdirTemp(b.dir, "one-*")
+		if err != nil {
+			return "", err
+		}
+		defer os.RemoveAll(dir)
 		name := filepath.Join(b.root, m.file)
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return "", err
 		}
-		if list, err = overlay(dir, map[string]string{name: m.apply(string(text))}); err != nil {
+		files := b.beside([]mutant{m})
+		files[name] = m.apply(string(text))
+		if list, err = overlay(dir, files); err != nil {
 			return "", err
 		}
 	}
 	for _, s := range m.suites() {
-		program := ""
-		if b.many[m.kind] {
-			program = b.program(m.kind, s.room)
-		}
-		out, err := b.play(ctx, s, program, list, m.which())
+		out, err := b.play(ctx, s, list, m.which())
 		switch {
 		case err == nil:
 			continue

@@ -80,7 +80,7 @@ func TestFind(t *testing.T) {
 // what the others are exchanged for.
 func TestFindInItsOwnRoom(t *testing.T) {
 	all := made(t, "circle", "package circle\n\nfunc Check() error { return Stand(v, by, id) }\n\nfunc Break() error {\n\ts, err := Stand(v, by, id)\n\treturn notBarred(v)\n}\n")
-	if len(all) != 2 || all[0].kind != "stand" || all[0].with != "func() (Standing, error) { _, err := Stand(v, by, id); return Standing{Verdict: In}, err }()" || all[1].kind != "circle" {
+	if len(all) != 2 || all[0].kind != "stand" || all[0].with != "func() (Standing, error) { s, err := Stand(v, by, id); if zzIs(zzMe) { s = Standing{Verdict: In} }; return s, err }()" || all[1].kind != "circle" {
 		t.Errorf("%+v", all)
 	}
 }
@@ -95,13 +95,39 @@ func TestFindRoutesAndGrants(t *testing.T) {
 	if len(grants) != 1 || grants[0].what != "Public gets Read" {
 		t.Errorf("grants %v", grants)
 	}
-	for _, text := range []string{routesBeside(), grantsBeside(grants)} {
+	web, door := beside("web", routes), beside("access", grants)
+	for _, text := range []string{web, door} {
 		if _, err := parser.ParseFile(token.NewFileSet(), "zz.go", text, 0); err != nil {
 			t.Errorf("%v in\n%s", err, text)
 		}
 	}
-	if routes[0].which() != "route GET /bureau" || !strings.Contains(routesBeside(), `case "route " + pattern:`) || !strings.Contains(grantsBeside(grants), strconv.Quote(grants[0].which())) {
+	if routes[0].which() != "route GET /bureau" || !strings.Contains(web, `case "route " + pattern:`) || !strings.Contains(door, strconv.Quote(grants[0].which())) {
 		t.Errorf("%q and %q are asked for otherwise than told", routes[0].which(), grants[0].which())
+	}
+}
+
+// What is many mutants in one is the program itself until it is told which one it
+// is; a mutant within another, or within a constant, is compiled alone.
+func TestManyInOne(t *testing.T) {
+	text := "package request\n\nconst q = `WHERE platform = $1`\n\nfunc F() {\n\tone(`a WHERE platform = $1 AND x`)\n\tcircle.Stand(v, by, is(by.ID == x))\n\tby.Check(access.A)\n}\n"
+	all := made(t, "request", text)
+	number(all)
+	var alone []string
+	for _, m := range all {
+		if m.alone {
+			alone = append(alone, m.kind)
+		}
+	}
+	if strings.Join(alone, " ") != "platform stand" {
+		t.Errorf("alone: %v of %v", alone, all)
+	}
+	for _, m := range all {
+		if _, err := parser.ParseFile(token.NewFileSet(), "x.go", m.apply(text), 0); err != nil {
+			t.Errorf("%s: %v in\n%s", m, err, m.apply(text))
+		}
+		if !m.alone && !strings.Contains(m.apply(text), strconv.Quote(m.id)) {
+			t.Errorf("%s does not ask which one it is", m)
+		}
 	}
 }
 
