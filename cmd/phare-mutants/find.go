@@ -290,7 +290,7 @@ func beside(room string, all []mutant) string {
 	fmt.Fprintf(&b, `package %s
 
 import "os"
-
+%s
 var zzAsked = os.Getenv(%q)
 
 func zzIs(id string) bool { return id == zzAsked }
@@ -301,7 +301,7 @@ func zzEither(id, condition string) string {
 	}
 	return condition
 }
-`, room, asked)
+`, room, map[string]string{"web": "import \"phare/internal/access\"\n"}[room], asked)
 	switch room {
 	case "web":
 		weakerBeside(&b)
