@@ -9,6 +9,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/consent"
 	"phare/internal/mail"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -33,6 +34,8 @@ type Sending struct {
 	Version int64  // of the answer, as it was seen
 	Way     string // one of Ways
 	Base    string // public address of the site, for the link
+
+	Why, Over string // an override, where the person's word does not let it leave
 }
 
 // errSent ends a second click on send.
@@ -60,6 +63,10 @@ func Send(ctx context.Context, db *store.DB, key access.Key, by access.Actor, in
 			return err
 		}
 		if err := sendable(r, a, in); err != nil {
+			return err
+		}
+		err = consent.Leave(tx, by, r, consent.Out{Way: consent.WayAnswer, Item: a.ID, To: consent.ToRequester(r), Why: in.Why, Over: in.Over})
+		if err != nil {
 			return err
 		}
 		a.Way, a.SentAt = in.Way, tx.Now
@@ -131,8 +138,14 @@ func Open(ctx context.Context, db *store.DB, key access.Key, token, secret strin
 			if s, err = sheet(&tx.View, by, a.Request); err != nil {
 				return err
 			}
-			counted = s.Request.Reference
-			found = s.Request.Opens(key, digits)
+			holds, err := s.holds(&tx.View)
+			if err != nil {
+				return err
+			}
+			if holds { // else as one that was never made
+				counted = s.Request.Reference
+				found = s.Request.Opens(key, digits)
+			}
 		}
 		if locked, err = request.CountTry(tx, counted, found); err != nil || locked || !found {
 			return err

@@ -9,6 +9,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/circle"
+	"phare/internal/consent"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/text"
@@ -35,10 +36,11 @@ type Accesses struct {
 	Request   phare.ID // empty for the family
 	Reference string
 	Desk      access.Platform
-	At        time.Time // when it was asked
-	Looks     []Look    // the latest first
-	Full      bool      // there are more
-	Witnessed bool      // another site signs the trail too: whoever erased one of these would be seen
+	At        time.Time      // when it was asked
+	Looks     []Look         // the latest first
+	Full      bool           // there are more
+	Consents  []consent.Told // of the family's own view: status only
+	Witnessed bool           // another site signs the trail too: whoever erased one of these would be seen
 }
 
 // kinds says in which words a verb is told. They are few, so that the list can
@@ -56,6 +58,8 @@ var kinds = map[string]string{
 	"question.open": "expert.look", "question.answer": "expert.answer", "question.refuse": "expert.answer",
 	"answer.write": "answer", "answer.sign": "answer", "answer.send": "answer", "answer.unsign": "answer", "answer.reopen": "answer",
 	"attachment.add": "attach", "attachment.bring": "attach", "attachment.change": "attach", "attachment.open": "document",
+	"consent.note": "consent", "consent.look": "consent", "consent.told": "consent", "consent.sheet": "consent",
+	"consent.override": "override", "consent.pass": "override", "answer.print": "print", "consent.take": "print",
 	"answer.open": "door", "answer.read": "read",
 	"erasure.ask": "erase.ask", "erasure.confirm": "erase", "erasure.withdraw": "erase.stay",
 }
@@ -154,6 +158,13 @@ func accesses(ctx context.Context, db *store.DB, act store.Act, id phare.ID, tel
 			return err
 		}
 		a.Reference = r.Reference
+		if act.Verb == familyVerb {
+			said, err := consent.Said(v, r)
+			if err != nil {
+				return err
+			}
+			a.Consents = said.Tell()
+		}
 		witnesses, err := store.AllCosigned(v)
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/circle"
+	"phare/internal/consent"
 	"phare/internal/mail"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -84,9 +85,6 @@ func Ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm
 
 func ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm) (q Question, err error) {
 	act := by.Act("question.ask", string(in.Request))
-	if in.Override != "" {
-		act.Reason = "no-consent" // the words are in the question: they can be about health
-	}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		q, err = findByForm(&tx.View, by, l.Key.Mac("question.form", in.Form))
 		if err == nil {
@@ -110,6 +108,11 @@ func ask(ctx context.Context, db *store.DB, l Links, by access.Actor, in AskForm
 		}
 		q.sign(l.Key, in.Form)
 		q.form = q.linkForm
+		x := in.out()
+		x.Item = q.ID
+		if err := consent.Leave(tx, by, d.Request, x); err != nil {
+			return err
+		}
 		return q.send(tx, by, d.Request, l.of(q, in.Form))
 	})
 	if errors.Is(err, errReplay) {
@@ -129,6 +132,9 @@ func (q Question) replay(in AskForm) error {
 // question makes the question that an accepted form becomes.
 func (f AskForm) question(d dossier, by access.Actor, now time.Time) (Question, error) {
 	if err := f.accept(d.Request); err != nil {
+		return Question{}, err
+	}
+	if err := d.said.Check(by, f.out()); err != nil {
 		return Question{}, err
 	}
 	p := d.sheet(f, now)
@@ -192,11 +198,16 @@ func Handover(ctx context.Context, db *store.DB, l Links, by access.Actor, form 
 	if err := by.Check(access.Orient); err != nil {
 		return Question{}, "", err
 	}
+	var holds bool
 	err = db.Read(ctx, func(v *store.View) error {
 		if q, err = findByForm(v, by, l.Key.Mac("question.form", form)); err != nil {
 			return err
 		}
-		return circle.Check(v, by, q.Request)
+		r, err := request.Find(v, by, q.Request)
+		if err == nil {
+			holds, err = q.holds(v, r)
+		}
+		return err
 	})
 	if err != nil {
 		return Question{}, "", err
@@ -206,7 +217,7 @@ func Handover(ctx context.Context, db *store.DB, l Links, by access.Actor, form 
 		made = q.RenewedAt
 	}
 	act := by.Act("question.look", string(q.ID))
-	if db.Now().Sub(made) <= showLinkFor && q.Waiting(db.Now()) {
+	if db.Now().Sub(made) <= showLinkFor && q.Waiting(db.Now()) && holds {
 		act.Verb, link = "question.link", l.of(q, form)
 	}
 	if err := db.Write(ctx, act, func(*store.Tx) error { return nil }); err != nil {

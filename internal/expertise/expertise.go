@@ -132,7 +132,7 @@ type Question struct {
 	To       Recipient
 	Shown    Shown
 	Urgency  string
-	Override string // why it was asked though consent was not ticked
+	Override string // why it was asked though the person's agreement was missing
 	State    State
 	Actor    string // who of the desk asked
 

@@ -31,8 +31,9 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (all []
 // Renewal asks for a new link. Form is an unguessable id, as for Ask: one form,
 // one link.
 type Renewal struct {
-	Question phare.ID
-	Form     string
+	Question  phare.ID
+	Form      string
+	Why, Over string // an override, where the person's agreement is missing now
 }
 
 // Renew makes a new link for a question that is not ended: the old one is dead
@@ -58,6 +59,9 @@ func Renew(ctx context.Context, db *store.DB, l Links, by access.Actor, n Renewa
 		}
 		if r.State == request.Signed || r.State == request.Closed {
 			return phare.Fault(phare.Conflict, "expertise.state")
+		}
+		if err := n.leave(tx, by, *q, r); err != nil {
+			return err
 		}
 		if tx.Now.After(q.DueAt) {
 			zone, err := zoneOf(&tx.View, q.Platform)

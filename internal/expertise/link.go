@@ -34,18 +34,32 @@ func (d Door) Standing() bool { return d.State == Sent || d.State == Opened }
 func FromLink(ctx context.Context, db *store.DB, key access.Key, token string) (by access.Actor, d Door, err error) {
 	var q Question
 	var r request.Request
+	var holds bool
 	err = db.Read(ctx, func(v *store.View) error {
 		if q, err = findByToken(v, key.Mac("question", token)); err != nil {
 			return err
 		}
 		by = access.Actor{ID: linkPrefix + string(q.ID), Platform: q.Platform, Role: access.Expert, Name: q.To.Name}
-		r, err = request.Find(v, by, q.Request)
+		if r, err = request.Find(v, by, q.Request); err != nil {
+			return err
+		}
+		holds, err = q.holds(v, r)
 		return err
 	})
 	if err != nil {
 		return access.Actor{}, Door{}, err
 	}
-	return by, q.door(r, db.Now()), nil
+	return by, q.door(r, db.Now()).unless(holds, db.Now()), nil
+}
+
+// unless shuts the door of a question that the person's word lets nobody see any
+// more, as one that the desk took back. It says no more than that.
+func (d Door) unless(holds bool, now time.Time) Door {
+	if !holds && d.Standing() {
+		d.State, d.EndedAt = Withdrawn, now
+	}
+	d.Review = d.Review && holds
+	return d
 }
 
 func (q Question) door(r request.Request, now time.Time) Door {
@@ -167,8 +181,12 @@ func bear(ctx context.Context, db *store.DB, by access.Actor, verb string, step 
 		if err != nil {
 			return err
 		}
-		d := q.door(r, tx.Now)
-		if d.State == Withdrawn || d.State == Expired || tx.Now.After(q.ExpiresAt) {
+		holds, err := q.holds(&tx.View, r)
+		if err != nil {
+			return err
+		}
+		d := q.door(r, tx.Now).unless(holds, tx.Now)
+		if !holds || d.State == Withdrawn || d.State == Expired || tx.Now.After(q.ExpiresAt) {
 			return ErrEnded
 		}
 		return step(tx, &q, r)

@@ -13,6 +13,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/consent"
 	"phare/internal/directory"
 	"phare/internal/mail"
 	"phare/internal/patient"
@@ -31,7 +32,8 @@ type AskForm struct {
 	Disease  string
 	Story    string
 	Done     string
-	Override string // why it may be asked though consent was not ticked
+	Why      string // a kind of override, where the person's agreement is missing
+	Override string // and its words
 	Reread   bool   // the words that could be names were looked at
 	Seen     string // print of the preview that was looked at
 }
@@ -64,7 +66,7 @@ func (f AskForm) accept(r request.Request) error {
 	if !CanAsk(r.State) {
 		return phare.Fault(phare.Conflict, "expertise.state")
 	}
-	var form, zone, address, urgency, override *phare.Error
+	var form, zone, address, urgency *phare.Error
 	if len(f.Form) < phare.FormLength {
 		form = phare.Fault(phare.Invalid, "expertise.form.bad")
 	}
@@ -77,12 +79,9 @@ func (f AskForm) accept(r request.Request) error {
 	if !slices.Contains([]string{request.Routine, request.Soon, request.Urgent}, f.Urgency) {
 		urgency = phare.Field("urgency", "expertise.urgency.missing")
 	}
-	if r.Fields.Consent != "yes" && f.Override == "" {
-		override = phare.Field("override", "expertise.override.missing")
-	}
 	return phare.Faults(form, text("recipient", f.To.Name, maxLine, true), text("place", f.To.Place, maxLine, false), address, zone, urgency,
 		text("ask", f.Ask, maxText, true), text("disease", f.Disease, maxLine, false),
-		text("story", f.Story, maxText, false), text("done", f.Done, maxText, false), override, text("override", f.Override, maxLine, false))
+		text("story", f.Story, maxText, false), text("done", f.Done, maxText, false))
 }
 
 // text checks one free text.
@@ -106,7 +105,7 @@ type Guard struct {
 	Name      string // of the patient, family name in capitals
 	BirthDate string
 	Sex       string // as the expert sees it
-	Consent   bool   // it was ticked on the request
+	Consent   bool   // it may be asked without an override
 }
 
 // Sheet is a question before it is sent: what the expert will see, word for
@@ -128,7 +127,8 @@ type dossier struct {
 	request.Request
 	signs []request.Sign
 	known *patient.Patient // nil until the desk has identified the patient
-	zone  string           // of the desk
+	said  consent.Record
+	zone  string // of the desk
 }
 
 func read(v *store.View, by access.Actor, id phare.ID) (d dossier, err error) {
@@ -136,6 +136,9 @@ func read(v *store.View, by access.Actor, id phare.ID) (d dossier, err error) {
 		return d, err
 	}
 	if d.zone, err = zoneOf(v, d.Platform); err != nil {
+		return d, err
+	}
+	if d.said, err = consent.Read(v, d.Request); err != nil {
 		return d, err
 	}
 	if d.signs, err = request.Signs(v, by, id); err != nil || d.Patient == "" {
@@ -146,8 +149,16 @@ func read(v *store.View, by access.Actor, id phare.ID) (d dossier, err error) {
 	return d, err
 }
 
-func (d dossier) guard() Guard {
-	g := Guard{d.ID, d.Reference, strings.TrimSpace(strings.ToUpper(d.Fields.FamilyName) + " " + d.Fields.FirstName), d.Fields.BirthDate, d.Fields.Sex, d.Fields.Consent == "yes"}
+// target is a recipient as consent knows it.
+func (r Recipient) target() consent.Target { return consent.ToExpert(r.Person, r.Name, r.Place) }
+
+// out is the question as what leaves the desk.
+func (f AskForm) out() consent.Out {
+	return consent.Out{Way: consent.WayQuestion, To: f.To.target(), Why: f.Why, Over: f.Override}
+}
+
+func (d dossier) guard(to Recipient) Guard {
+	g := Guard{d.ID, d.Reference, strings.TrimSpace(strings.ToUpper(d.Fields.FamilyName) + " " + d.Fields.FirstName), d.Fields.BirthDate, d.Fields.Sex, d.said.May(to.target()) == nil}
 	if d.known != nil {
 		g.Name, g.BirthDate, g.Sex = d.known.Guard(), d.known.BirthDate, d.known.Sex
 	}
@@ -169,7 +180,7 @@ func (d dossier) shown(f AskForm, now time.Time) Shown {
 
 func (d dossier) sheet(f AskForm, now time.Time) Sheet {
 	id := d.identity()
-	p := Sheet{Guard: d.guard(), Shown: d.shown(f, now), DueAt: DueAt(now, f.Urgency, f.To.Zone, d.zone),
+	p := Sheet{Guard: d.guard(f.To), Shown: d.shown(f, now), DueAt: DueAt(now, f.Urgency, f.To.Zone, d.zone),
 		Ask: id.mark(f.Ask), Disease: id.mark(f.Disease), Story: id.mark(f.Story), Done: id.mark(f.Done)}
 	p.Hits = hits(p.Ask, p.Disease, p.Story, p.Done)
 	p.Print = printOf(p.Shown, f.To)
@@ -235,13 +246,13 @@ func Prepare(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, t 
 		f.To, err = t.recipient(v, by)
 		return err
 	})
-	return d.guard(), f, err
+	return d.guard(f.To), f, err
 }
 
 // Look is Prepare for a form that is shown again: only what stands beside it.
 func Look(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (Guard, error) {
 	d, err := look(ctx, db, by, "question.prepare", id)
-	return d.guard(), err
+	return d.guard(Recipient{}), err
 }
 
 // Preview shows exactly what the expert will see, and marks words that could
@@ -253,7 +264,10 @@ func Preview(ctx context.Context, db *store.DB, by access.Actor, f AskForm) (She
 	}
 	f = f.tidy()
 	if err := f.accept(d.Request); err != nil {
-		return Sheet{Guard: d.guard()}, err
+		return Sheet{Guard: d.guard(f.To)}, err
+	}
+	if err := d.said.Check(by, f.out()); err != nil {
+		return Sheet{Guard: d.guard(f.To)}, err
 	}
 	return d.sheet(f, db.Now()), nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/consent"
 	"phare/internal/directory"
 	"phare/internal/expertise"
 	"phare/internal/patient"
@@ -83,7 +84,7 @@ func TestAskRefused(t *testing.T) {
 	})
 }
 
-// Without the consent box the question needs a reason, which is kept.
+// Ask 26: without consent the question needs a reason, which is kept by name.
 func TestAskWithoutConsent(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db, func(f *request.Fields) { f.Consent = "" })
@@ -92,10 +93,21 @@ func TestAskWithoutConsent(t *testing.T) {
 		f.To = expertise.Recipient{Name: "Pr Ada Imaginaire", Zone: "Europe/Paris"}
 		f.Story = ""
 		sheet, err := expertise.Preview(t.Context(), db, d.nurse, f)
-		if _, field, key := fault(err); field != "override" || key != "expertise.override.missing" || sheet.Print != "" {
+		if _, field, key := fault(err); field != "override" || key != "consent.stop.outside.none.child" || sheet.Print != "" {
 			t.Errorf("Preview = %v", err)
 		}
-		f.Override = "Accord donné par téléphone par la mère le 2 mars"
+		f.Seen = "whatever"
+		if _, _, err := expertise.Ask(t.Context(), db, d.links(), d.nurse, f); phare.KindOf(err) != phare.Invalid || d.number(`SELECT count(*) FROM question`) != 0 {
+			t.Errorf("Ask without consent = %v", err)
+		}
+		for _, bad := range []consent.Out{{Why: "late"}, {Over: "Accord donné par téléphone"}, {Why: "late", Over: "quatorze signe"}, {Why: "because", Over: "Accord donné par téléphone"}} {
+			x := f
+			x.Why, x.Override = bad.Why, bad.Over
+			if _, err := expertise.Preview(t.Context(), db, d.nurse, x); phare.KindOf(err) != phare.Invalid {
+				t.Errorf("Preview with %q %q = %v", bad.Why, bad.Over, err)
+			}
+		}
+		f.Why, f.Override = "late", "Accord donné par téléphone par la mère le 2 mars"
 		sheet, err = expertise.Preview(t.Context(), db, d.nurse, f)
 		must(t, err)
 		f.Seen = sheet.Print
@@ -104,8 +116,11 @@ func TestAskWithoutConsent(t *testing.T) {
 		if got := d.questions()[0].Override; got != f.Override {
 			t.Errorf("kept reason %q", got)
 		}
-		if got := strings.Join(d.texts(`SELECT reason FROM audit WHERE verb = 'question.ask'`), " "); got != "no-consent" {
+		if got := strings.Join(d.texts(`SELECT reason FROM audit WHERE verb = 'consent.override'`), " "); got != "outside.late" {
 			t.Errorf("the trail says %q", got)
+		}
+		if got := storetest.Clear(t, db, "event.text", `kind = 'consent.override'`); len(got) != 1 || got[0] != f.Override {
+			t.Errorf("the timeline says %q", got)
 		}
 		if n := d.number(`SELECT count(*) FROM message WHERE kind = 'question'`); n != 0 {
 			t.Errorf("%d messages to an expert without address", n)

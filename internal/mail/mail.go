@@ -57,6 +57,28 @@ func Queue(tx *store.Tx, m Message) error {
 	return tx.Enqueue(m.Platform, SendJob, id)
 }
 
+// Stop keeps messages of a kind to one address from leaving, where they have not
+// left: what they lead to was taken back. No address means all of them.
+func Stop(tx *store.Tx, m Message) error {
+	type waiting struct{ id, to phare.ID }
+	all, err := store.All(&tx.View, func(row store.Row) (w waiting, err error) {
+		err = row.Scan(&w.id, store.Sealed(&w.to, "message.recipient", &w.id))
+		return w, err
+	}, `SELECT id, recipient FROM message WHERE request = $1 AND platform = $2 AND kind = $3 AND sent_at = '' AND stopped_at = ''`, m.Request, m.Platform, m.Kind)
+	if err != nil {
+		return err
+	}
+	for _, w := range all {
+		if m.To != "" && string(w.to) != m.To {
+			continue
+		}
+		if err := tx.Exec(`UPDATE message SET stopped_at = $1, link = '' WHERE id = $2`, tx.Now, w.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Letter is a message in words, ready to leave.
 type Letter struct {
 	ID                phare.ID // the same for every attempt, so that a receiver can drop a repeat
@@ -100,15 +122,16 @@ var mailbox = regexp.MustCompile(`[^\s<>"'(),:;]+@`)
 // which is often a patient's name. The host stays, for the operator.
 func unnamed(err error) string { return mailbox.ReplaceAllString(err.Error(), "…@") }
 
-// letter puts a stored message into the words of its reader's language.
+// letter puts a stored message into the words of its reader's language; done says
+// that nothing is to be sent, because it was, or must not be any more.
 func letter(ctx context.Context, db *store.DB, words *text.Catalog, base string, id phare.ID) (l Letter, sent bool, err error) {
 	var kind, lang, reference, link, phone string
-	var sentAt time.Time
+	var sentAt, stoppedAt time.Time
 	scan := func(row store.Row) (struct{}, error) {
-		return struct{}{}, row.Scan(&l.ID, store.Sealed(&l.To, "message.recipient", &l.ID), &kind, &lang, &reference, store.Sealed(&link, "message.link", &l.ID), store.Time(&l.At), store.Time(&sentAt), &phone, &l.From)
+		return struct{}{}, row.Scan(&l.ID, store.Sealed(&l.To, "message.recipient", &l.ID), &kind, &lang, &reference, store.Sealed(&link, "message.link", &l.ID), store.Time(&l.At), store.Time(&sentAt), store.Time(&stoppedAt), &phone, &l.From)
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		_, err := store.One(v, scan, `SELECT m.id, m.recipient, m.kind, m.lang, m.reference, m.link, m.at, m.sent_at, p.phone, p.mail
+		_, err := store.One(v, scan, `SELECT m.id, m.recipient, m.kind, m.lang, m.reference, m.link, m.at, m.sent_at, m.stopped_at, p.phone, p.mail
 			FROM message m JOIN platform p ON p.id = m.platform WHERE m.id = $1`, id)
 		return err
 	})
@@ -123,5 +146,5 @@ func letter(ctx context.Context, db *store.DB, words *text.Catalog, base string,
 	l.ID, l.FromName = id, words.Get(lang, "mail.from", nil)
 	l.Subject = words.Get(lang, "mail."+kind+".subject", args)
 	l.Body = words.Get(lang, "mail."+kind+".body", args)
-	return l, !sentAt.IsZero(), nil
+	return l, !sentAt.IsZero() || !stoppedAt.IsZero(), nil
 }

@@ -34,7 +34,16 @@ type answerPage struct {
 	Form form
 	// What someone else stored meanwhile, beside what was typed; else nil.
 	Theirs *answer.Answer
+	lang   string
 }
+
+// Stopped says whether the person's word keeps the answer from leaving.
+func (p answerPage) Stopped() bool {
+	return p.Form.Fault("override") != "" || p.Form.Fault("override_kind") != ""
+}
+
+// Excuses are the kinds of reason for sending it all the same.
+func (p answerPage) Excuses() []option { return excuses(p.lang) }
 
 // answerPart is the answer on the page of its request.
 type answerPart struct {
@@ -78,7 +87,7 @@ func (s *Server) answerForm(v *visit) error {
 	}
 	sheet.Signs = s.labelled(sheet.Signs, v.lang)
 	f := form{Values: url.Values{"professional": {d.Professional}, "family": {d.Family}, "way": {wayOf(sheet.Request.Fields)}}}
-	return s.render(v, http.StatusOK, "answer/write", answerPage{Sheet: sheet, By: v.by, Form: f})
+	return s.render(v, http.StatusOK, "answer/write", answerPage{Sheet: sheet, By: v.by, Form: f, lang: v.lang})
 }
 
 // wayOf is how the requester asked to hear from the desk.
@@ -107,7 +116,8 @@ func (s *Server) answerWrite(v *visit) error {
 
 func (s *Server) answerSend(v *visit) error {
 	return s.answerDone(v, answer.Send(v.Context(), v.db, s.Key, v.by, answer.Sending{
-		Request: v.id(), Version: v.version(), Way: v.line("way"), Base: s.Base}))
+		Request: v.id(), Version: v.version(), Way: v.line("way"), Base: s.Base,
+		Why: v.line("override_kind"), Over: v.text("override")}))
 }
 
 // answerDone goes back to the answer, or shows what was typed with what must
@@ -126,7 +136,7 @@ func (s *Server) answerDone(v *visit, err error) error {
 		return err2
 	}
 	sheet.Signs = s.labelled(sheet.Signs, v.lang)
-	p := answerPage{Sheet: sheet, By: v.by, Form: f}
+	p := answerPage{Sheet: sheet, By: v.by, Form: f, lang: v.lang}
 	if !f.Values.Has("professional") { // the form that sends holds no text
 		f.Values.Set("professional", sheet.Answer.Professional)
 		f.Values.Set("family", sheet.Answer.Family)

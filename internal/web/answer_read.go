@@ -30,7 +30,7 @@ func (s *Server) answerRead(v *visit) error {
 	}
 	voice := voiceFor(v, sheet)
 	return s.render(v, http.StatusOK, "answer/read", letterView{Letter: answer.Letter(s.Text, sheet, voice), Voice: voice,
-		Token: answer.Path + v.PathValue("token"), Secret: v.line("secret"), Both: sheet.Voice() == answer.Professional})
+		Token: answer.Path + v.PathValue("token"), Secret: v.line("secret"), Both: sheet.Voice() == answer.Professional && sheet.Answer.Family != ""})
 }
 
 // answerTake gives the letter as a file, for the same proof.
@@ -48,6 +48,9 @@ func (s *Server) answerTake(v *visit) error {
 func voiceFor(v *visit, s answer.Sheet) answer.Voice {
 	if s.Voice() == answer.Family {
 		return answer.Family
+	}
+	if s.Answer.Family == "" { // what was said of relatives since took it out
+		return answer.Professional
 	}
 	return v.voice()
 }

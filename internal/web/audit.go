@@ -11,6 +11,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/audit"
+	"phare/internal/consent"
 	"phare/internal/store"
 )
 
@@ -31,6 +32,7 @@ func (s *Server) auditRoutes() []Route {
 type accessesPage struct {
 	audit.Accesses
 	Family bool
+	Lang   string
 }
 
 func (s *Server) accesses(v *visit) error {
@@ -38,7 +40,7 @@ func (s *Server) accesses(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(v, http.StatusOK, "audit/accesses", accessesPage{a, false})
+	return s.render(v, http.StatusOK, "audit/accesses", accessesPage{a, false, v.lang})
 }
 
 func (s *Server) accessesPDF(v *visit) error { return s.accessesFile(v, "pdf") }
@@ -46,6 +48,9 @@ func (s *Server) accessesPDF(v *visit) error { return s.accessesFile(v, "pdf") }
 func (s *Server) accessesODT(v *visit) error { return s.accessesFile(v, "odt") }
 
 func (s *Server) accessesFile(v *visit, ending string) error {
+	if err := consent.Take(v.Context(), v.db, v.by, v.id(), consent.WayAccesses); err != nil {
+		return s.stopped(v, v.id(), consent.WayAccesses, err)
+	}
 	a, err := audit.ForTeam(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
@@ -68,7 +73,7 @@ func (s *Server) familyAccesses(v *visit) error {
 		}
 		return s.showTrack(v, http.StatusUnprocessableEntity, f)
 	}
-	return s.render(v, http.StatusOK, "audit/accesses", accessesPage{a, true})
+	return s.render(v, http.StatusOK, "audit/accesses", accessesPage{a, true, v.lang})
 }
 
 // trailPage says how far the trail is signed and witnessed; it tells of no file.

@@ -7,6 +7,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/consent"
 	"phare/internal/expertise"
 	"phare/internal/request"
 	"phare/internal/text"
@@ -47,10 +48,11 @@ type expertAskPage struct {
 	Form             form
 	Guard            expertise.Guard
 	Zones, Urgencies []option
+	Excuses          []option // of what may be asked without the person's agreement
 }
 
 // questionFields are the names of the form's fields; the preview carries them on.
-var questionFields = [...]string{"form", "person", "recipient", "place", "zone", "mail", "ask", "urgency", "disease", "story", "done", "override"}
+var questionFields = [...]string{"form", "person", "recipient", "place", "zone", "mail", "ask", "urgency", "disease", "story", "done", "override_kind", "override"}
 
 // zones are the clocks of those who are asked, in the order of the list.
 var zones = [...]string{"Europe/Paris", "Indian/Reunion", "Indian/Mayotte", "America/Guadeloupe", "America/Martinique", "America/Cayenne"}
@@ -66,7 +68,7 @@ func (s *Server) expertAskForm(v *visit) error {
 }
 
 func (s *Server) showExpertAsk(v *visit, status int, guard expertise.Guard, f form) error {
-	p := expertAskPage{Form: f, Guard: guard}
+	p := expertAskPage{Form: f, Guard: guard, Excuses: excuses(v.lang)}
 	for _, z := range zones {
 		p.Zones = append(p.Zones, option{z, text.Place(v.lang, z)})
 	}
@@ -140,12 +142,12 @@ func (s *Server) links() expertise.Links { return expertise.Links{Key: s.Key, Ba
 func valuesOf(in expertise.AskForm) url.Values {
 	return url.Values{"form": {in.Form}, "person": {in.To.Person}, "recipient": {in.To.Name}, "place": {in.To.Place},
 		"zone": {in.To.Zone}, "mail": {in.To.Mail}, "ask": {in.Ask}, "urgency": {in.Urgency},
-		"disease": {in.Disease}, "story": {in.Story}, "done": {in.Done}, "override": {in.Override}}
+		"disease": {in.Disease}, "story": {in.Story}, "done": {in.Done}, "override_kind": {in.Why}, "override": {in.Override}}
 }
 
 func questionOf(v *visit) expertise.AskForm {
 	return expertise.AskForm{Form: v.line("form"), Request: v.id(), Ask: v.text("ask"), Urgency: v.line("urgency"), Disease: v.line("disease"),
-		Story: v.text("story"), Done: v.text("done"), Override: v.line("override"), Reread: v.line("reread") == "yes", Seen: v.line("seen"),
+		Story: v.text("story"), Done: v.text("done"), Why: v.line("override_kind"), Override: v.text("override"), Reread: v.line("reread") == "yes", Seen: v.line("seen"),
 		To: expertise.Recipient{Person: v.line("person"), Name: v.line("recipient"), Place: v.line("place"), Zone: v.line("zone"), Mail: v.line("mail")}}
 }
 
@@ -173,7 +175,7 @@ func (s *Server) expertRenew(v *visit) error {
 	form := v.line("form")
 	q, _, err := expertise.Renew(v.Context(), v.db, s.links(), v.by, expertise.Renewal{Question: v.id(), Form: form})
 	if err != nil {
-		return err
+		return s.stopped(v, q.Request, consent.WayRenewal, err)
 	}
 	return v.redirect(fileAddress(q.Request) + "/question/" + url.PathEscape(form))
 }

@@ -185,7 +185,7 @@ func TestExpertFaults(t *testing.T) {
 		}
 		p = expert.post("/avis/"+token, url.Values{"do": {"refuse"}, "reason": {"missing-data"}})
 		p.check()
-		if p.Status != http.StatusUnprocessableEntity || len(p.class("fault")) != 1 {
+		if p.Status != http.StatusUnprocessableEntity || len(p.class("fault")) != 1 || !strings.Contains(p.text(), "autorité parentale") {
 			t.Errorf("refusal: %d %s", p.Status, p.text())
 		}
 		p = expert.post("/avis/"+token, url.Values{"do": {"refuse"}, "reason": {"missing-data"}, "note": {"L’IRM"}})
@@ -312,7 +312,7 @@ func TestAskWithoutConsentPage(t *testing.T) {
 		if p.Status != http.StatusUnprocessableEntity || len(p.class("fault")) != 1 {
 			t.Errorf("%d %s", p.Status, p.text())
 		}
-		p = nurse.submit(p, "/question", url.Values{"override": {"Accord dit au téléphone"}, "do": {"preview"}})
+		p = nurse.submit(p, "/question", url.Values{"override_kind": {"late"}, "override": {"Accord dit au téléphone"}, "do": {"preview"}})
 		p.check()
 		if p.Status != http.StatusOK || !strings.Contains(p.text(), "Accord dit au téléphone") {
 			t.Errorf("%d %s", p.Status, p.text())

@@ -9,6 +9,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/circle"
+	"phare/internal/consent"
 	"phare/internal/instrument"
 	"phare/internal/request"
 	"phare/internal/text"
@@ -40,6 +41,8 @@ type filePage struct {
 	Answer     answerPart
 	Walks      []instrument.Walk // ways through the tree that were joined
 	Circle     circle.Circle
+	Consents   consent.File
+	Lang       string
 	Done       string // what was just done
 	Scanner    bool   // files are scanned for viruses here
 	ByGlass    bool   // the reader has an exceptional access: no document is given out
@@ -57,7 +60,7 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	file.Signs = s.labelled(file.Signs, v.lang)
-	p := filePage{File: file, By: v.by, Now: v.db.Now(), Form: f, Doing: doing, Done: justDone(v), Scanner: s.hasScanner(), ByGlass: v.glass != nil}
+	p := filePage{File: file, By: v.by, Now: v.db.Now(), Form: f, Doing: doing, Done: justDone(v), Scanner: s.hasScanner(), ByGlass: v.glass != nil, Lang: v.lang}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
 	}
@@ -71,6 +74,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	if p.Circle, err = circle.Of(v.Context(), v.db, v.by, file.ID); err != nil {
+		return err
+	}
+	if p.Consents, err = consent.Of(v.Context(), v.db, v.by, file.ID); err != nil {
 		return err
 	}
 	colleagues, err := access.Colleagues(v.Context(), v.db, v.by)

@@ -8,6 +8,7 @@ import (
 
 	"phare"
 	"phare/internal/answer"
+	"phare/internal/consent"
 	"phare/internal/document"
 )
 
@@ -39,21 +40,27 @@ func (v *visit) voice() answer.Voice {
 
 // letterOf is a letter of the desk, as asked for.
 func (s *Server) letterOf(v *visit) (letterView, answer.Sheet, error) {
-	sheet, err := answer.Look(v.Context(), v.db, v.by, v.id())
-	if err == nil && sheet.Answer.Version == 0 {
-		err = phare.Fault(phare.NotFound, "error.notfound")
-	}
+	voice := v.voice()
+	sheet, err := answer.Print(v.Context(), v.db, v.by, v.id(), voice)
 	if err != nil {
 		return letterView{}, sheet, err
 	}
-	voice := v.voice()
 	return letterView{Letter: answer.Letter(s.Text, sheet, voice), Voice: voice, Both: true, Address: fileAddress(sheet.Request.ID)}, sheet, nil
+}
+
+// stoppedLetter leads to where a letter that may not leave can be let go.
+func (s *Server) stoppedLetter(v *visit, err error) error {
+	way := consent.WayDoctor
+	if v.voice() == answer.Family {
+		way = consent.WayFamily
+	}
+	return s.stopped(v, v.id(), way, err)
 }
 
 func (s *Server) letterPage(v *visit) error {
 	p, _, err := s.letterOf(v)
 	if err != nil {
-		return err
+		return s.stoppedLetter(v, err)
 	}
 	return s.render(v, http.StatusOK, "letter/show", p)
 }
@@ -61,7 +68,7 @@ func (s *Server) letterPage(v *visit) error {
 func (s *Server) letterODT(v *visit) error {
 	p, sheet, err := s.letterOf(v)
 	if err != nil {
-		return err
+		return s.stoppedLetter(v, err)
 	}
 	return v.take(p.Letter, letterName(sheet, p.Voice), "odt")
 }
@@ -69,7 +76,7 @@ func (s *Server) letterODT(v *visit) error {
 func (s *Server) letterPDF(v *visit) error {
 	p, sheet, err := s.letterOf(v)
 	if err != nil {
-		return err
+		return s.stoppedLetter(v, err)
 	}
 	return v.take(p.Letter, letterName(sheet, p.Voice), "pdf")
 }

@@ -10,6 +10,7 @@ import (
 	"phare/internal/answer"
 	"phare/internal/audit"
 	"phare/internal/circle"
+	"phare/internal/consent"
 	"phare/internal/erasure"
 	"phare/internal/expertise"
 	"phare/internal/instrument"
@@ -35,8 +36,28 @@ func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Ac
 		"circle.Add": func(c context.Context, by access.Actor) error {
 			return circle.Add(c, w.db, by, id, circle.Joining{Account: by.ID, Why: "essai"})
 		},
-		"circle.Bar":     func(c context.Context, by access.Actor) error { return circle.Bar(c, w.db, by, id, by.ID, "essai") },
-		"circle.Lift":    func(c context.Context, by access.Actor) error { return circle.Lift(c, w.db, by, id, "essai") },
+		"circle.Bar":  func(c context.Context, by access.Actor) error { return circle.Bar(c, w.db, by, id, by.ID, "essai") },
+		"circle.Lift": func(c context.Context, by access.Actor) error { return circle.Lift(c, w.db, by, id, "essai") },
+		"answer.Print": func(c context.Context, by access.Actor) error {
+			_, err := answer.Print(c, w.db, by, id, answer.Family)
+			return err
+		},
+		"consent.Of":    func(c context.Context, by access.Actor) error { _, err := consent.Of(c, w.db, by, id); return err },
+		"consent.Open":  func(c context.Context, by access.Actor) error { _, err := consent.Open(c, w.db, by, id); return err },
+		"consent.Print": func(c context.Context, by access.Actor) error { _, err := consent.Print(c, w.db, by, id); return err },
+		"consent.Note": func(c context.Context, by access.Actor) error {
+			return consent.Note(c, w.db, by, consent.Reach{answer.Recall}, consent.DraftFor{Request: id, Draft: consent.Draft{Purpose: consent.Team, Kind: consent.Any,
+				Outcome: consent.Informed, SaidOn: w.db.Now().Format(time.DateOnly), Giver: "patient", How: "oral"}})
+		},
+		"consent.Pass": func(c context.Context, by access.Actor) error {
+			return consent.Pass(c, w.db, by, id, consent.Out{Way: consent.WayFamily, Why: "law", Over: "une raison assez longue"})
+		},
+		"consent.Take": func(c context.Context, by access.Actor) error {
+			return consent.Take(c, w.db, by, id, consent.WayAccesses)
+		},
+		"consent.MarkTold": func(c context.Context, by access.Actor) error {
+			return consent.MarkTold(c, w.db, by, consent.Telling{Request: id, Item: "nothing", How: "phone"})
+		},
 		"erasure.Ask":    func(c context.Context, by access.Actor) error { return erasure.Ask(c, w.db, by, id, erasure.Person) },
 		"erasure.Of":     func(c context.Context, by access.Actor) error { _, err := erasure.Of(c, w.db, by, id); return err },
 		"expertise.Of":   func(c context.Context, by access.Actor) error { _, err := expertise.Of(c, w.db, by, id); return err },

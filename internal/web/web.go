@@ -168,7 +168,7 @@ func (s *Server) Routes() []Route {
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.fileRoutes(), s.pieceRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
-		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(), s.circleRoutes(),
+		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(), s.circleRoutes(), s.consentRoutes(),
 	} {
 		all = append(all, part...)
 	}
