@@ -218,9 +218,13 @@ type Owing struct {
 const mostOwing = 200
 
 // ToTell lists the files of the desk in which someone who has received must still
-// be told of a no. It is computed from what was noted: nothing is to be tidied up.
+// be told of a no. It is computed from what was noted: nothing is to be tidied up. The look is written
+// down.
 func ToTell(ctx context.Context, db *store.DB, by access.Actor) (all []Owing, err error) {
 	if err := by.Check(access.TriageRequest); err != nil {
+		return nil, err
+	}
+	if err := db.Write(ctx, by.Act("consent.list", by.Platform), func(*store.Tx) error { return nil }); err != nil {
 		return nil, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
