@@ -185,7 +185,7 @@ func TestTables(t *testing.T) {
 	rules := map[string]bool{ruleConsent: true, ruleSigned: true, ruleOpposition: true, ruleInformation: true}
 	seen := map[string]bool{}
 	for _, p := range table.Purposes {
-		if seen[p.ID] || !marks[p.Mark] || !rules[p.Rule] || p.Source == "" || p.FR == "" || p.EN == "" || p.MeansFR == "" || p.MeansEN == "" || len(p.Outcomes) == 0 {
+		if seen[p.ID] || !marks[p.Mark] || !rules[p.Rule] || p.Source == "" || p.FR == "" || p.EN == "" || p.MeansFR == "" || p.MeansEN == "" || p.YouFR == "" || p.YouEN == "" || len(p.Outcomes) == 0 {
 			t.Errorf("the row %s is not whole", p.ID)
 		}
 		if p.VerifiedOn != "" {

@@ -3,11 +3,13 @@ package consent
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"phare"
 	"phare/internal/access"
 	"phare/internal/circle"
+	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -24,6 +26,9 @@ type State struct {
 // File is all that the page of a file's consents shows.
 type File struct {
 	Request  request.Request
+	Guard    string // names the patient, so that the wrong file is noticed
+	Born     string // 2006-01-02, or as much as is known
+	Sex      string
 	Child    bool
 	Today    string
 	States   []State
@@ -97,6 +102,15 @@ func of(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
 	if err != nil {
 		return f, err
 	}
+	x := f.Request.Fields
+	f.Guard, f.Born, f.Sex = phare.Clean(strings.ToUpper(x.FamilyName)+" "+x.FirstName), x.BirthDate, x.Sex
+	if f.Request.Patient != "" {
+		p, err := patient.Find(v, access.Machine(f.Request.Platform), f.Request.Patient)
+		if err != nil {
+			return f, err
+		}
+		f.Guard, f.Born, f.Sex = p.Guard(), p.BirthDate, p.Sex
+	}
 	for i, l := range rec.Lines { // what another file says is shown to whoever may open that one
 		if l.hidden {
 			rec.Lines[i].hidden = circle.CheckReading(v, by, l.Request) != nil
@@ -127,14 +141,29 @@ func (r Record) States() (all []State) {
 				continue
 			}
 			s.History = append(s.History, l)
-			newer := func(n Line) bool { return n.Kind == l.Kind && same(n.To, l.To) && n.Person == l.Person }
-			if !l.Ended && l.Outcome != Void && !slices.ContainsFunc(s.Now, newer) {
+			if !l.Ended && l.Outcome != Void && !slices.ContainsFunc(s.Now, l.isOver) {
 				s.Now = append(s.Now, l)
 			}
 		}
 		all = append(all, s)
 	}
 	return all
+}
+
+// isOver says whether a later line takes the place of this one, for all whom it is
+// about.
+func (l Line) isOver(later Line) bool {
+	if l.IsNo() && !later.IsNo() && later.level() < l.level() {
+		return false
+	}
+	named := later.To != "" || later.Person != ""
+	switch {
+	case named:
+		return later.Kind == l.Kind && same(later.To, l.To) && later.Person == l.Person
+	case l.Kind == form:
+		return later.Kind == Any
+	}
+	return later.Kind == Any || later.Kind == l.Kind
 }
 
 // general is the target that stands for a purpose as a whole.

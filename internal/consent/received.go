@@ -31,6 +31,7 @@ type Received struct {
 	ToldAt   time.Time
 	ToldBy   string
 	ToldHow  string
+	renewed  time.Time
 }
 
 // TellHows are how someone can be told.
@@ -61,6 +62,14 @@ func received(v *store.View, r request.Request, rec Record) ([]Received, error) 
 	return rest, nil
 }
 
+// last is when it last left: a question can get a new link.
+func (x Received) last() time.Time {
+	if x.renewed.After(x.At) {
+		return x.renewed
+	}
+	return x.At
+}
+
 // owe says whether a no came after it, and whether who received it was told.
 func (x *Received) owe(rec Record, told map[phare.ID]told) {
 	v := rec.Judge(x.To)
@@ -69,7 +78,7 @@ func (x *Received) owe(rec Record, told map[phare.ID]told) {
 	}
 	x.No = &v.Line
 	seen := !x.Opened.IsZero() || x.Way != WayQuestion && x.Way != WayAnswer+".mail"
-	if t, ok := told[x.Item]; ok && t.line == v.Line.ID {
+	if t, ok := told[x.Item]; ok && !t.at.Before(x.last()) {
 		x.ToldAt, x.ToldBy, x.ToldHow = t.at, t.name, t.how
 		return
 	}
@@ -80,14 +89,14 @@ func questionsOf(v *store.View, r request.Request) ([]Received, error) {
 	return store.All(v, func(row store.Row) (x Received, err error) {
 		var person, name, state, expires string
 		x.Way = WayQuestion
-		err = row.Scan(&x.Item, &person, &name, &x.Place, &state, &expires, store.Time(&x.At), store.Time(&x.Opened), store.Time(&x.Answered), &x.By)
+		err = row.Scan(&x.Item, &person, &name, &x.Place, &state, &expires, store.Time(&x.At), store.Time(&x.renewed), store.Time(&x.Opened), store.Time(&x.Answered), &x.By)
 		x.To = ToExpert(person, name, x.Place)
 		x.Stopped = state == "withdrawn"
 		if state != "answered" && state != "refused" {
 			x.Answered = time.Time{}
 		}
 		return x, err
-	}, `SELECT q.id, q.person, q.recipient, q.place, q.state, q.expires_at, q.sent_at, q.opened_at, q.ended_at, COALESCE(a.name, '')
+	}, `SELECT q.id, q.person, q.recipient, q.place, q.state, q.expires_at, q.sent_at, q.renewed_at, q.opened_at, q.ended_at, COALESCE(a.name, '')
 		FROM question q LEFT JOIN account a ON a.id = q.actor AND a.platform = q.platform WHERE q.request = $1 AND q.platform = $2`, r.ID, r.Platform)
 }
 
@@ -143,7 +152,6 @@ func releasesOf(v *store.View, r request.Request, rec Record, all []Received) ([
 
 // told is one who was told.
 type told struct {
-	line phare.ID
 	how  string
 	name string
 	at   time.Time
@@ -155,9 +163,9 @@ func toldOf(v *store.View, r request.Request) (map[phare.ID]told, error) {
 		told
 	}
 	rows, err := store.All(v, func(row store.Row) (x one, err error) {
-		err = row.Scan(&x.item, &x.line, &x.how, store.Time(&x.at), &x.name)
+		err = row.Scan(&x.item, &x.how, store.Time(&x.at), &x.name)
 		return x, err
-	}, `SELECT t.item, t.line, t.how, t.at, COALESCE(a.name, '') FROM consent_told t LEFT JOIN account a ON a.id = t.actor AND a.platform = t.platform
+	}, `SELECT t.item, t.how, t.at, COALESCE(a.name, '') FROM consent_told t LEFT JOIN account a ON a.id = t.actor AND a.platform = t.platform
 		WHERE t.request = $1 AND t.platform = $2 ORDER BY t.at`, r.ID, r.Platform)
 	all := map[phare.ID]told{}
 	for _, x := range rows {
@@ -256,4 +264,22 @@ func ToTell(ctx context.Context, db *store.DB, by access.Actor) (all []Owing, er
 		return nil
 	})
 	return all, err
+}
+
+// MayOwe says whether the page of ToTell can be worth a look: someone has seen
+// something of a file before a no was noted there, and nobody wrote that they were
+// told. One query; the page itself knows to whom the no applies.
+func MayOwe(ctx context.Context, db *store.DB, by access.Actor) (yes bool, err error) {
+	if !by.Can(access.TriageRequest) {
+		return false, nil
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		yes, err = store.One(v, store.Value[bool], `SELECT EXISTS (SELECT 1 FROM consent c WHERE c.platform = $1 AND c.outcome IN ('`+
+			strings.Join([]string{Refused, Withdrawn, Opposed}, "', '")+`') AND (
+				EXISTS (SELECT 1 FROM question q WHERE q.request = c.request AND q.opened_at <> '' AND q.sent_at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = q.id AND t.at >= q.renewed_at))
+				OR EXISTS (SELECT 1 FROM answer a WHERE a.request = c.request AND a.sent_at <> '' AND a.sent_at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = a.id))
+				OR EXISTS (SELECT 1 FROM consent_release x WHERE x.request = c.request AND x.item = '' AND x.at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = x.id))))`, by.Platform)
+		return err
+	})
+	return yes, err
 }

@@ -57,7 +57,7 @@ func (s Sheet) Document(words *text.Catalog, lang string) document.Document {
 			}
 		}
 		d.Blocks = append(d.Blocks, document.Block{Kind: document.Heading, Level: 2, Text: st.Label(lang)},
-			document.Block{Kind: document.Paragraph, Text: st.Means(lang)}, document.Block{Kind: document.List, Lines: lines})
+			document.Block{Kind: document.Paragraph, Text: st.You(lang)}, document.Block{Kind: document.List, Lines: lines})
 	}
 	d.Blocks = append(d.Blocks, document.Block{Kind: document.Heading, Level: 2, Text: say("consent.sheet.change", nil)},
 		document.Block{Kind: document.Paragraph, Text: say("consent.sheet.change.how", map[string]any{"Desk": s.Desk.Name, "Phone": s.Desk.Phone, "Reference": s.Request.Reference})},

@@ -131,7 +131,6 @@ func ofForm(r request.Request) (Line, bool) {
 	if r.Channel != "web" {
 		l.How = "phone"
 	}
-	l.Language = r.Fields.Lang
 	if r.Fields.Who == request.Family {
 		l.Giver, l.GiverName = "relative", r.Fields.Name
 		switch r.Fields.Relation {

@@ -29,6 +29,7 @@ type Purpose struct {
 	Parents  bool   // of a child, those who hold parental authority are asked
 
 	FR, EN, MeansFR, MeansEN      string
+	YouFR, YouEN                  string // the same, said to the person
 	Law, Mark, Source, VerifiedOn string
 }
 
@@ -37,6 +38,9 @@ func (p Purpose) Label(lang string) string { return pick(lang, p.FR, p.EN) }
 
 // Means says what it is, in the reader's language.
 func (p Purpose) Means(lang string) string { return pick(lang, p.MeansFR, p.MeansEN) }
+
+// You says it to the person, in plain words of their language.
+func (p Purpose) You(lang string) string { return pick(lang, p.YouFR, p.YouEN) }
 
 // IsSharing says whether it is asked about recipients.
 func (p Purpose) IsSharing() bool { return !p.Patient }
@@ -108,14 +112,15 @@ func ExcuseOf(id string) (Excuse, bool) {
 }
 
 func parse(read func(string) ([]byte, error)) (t Table, err error) {
-	version, rows, err := table(read, "tables/purposes.tsv", "id scope rule outcomes needs minor fr en means_fr means_en law mark source verified_on")
+	version, rows, err := table(read, "tables/purposes.tsv", "id scope rule outcomes needs minor fr en means_fr means_en you_fr you_en law mark source verified_on")
 	if err != nil {
 		return t, err
 	}
 	t.Version = version
 	for _, c := range rows {
 		t.Purposes = append(t.Purposes, Purpose{ID: c[0], Patient: c[1] == "patient", Rule: c[2], Outcomes: strings.Fields(c[3]), Needs: c[4], Parents: c[5] == "yes",
-			FR: c[6], EN: c[7], MeansFR: c[8], MeansEN: c[9], Law: c[10], Mark: c[11], Source: c[12], VerifiedOn: c[13]})
+			FR: c[6], EN: c[7], MeansFR: c[8], MeansEN: c[9], YouFR: c[10], YouEN: c[11],
+			Law: c[12], Mark: c[13], Source: c[14], VerifiedOn: c[15]})
 	}
 	_, rows, err = table(read, "tables/overrides.tsv", "id against fr en mark source verified_on")
 	for _, c := range rows {

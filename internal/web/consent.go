@@ -12,7 +12,6 @@ import (
 	"phare/internal/consent"
 	"phare/internal/document"
 	"phare/internal/expertise"
-	"phare/internal/request"
 	"phare/internal/text"
 )
 
@@ -99,9 +98,6 @@ func (s *Server) showConsents(v *visit, status int, id phare.ID, f consentForm) 
 
 // Lang is the reader's language, for the tables' own words.
 func (p consentPage) Lang() string { return p.lang }
-
-// Guard names the patient beside the buttons.
-func (p consentPage) Fields() request.Fields { return p.Request.Fields }
 
 // options are the choices of a list in words.
 func (p consentPage) options(key string, values ...string) (all []option) {

@@ -9,6 +9,7 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/circle"
+	"phare/internal/consent"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/text"
@@ -37,6 +38,7 @@ type deskPage struct {
 	Done   string // what was just done
 	Helps  int    // colleagues who wait for this person to confirm that they lost a way in
 
+	Owes    bool        // somebody may still have to be told that a person took something back
 	Glasses *glassCount // for those who judge exceptional accesses
 }
 
@@ -128,6 +130,9 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 		return err
 	}
 	if p.Erases, err = erasesFor(v); err != nil {
+		return err
+	}
+	if p.Owes, err = consent.MayOwe(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
 	if v.by.Can(access.ReviewGlass) {
