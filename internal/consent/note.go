@@ -160,7 +160,7 @@ func (l Line) faults(p Purpose, rec Record) []*phare.Error {
 	if l.Until != "" && l.Outcome != Given {
 		all = append(all, phare.Field("until", "consent.until.no"))
 	}
-	if l.Giver != "patient" && l.GiverName == "" {
+	if l.Giver != "patient" && slices.Contains(Givers(), l.Giver) && l.GiverName == "" {
 		all = append(all, phare.Field("giver_name", "consent.giver_name.missing"))
 	}
 	if p.Rule == ruleSigned && l.Outcome == Given && l.How != "paper" && l.How != "web" {
