@@ -74,7 +74,41 @@ func (l Line) covers(t Target) bool {
 	case l.Kind != Any && l.Kind != t.Kind:
 		return false
 	}
-	return l.To == "" && l.Person == "" || l.To != "" && slices.ContainsFunc(t.Names, func(n string) bool { return same(n, l.To) })
+	return l.To == "" && l.Person == "" || l.To != "" && slices.ContainsFunc(t.Names, l.names)
+}
+
+// names says whether a line names someone. A yes is for that name only. A no is also
+// for a longer or a shorter form of it, or for the place in front of its town: who
+// types a name does not always type it in the same way.
+func (l Line) names(name string) bool {
+	if !l.IsNo() {
+		return same(name, l.To)
+	}
+	a, b := wordsOf(name), wordsOf(l.To)
+	return len(a) > 0 && len(b) > 0 && (within(a, b) || within(b, a))
+}
+
+// titles stand before names, or do not.
+var titles = [...]string{"pr", "dr", "professeur", "docteur", "m", "mme", "monsieur", "madame", "de", "du", "des", "la", "le", "les", "l", "d"}
+
+func wordsOf(name string) []string {
+	return slices.DeleteFunc(strings.Fields(term.Fold(name)), func(w string) bool { return slices.Contains(titles[:], w) })
+}
+
+func within(a, b []string) bool {
+	return !slices.ContainsFunc(a, func(w string) bool { return !slices.Contains(b, w) })
+}
+
+// Refused are the names of those whom the person does not want to be shown the file,
+// for whoever types another form of one.
+func (r Record) Refused() (names []string) {
+	for _, l := range r.Lines {
+		t := Target{Purpose: Outside, Kind: Expert, Names: []string{l.To}, Person: l.Person}
+		if l.Purpose == Outside && l.To != "" && l.IsNo() && !l.Ended && r.Judge(t).Standing == No && !slices.Contains(names, l.To) {
+			names = append(names, l.To)
+		}
+	}
+	return names
 }
 
 // same compares names as they are read aloud: without case, accents or signs.

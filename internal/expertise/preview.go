@@ -104,8 +104,9 @@ type Guard struct {
 	Reference string
 	Name      string // of the patient, family name in capitals
 	BirthDate string
-	Sex       string // as the expert sees it
-	Consent   bool   // it may be asked without an override
+	Sex       string   // as the expert sees it
+	Consent   bool     // it may be asked without an override
+	Refused   []string // names of whom the person does not want to be asked
 }
 
 // Sheet is a question before it is sent: what the expert will see, word for
@@ -158,7 +159,7 @@ func (f AskForm) out() consent.Out {
 }
 
 func (d dossier) guard(to Recipient) Guard {
-	g := Guard{d.ID, d.Reference, strings.TrimSpace(strings.ToUpper(d.Fields.FamilyName) + " " + d.Fields.FirstName), d.Fields.BirthDate, d.Fields.Sex, d.said.May(to.target()) == nil}
+	g := Guard{d.ID, d.Reference, strings.TrimSpace(strings.ToUpper(d.Fields.FamilyName) + " " + d.Fields.FirstName), d.Fields.BirthDate, d.Fields.Sex, d.said.May(to.target()) == nil, d.said.Refused()}
 	if d.known != nil {
 		g.Name, g.BirthDate, g.Sex = d.known.Guard(), d.known.BirthDate, d.known.Sex
 	}
