@@ -106,6 +106,7 @@ type Guard struct {
 	BirthDate string
 	Sex       string   // as the expert sees it
 	Consent   bool     // it may be asked without an override
+	No        bool     // the person said no
 	Refused   []string // names of whom the person does not want to be asked
 }
 
@@ -159,7 +160,7 @@ func (f AskForm) out() consent.Out {
 }
 
 func (d dossier) guard(to Recipient) Guard {
-	g := Guard{d.ID, d.Reference, strings.TrimSpace(strings.ToUpper(d.Fields.FamilyName) + " " + d.Fields.FirstName), d.Fields.BirthDate, d.Fields.Sex, d.said.May(to.target()) == nil, d.said.Refused()}
+	g := Guard{d.ID, d.Reference, strings.TrimSpace(strings.ToUpper(d.Fields.FamilyName) + " " + d.Fields.FirstName), d.Fields.BirthDate, d.Fields.Sex, d.said.May(to.target()) == nil, d.said.Judge(to.target()).Standing == consent.No, d.said.Refused()}
 	if d.known != nil {
 		g.Name, g.BirthDate, g.Sex = d.known.Guard(), d.known.BirthDate, d.known.Sex
 	}
