@@ -8,11 +8,13 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"phare"
 	"phare/internal/access"
 	"phare/internal/answer"
 	"phare/internal/attachment"
+	"phare/internal/consent"
 	"phare/internal/directory"
 	"phare/internal/erasure"
 	"phare/internal/expertise"
@@ -128,7 +130,16 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 		must(t, err)
 	}
 	w.files(t, s)
+	w.said(t, s)
 	return s
+}
+
+// said notes what a person said about their file, in words of the desk.
+func (w town) said(t *testing.T, s *stock) {
+	t.Helper()
+	d := consent.Draft{Purpose: consent.Team, Kind: consent.Doctor, Outcome: consent.Informed, SaidOn: w.db.Now().Format(time.DateOnly), Giver: "parent", How: "oral", Assent: "unasked",
+		About: consent.About{To: "Dr " + s.mark + "traitant", GiverName: s.mark + " parent", Explained: s.mark, Language: s.mark, Interpreter: s.mark, Words: s.mark + " dit oui"}}
+	must(t, consent.Note(t.Context(), w.db, s.actor[access.Nurse], consent.Reach{expertise.Recall, answer.Recall}, consent.DraftFor{Request: s.request["asked"], Draft: d}))
 }
 
 // parting closes one more request, whose erasure someone asks for.
