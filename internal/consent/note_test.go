@@ -192,6 +192,39 @@ func TestNote(t *testing.T) {
 	})
 }
 
+// A no holds from when it was noted, also with a day that was typed wrongly; a yes
+// that was said before it, and is noted after, does not lift it.
+func TestDays(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r room) {
+		must(t, r.note(r.nurse, good()))
+		at := storetest.Noon
+		later := func() {
+			at = at.Add(time.Hour)
+			now := at
+			r.db.Now = func() time.Time { return now }
+		}
+		later()
+		no := good()
+		no.Outcome, no.SaidOn = consent.Withdrawn, "2026-01-02"
+		must(t, r.note(r.nurse, no))
+		if s := r.state(consent.Outside); s.Standing != consent.No {
+			t.Errorf("a withdrawal of a day before: %s", s.Standing)
+		}
+		later()
+		yes := good()
+		yes.SaidOn = "2026-03-01"
+		must(t, r.note(r.nurse, yes))
+		if s := r.state(consent.Outside); s.Standing != consent.No {
+			t.Errorf("a yes from yesterday lifts it: %s", s.Standing)
+		}
+		later()
+		must(t, r.note(r.nurse, good()))
+		if s := r.state(consent.Outside); s.Standing != consent.Yes {
+			t.Errorf("a yes of today: %s", s.Standing)
+		}
+	})
+}
+
 // A child whose assent nobody asked for is noted so, never as if it had been.
 func TestAssent(t *testing.T) {
 	eachRoom(t, func(t *testing.T, r room) {

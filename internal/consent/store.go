@@ -95,8 +95,16 @@ func Said(v *store.View, r request.Request) (rec Record, err error) {
 		l.SaidOn = day(r.CreatedAt)
 		rec.Lines = append(rec.Lines, l)
 	}
+	// A no counts from when it was noted, whatever day was typed: it is never older than
+	// a yes that stood beside it. A yes counts from the day on which it was said.
+	since := func(l Line) time.Time {
+		if said, err := time.ParseInLocation(time.DateOnly, l.SaidOn, text.Zone(zone)); err == nil && !l.IsNo() && l.SaidOn < day(l.At) {
+			return said
+		}
+		return l.At
+	}
 	slices.SortStableFunc(rec.Lines, func(a, b Line) int {
-		return cmp.Or(strings.Compare(a.SaidOn, b.SaidOn), a.At.Compare(b.At), strings.Compare(string(a.ID), string(b.ID)))
+		return cmp.Or(since(a).Compare(since(b)), strings.Compare(string(a.ID), string(b.ID)))
 	})
 	for i := range rec.Lines {
 		rec.Lines[i].Ended = slices.ContainsFunc(rec.Lines, func(l Line) bool { return l.Replaces != "" && l.Replaces == rec.Lines[i].ID })
