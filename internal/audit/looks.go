@@ -57,6 +57,7 @@ var kinds = map[string]string{
 	"answer.write": "answer", "answer.sign": "answer", "answer.send": "answer", "answer.unsign": "answer", "answer.reopen": "answer",
 	"attachment.add": "attach", "attachment.bring": "attach", "attachment.change": "attach", "attachment.open": "document",
 	"answer.open": "door", "answer.read": "read",
+	"news.letter": "news", "news.tick": "news", "news.redirect": "news", "news.dismiss": "news", "news.reach": "news", "request.late": "news",
 	"erasure.ask": "erase.ask", "erasure.confirm": "erase", "erasure.withdraw": "erase.stay",
 }
 

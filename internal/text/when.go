@@ -87,6 +87,18 @@ func ShortDay(lang, zone string, t time.Time) string {
 	return t.In(Zone(zone)).Format("02/01/2006")
 }
 
+// DayMonth is a date in the fewest characters, as seen in zone: "26/11" or
+// "26 Nov".
+func DayMonth(lang, zone string, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	if lang == "en" {
+		return t.In(Zone(zone)).Format("2 Jan")
+	}
+	return t.In(Zone(zone)).Format("02/01")
+}
+
 // Hour is an hour in zone: "14 h 02" or "14:02".
 func Hour(lang, zone string, t time.Time) string {
 	t = t.In(Zone(zone))

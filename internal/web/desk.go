@@ -35,7 +35,8 @@ type deskPage struct {
 	Next   string // address of the next page
 	Erases int    // files whose erasure waits for this person's word
 	Done   string // what was just done
-	Helps  int    // colleagues who wait for this person to confirm that they lost a way in
+	News   newsNotice
+	Helps  int // colleagues who wait for this person to confirm that they lost a way in
 
 	Glasses *glassCount // for those who judge exceptional accesses
 }
@@ -125,6 +126,9 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 	p := deskPage{Done: justDone(v), Basket: f.Basket, Mine: f.Mine, Found: f.Find != "", Full: len(found.Rows) == request.PageRows,
 		Form: form{Values: url.Values{"q": {f.Find}}}}
 	if p.Helps, err = helpsFor(v); err != nil {
+		return err
+	}
+	if p.News, err = newsFor(v); err != nil {
 		return err
 	}
 	if p.Erases, err = erasesFor(v); err != nil {

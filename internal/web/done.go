@@ -11,6 +11,7 @@ var doneThings = []string{
 	"invited", "withdrawn", "role", "sessions", "linked", "unlinked", "asked", "refused",
 	"session", "others", "passkey", "nopasskey", "code", "accepted", "declined",
 	"erasure", "erased", "kept",
+	"told",
 	"added", "ended", "left", "confided", "lifted", "barred", "barred.own", "unbarred",
 }
 
