@@ -15,6 +15,7 @@ import (
 	"phare/internal/audit"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
+	"phare/internal/web"
 )
 
 // Bytes that are no text, numbers that no column holds, and lists without end:

@@ -179,19 +179,19 @@ func newsFor(v *visit) (n newsNotice, err error) {
 // smsHook takes what the gateway tells: it shows a token that only it and the
 // operator know. To anyone else there is no such page.
 func (s *Server) smsHook(v *visit) error {
-	body, err := io.ReadAll(v.Body)
-	if err != nil {
-		return err
-	}
 	if !s.SMS.Knows(bearer(v.Request)) {
 		plain(v.w, http.StatusNotFound, "not found")
 		return nil
 	}
+	body, err := io.ReadAll(v.Body)
+	if err != nil {
+		return err
+	}
 	switch r := s.SMS.Read(v.Header.Get("Content-Type"), body); {
 	case r.Answered:
-		err = news.CallBack(v.Context(), s.DB, news.Answered{From: r.From, Provider: r.ID})
+		err = news.CallBack(v.Context(), v.db, news.Answered{From: r.From, Provider: r.ID})
 	case r.Status != "":
-		err = news.Report(v.Context(), s.DB, news.Delivery{Provider: r.ID, Arrived: r.Status == sms.Delivered})
+		err = news.Report(v.Context(), v.db, news.Delivery{Provider: r.ID, Arrived: r.Status == sms.Delivered})
 	}
 	if err != nil {
 		return err

@@ -19,6 +19,8 @@ import (
 	"phare/internal/extract"
 	"phare/internal/inspect"
 	"phare/internal/instrument"
+	"phare/internal/mail"
+	"phare/internal/news"
 	"phare/internal/request"
 	crew "phare/internal/staff"
 	"phare/internal/store"
@@ -41,6 +43,7 @@ type town struct {
 type stock struct {
 	platform, mark, phone string
 	request               map[string]phare.ID   // by stage
+	told                  phare.ID              // a letter to post
 	reference, secret     map[string]string     // of the receipts, by stage
 	form                  map[string]string     // ids of the forms that were sent, by stage; "draft" and "ready" were not
 	question              map[string]phare.ID   // by stage of its request
@@ -128,7 +131,22 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 		must(t, err)
 	}
 	w.files(t, s)
+	w.told(t, s)
 	return s
+}
+
+// told leaves a letter to post to the requester of one file.
+func (w town) told(t *testing.T, s *stock) {
+	t.Helper()
+	ctx, by, id := t.Context(), s.actor[access.Nurse], s.request["asked"]
+	must(t, news.SetReach(ctx, w.db, by, id, news.Reach{Way: mail.ByPost, To: s.mark + " chemin", Rule: s.mark + " pas le soir"}))
+	must(t, w.db.Write(ctx, by.Act("test", string(id)), func(tx *store.Tx) error {
+		return news.Tell(tx, news.To{Platform: s.platform, Request: id, Reference: s.reference["asked"], Lang: "fr"}, "late")
+	}))
+	must(t, w.db.Read(ctx, func(v *store.View) (err error) {
+		s.told, err = store.One(v, store.Value[phare.ID], `SELECT id FROM message WHERE request = $1 AND way = 'post'`, id)
+		return err
+	}))
 }
 
 // parting closes one more request, whose erasure someone asks for.
