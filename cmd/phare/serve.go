@@ -165,7 +165,7 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
-	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red, Proxies: trusted, DPO: c.DPO, Providers: providers,
+	conf := web.Config{Version: version(), DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red, Proxies: trusted, DPO: c.DPO, Providers: providers,
 		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters, Witness: watcher, Files: attachment.Taker{Clamd: attachment.Clamd(c.Clamd)}}
 	if conf.SMS, err = c.gateway(s); err != nil {
 		return nil, nil, err

@@ -238,7 +238,11 @@ func FactWords(lang, facts, zone string, at time.Time) map[string]any {
 	if f.Zone != "" && f.Zone != zone {
 		zones = append(zones, f.Zone)
 	}
-	words := map[string]any{"Day": text.Day(lang, zone, f.Next), "Short": text.DayMonth(lang, zone, f.Next), "When": text.When(lang, at, zones...), "List": f.List}
+	day := text.Day(lang, zone, f.Next)
+	if len(zones) > 1 {
+		day = text.DayAt(lang, f.Next, zones...)
+	}
+	words := map[string]any{"Day": day, "Short": text.DayMonth(lang, zone, f.Next), "When": text.When(lang, at, zones...), "List": f.List}
 	if f.Count > 0 {
 		words["Count"] = f.Count
 	}

@@ -72,6 +72,8 @@ type Config struct {
 	Witness   audit.Witness      // this site as one that watches the trails of others
 	Providers []*access.Provider // other sites that say who someone is
 
+	Version string // of the program, as the state page shows it
+
 	SMS sms.Hook // what the gateway of short messages tells; the zero one is told nothing
 
 	Files attachment.Taker // looks at files that are sent; the zero one scans for no virus
@@ -173,7 +175,7 @@ func (s *Server) Routes() []Route {
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.fileRoutes(), s.pieceRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
-		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(), s.circleRoutes(), s.newsRoutes(),
+		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(), s.circleRoutes(), s.newsRoutes(), s.stateRoutes(),
 	} {
 		all = append(all, part...)
 	}
