@@ -53,7 +53,7 @@ var may = map[string]string{
 	"internal/report":          ". internal/store internal/access internal/circle internal/document internal/text internal/request internal/spreadsheet",
 	"internal/audit":           ". internal/outbound internal/store internal/trail internal/access internal/circle internal/document internal/text internal/request",
 	"internal/doctor":          "internal/audit internal/circle internal/store internal/access internal/orientation internal/request internal/text",
-	"internal/torture":         ". internal/seal internal/store internal/doctor",
+	"internal/torture":         ". internal/seal internal/sms internal/store internal/doctor",
 	"internal/demo":            "*",
 	"internal/web":             "*",
 }
