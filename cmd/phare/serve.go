@@ -171,7 +171,7 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 		return nil, nil, err
 	}
 	if c.Demo {
-		if err := c.demo(ctx, db, &conf, sender); err != nil {
+		if err := c.demo(ctx, db, &conf, sender, s.Data); err != nil {
 			return nil, nil, err
 		}
 	} else if err := directory.Seed(ctx, db); err != nil {
@@ -183,7 +183,7 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 
 // demo fills an empty database with invented data. Its mail goes to a folder,
 // so that nothing invented ever reaches anyone.
-func (c *serveCmd) demo(ctx context.Context, db *store.DB, conf *web.Config, sender mail.Sender) error {
+func (c *serveCmd) demo(ctx context.Context, db *store.DB, conf *web.Config, sender mail.Sender, data string) error {
 	letters, ok := sender.(mail.Folder)
 	if !ok {
 		return errors.New("the demo sends no mail: leave --smtp and PHARE_SMTP out")
@@ -192,7 +192,7 @@ func (c *serveCmd) demo(ctx context.Context, db *store.DB, conf *web.Config, sen
 	if err != nil {
 		return fmt.Errorf("filling the demo: %w (it needs an empty database: choose another folder with --data)", err)
 	}
-	conf.Demo = &web.Demo{Password: demo.Password, Secret: demo.Secret, Letters: letters}
+	conf.Demo = &web.Demo{Password: demo.Password, Secret: demo.Secret, Letters: letters, Texts: sms.Folder(filepath.Join(data, "sms"))}
 	return nil
 }
 

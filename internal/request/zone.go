@@ -63,6 +63,9 @@ func (f Fields) Zone() string {
 	if len(digits) != 10 || digits[0] != '0' {
 		return ""
 	}
+	if strings.HasPrefix(digits, "063998") { // kept for fiction, and nowhere
+		return ""
+	}
 	if z, ok := zonesByPhone[digits[:4]]; ok {
 		return z
 	}
