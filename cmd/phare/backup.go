@@ -51,12 +51,28 @@ func (c *backupCmd) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
+	if err := c.note(ctx, db); err != nil {
+		return fmt.Errorf("the backup is whole, but the state page will not know of it: %w", err)
+	}
 	how := "It can be read by whoever holds the recipient's key only"
 	if len(to) == 0 {
 		how = "It has no recipient: keep it where only you can read it"
 	}
 	fmt.Printf("%s: %d rows.\n%s. The site's keys (phare.keys, phare.key, phare.audit.key) are not in it: keep copies apart; without the first nobody can read the data of patients.\n", c.Out, counted.Total(), how)
 	return nil
+}
+
+// note stores for the state page that a backup was made, and whether it was
+// restored for proof. A database of an older schema has no place for it.
+func (c *backupCmd) note(ctx context.Context, db *store.DB) error {
+	n, err := db.Behind(ctx)
+	if err != nil || n > 0 {
+		return err
+	}
+	if err := db.Note(ctx, store.BackupFact, true); err != nil || !c.Verify {
+		return err
+	}
+	return db.Note(ctx, store.RestoreTest, true)
 }
 
 // provable refuses to verify a database of an older schema: what it would be

@@ -41,7 +41,8 @@ func (c *doctorCmd) Run(ctx context.Context, s *settings) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	return diagnose(ctx, db, os.Stdout, s, keys...)
+	err = diagnose(ctx, db, os.Stdout, s, keys...)
+	return errors.Join(err, db.Note(ctx, store.DoctorFact, err == nil))
 }
 
 // diagnose prints every invariant and fails if one is broken. With s it also

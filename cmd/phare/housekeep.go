@@ -12,7 +12,8 @@ import (
 )
 
 // housekeep removes, once an hour, what must not be kept: drafts that nobody
-// came back to, failures of tracking, sessions that have ended.
+// came back to, failures of tracking, sessions that have ended. It tells those
+// whose promised date has passed, and colleagues of what is unanswered.
 func housekeep(ctx context.Context, db *store.DB) {
 	for {
 		if err := sweep(ctx, db); err != nil && ctx.Err() == nil {
@@ -35,7 +36,9 @@ func sweep(ctx context.Context, db *store.DB) error {
 		by := access.Machine(p.ID)
 		_, e := request.PurgeDrafts(ctx, db, by)
 		_, e2 := request.PurgeAttachments(ctx, db, by)
-		err = errors.Join(err, e, e2, access.Sweep(ctx, db, by))
+		_, e3 := request.TellLate(ctx, db, by)
+		_, e4 := request.Digest(ctx, db, by)
+		err = errors.Join(err, e, e2, e3, e4, access.Sweep(ctx, db, by))
 	}
 	// What was purged, and what was erased while the log was being read.
 	return errors.Join(err, request.PurgeTracks(ctx, db), db.EmptyLog(ctx))

@@ -25,6 +25,7 @@ import (
 	"phare/internal/jobs"
 	"phare/internal/mail"
 	"phare/internal/orientation"
+	"phare/internal/sms"
 	"phare/internal/store"
 	"phare/internal/term"
 	"phare/internal/text"
@@ -36,6 +37,7 @@ type serveCmd struct {
 	Addr     string   `help:"Address to listen on." env:"PHARE_ADDR" default:"127.0.0.1:8080"`
 	URL      string   `help:"Public address, as people type it; https:// behind a TLS proxy. Default: http:// and the address." env:"PHARE_URL" placeholder:"URL"`
 	SMTP     string   `help:"Mail server, smtp://USER:PASSWORD@HOST:PORT. Default: mail is written to the folder mail in the data folder." env:"PHARE_SMTP" placeholder:"URL"`
+	SMS      string   `help:"File that describes the gateway of SMS. Default: SMS are written to the folder sms in the data folder." env:"PHARE_SMS" placeholder:"FILE"`
 	KeyFile  string   `help:"File with the site's key. Default: phare.key in the data folder. Keep a copy apart from the database." env:"PHARE_KEY_FILE" placeholder:"FILE"`
 	Proxies  []string `name:"trusted-proxy" help:"Addresses or networks (CIDR) of the proxies whose X-Forwarded-For is believed. Default: this machine." env:"PHARE_TRUSTED_PROXY" placeholder:"CIDR"`
 	DPO      string   `help:"How to reach the data protection officer, as the pages show it." env:"PHARE_DPO" placeholder:"TEXT"`
@@ -47,6 +49,7 @@ type serveCmd struct {
 	Clamd    string   `help:"Socket of the ClamAV daemon (clamd) that scans files. Default: files are not scanned, and the desk is told so." env:"PHARE_CLAMD" placeholder:"FILE"`
 	Demo     bool     `help:"Fill an empty database with invented people and say so on every page."`
 
+	texting  mail.Texting
 	auditKey trail.Key
 	remotes  []audit.Remote
 	from     string // where the knowledge was loaded from, for the first line
@@ -81,7 +84,7 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	if err := sealOld(ctx, db); err != nil {
 		return err
 	}
-	runner := &jobs.Runner{DB: db, Lease: 5 * time.Minute, Handlers: handlers(db, site, sender)}
+	runner := &jobs.Runner{DB: db, Lease: 5 * time.Minute, Handlers: handlers(db, site, sender, c.texting)}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	var beside sync.WaitGroup // all of it has let go of the database before that is closed
 	beside.Go(func() { runner.Run(work) })
@@ -162,10 +165,13 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 	if err != nil {
 		return nil, nil, err
 	}
-	conf := web.Config{DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red, Proxies: trusted, DPO: c.DPO, Providers: providers,
+	conf := web.Config{Version: version(), DB: db, Key: key, Text: words, Base: base, SignsOff: c.SignsOff, Flags: red, Proxies: trusted, DPO: c.DPO, Providers: providers,
 		Knowledge: know, Index: term.NewIndex(know), Engine: orientation.New(know), Extract: letters, Witness: watcher, Files: attachment.Taker{Clamd: attachment.Clamd(c.Clamd)}}
+	if conf.SMS, err = c.gateway(s); err != nil {
+		return nil, nil, err
+	}
 	if c.Demo {
-		if err := c.demo(ctx, db, &conf, sender); err != nil {
+		if err := c.demo(ctx, db, &conf, sender, s.Data); err != nil {
 			return nil, nil, err
 		}
 	} else if err := directory.Seed(ctx, db); err != nil {
@@ -177,7 +183,7 @@ func (c *serveCmd) site(ctx context.Context, s *settings, db *store.DB) (*web.Se
 
 // demo fills an empty database with invented data. Its mail goes to a folder,
 // so that nothing invented ever reaches anyone.
-func (c *serveCmd) demo(ctx context.Context, db *store.DB, conf *web.Config, sender mail.Sender) error {
+func (c *serveCmd) demo(ctx context.Context, db *store.DB, conf *web.Config, sender mail.Sender, data string) error {
 	letters, ok := sender.(mail.Folder)
 	if !ok {
 		return errors.New("the demo sends no mail: leave --smtp and PHARE_SMTP out")
@@ -186,7 +192,7 @@ func (c *serveCmd) demo(ctx context.Context, db *store.DB, conf *web.Config, sen
 	if err != nil {
 		return fmt.Errorf("filling the demo: %w (it needs an empty database: choose another folder with --data)", err)
 	}
-	conf.Demo = &web.Demo{Password: demo.Password, Secret: demo.Secret, Letters: letters}
+	conf.Demo = &web.Demo{Password: demo.Password, Secret: demo.Secret, Letters: letters, Texts: sms.Folder(filepath.Join(data, "sms"))}
 	return nil
 }
 
@@ -232,6 +238,27 @@ func (c *serveCmd) sender(s *settings) (mail.Sender, error) {
 	return mail.SMTP{Host: u.Hostname(), Port: port, User: u.User.Username(), Password: password}, nil
 }
 
+// gateway makes ready how SMS leave: through a provider, or into a folder.
+func (c *serveCmd) gateway(s *settings) (hook sms.Hook, err error) {
+	if c.SMS == "" {
+		dir := filepath.Join(s.Data, "sms")
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return hook, fmt.Errorf("SMS folder: %w", err)
+		}
+		c.texting = mail.Texting{Out: sms.Folder(dir)}
+		return hook, nil
+	}
+	if c.Demo {
+		return hook, errors.New("the demo sends no SMS: leave --sms and PHARE_SMS out")
+	}
+	g, err := sms.Load(c.SMS)
+	if err != nil {
+		return hook, err
+	}
+	c.texting = mail.Texting{Out: g, Answers: g.Hook.Token != ""}
+	return g.Hook, nil
+}
+
 // describe says in one line what is being served.
 func (c *serveCmd) describe(s *settings) string {
 	what := store.Describe(s.dsn()) + " · knowledge: " + c.from
@@ -242,8 +269,9 @@ func (c *serveCmd) describe(s *settings) string {
 }
 
 // handlers is the table of what happens after a commit: the whole event system.
-func handlers(db *store.DB, site *web.Server, sender mail.Sender) map[string]jobs.Handler {
+func handlers(db *store.DB, site *web.Server, sender mail.Sender, texting mail.Texting) map[string]jobs.Handler {
 	return map[string]jobs.Handler{
 		mail.SendJob: mail.Send(db, site.Text, site.Base, sender),
+		mail.TextJob: mail.SendText(db, site.Text, texting),
 	}
 }

@@ -64,6 +64,19 @@ func Colleagues(ctx context.Context, db *store.DB, by Actor) (all []Account, err
 	return all, err
 }
 
+// Working is Colleagues for the program itself.
+func Working(ctx context.Context, db *store.DB, by Actor) (all []Account, err error) {
+	if by.Role != System {
+		return nil, phare.Fault(phare.Forbidden, "error.forbidden")
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		all, err = store.All(v, scanAccount, `SELECT `+accountColumns+` FROM account
+			WHERE platform = $1 AND active AND role IN ('nurse', 'secretary', 'physician') ORDER BY name, id`, by.Platform)
+		return err
+	})
+	return all, err
+}
+
 // FindAccount reads an account by its login, for the program itself.
 func FindAccount(ctx context.Context, db *store.DB, login string) (a Account, err error) {
 	err = db.Read(ctx, func(v *store.View) error {

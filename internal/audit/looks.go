@@ -61,6 +61,7 @@ var kinds = map[string]string{
 	"consent.note": "consent", "consent.look": "consent", "consent.told": "consent", "consent.sheet": "consent",
 	"consent.override": "override", "consent.pass": "override", "answer.print": "print", "consent.take": "print",
 	"answer.open": "door", "answer.read": "read",
+	"news.letter": "news", "news.tick": "news", "news.redirect": "news", "news.dismiss": "news", "news.reach": "news", "request.late": "news",
 	"erasure.ask": "erase.ask", "erasure.confirm": "erase", "erasure.withdraw": "erase.stay",
 }
 

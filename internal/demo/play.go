@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"phare/internal/circle"
 	"phare/internal/directory"
 	"phare/internal/expertise"
+	"phare/internal/mail"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/text"
@@ -29,6 +31,7 @@ type story struct {
 	Sex, Commune, Interpreter        string
 	Question, Story, Done            string
 	Name, Place, Relation, Doctor    string
+	News                             string // empty: by mail
 	Signs                            []string
 	Expert, Opinion, Exams, Referral string
 	Reason, Note                     string
@@ -84,6 +87,12 @@ func (c story) fields() request.Fields {
 		Question: c.Question, Story: c.Story, Done: c.Done, Urgency: c.Urgency,
 		Name: c.Name, Relation: c.Relation, Place: c.Place, Phone: "06 39 98 00 00", Mail: "demandeur@phare-demo.invalid", News: "mail",
 		Doctor: c.Doctor, Consent: "yes", Lang: "fr"}
+	if c.News != "" {
+		f.News, f.Place, f.Centre = c.News, cmp.Or(c.Place, "1 chemin Inventé, "+c.Commune), "Centre de santé inventé, 02 62 00 00 00"
+		if c.News != mail.BySMS { // the receipt goes by mail too
+			f.Mail = ""
+		}
+	}
 	if f.Who == request.Family && f.Done == "" {
 		f.Unsure = "done doctor"
 	}

@@ -61,7 +61,7 @@ var checks = []check{
 	{"I7", "no job was given up after its last attempt",
 		fmt.Sprintf(`SELECT id FROM job WHERE attempt >= %d AND failure <> ''`, store.MaxAttempts)},
 	{"I7", "every message that was not sent waits in the queue",
-		`SELECT m.id FROM message m WHERE m.sent_at = '' AND m.stopped_at = '' AND NOT EXISTS (SELECT 1 FROM job j WHERE j.payload = '"' || m.id || '"')`},
+		`SELECT m.id FROM message m WHERE m.state = 'waiting' AND m.way IN ('mail', 'sms') AND NOT EXISTS (SELECT 1 FROM job j WHERE j.payload = '"' || m.id || '"')`},
 	{"I8", "a closed request has a date and a reason, an open one has neither",
 		`SELECT id FROM request WHERE (state = 'closed') <> (closed_at <> '') OR (state = 'closed') <> (close_reason <> '')`},
 	{"I8", "a request closed as sent has a signed answer that was sent",

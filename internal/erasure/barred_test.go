@@ -75,7 +75,7 @@ func TestConfirmWaits(t *testing.T) {
 			t.Fatalf("%d wait after the refusal", n)
 		}
 		write(func(tx *store.Tx) error {
-			return tx.Update(`UPDATE message SET sent_at = $1 WHERE request = $2`, tx.Now, id)
+			return tx.Exec(`UPDATE message SET sent_at = $1 WHERE request = $2`, tx.Now, id)
 		})
 		must(t, Confirm(ctx, db, d.second, e.ID))
 	})

@@ -81,7 +81,7 @@ func ripe(tx *store.Tx, r request.Request) error {
 	if r.State != request.Closed {
 		return phare.Fault(phare.Conflict, "erasure.open")
 	}
-	waiting, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND sent_at = '' AND stopped_at = ''`, r.ID)
+	waiting, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND sent_at = '' AND state = 'waiting' AND way IN ('mail', 'sms')`, r.ID)
 	if err == nil && waiting > 0 {
 		return phare.Fault(phare.Conflict, "erasure.unsent")
 	}

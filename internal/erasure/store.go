@@ -35,6 +35,9 @@ func erase(tx *store.Tx, r request.Request) error {
 		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1`,
 		`UPDATE answer SET token = '' WHERE request = $1`,
 		`DELETE FROM attachment_chunk WHERE attachment IN (SELECT id FROM attachment WHERE request = $1)`,
+		`UPDATE message SET state = 'replaced' WHERE request = $1 AND state IN ('waiting', 'failed')`,
+		`UPDATE message SET number_index = '', provider = '' WHERE request = $1`,
+		`DELETE FROM reach WHERE request = $1`,
 		`UPDATE attachment SET pieces = 0, size = 0 WHERE request = $1`,
 		`UPDATE request SET secret = '', form = '` + request.ErasedForm + `' || form, birth_index = '', awaited = '', patient = NULL, version = version + 1 WHERE id = $1`,
 	} {

@@ -7,6 +7,7 @@ package mail
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	netmail "net/mail"
 	"regexp"
@@ -18,19 +19,51 @@ import (
 	"phare/internal/text"
 )
 
-// SendJob is the kind of job that Queue leaves behind.
+// SendJob is the kind of job that Queue leaves behind for a mail.
 const SendJob = "mail.send"
 
+// The ways by which a message goes. The last three are carried by a person of
+// the desk, who ticks them.
+const (
+	ByMail   = "mail"
+	BySMS    = "sms"
+	ByPost   = "post"
+	ByPhone  = "phone"
+	ByCentre = "centre" // the requester's health centre is told, by telephone
+)
+
+// What became of a message.
+const (
+	Waiting   = "waiting"
+	Sent      = "sent"      // it left: the mail server or the gateway took it
+	Delivered = "delivered" // the gateway says that it arrived
+	Failed    = "failed"    // it did not arrive; a code says why
+	Done      = "done"      // posted, or said on the telephone
+	Stopped   = "stopped"   // it may not leave any more: what it leads to was taken back
+	Replaced  = "replaced"  // a newer one says more, or the desk chose another way
+)
+
 // Message is one message to send. Its words are the catalogue's messages
-// "mail.KIND.subject" and "mail.KIND.body".
+// "mail.KIND.subject" and "mail.KIND.body", or "sms.KIND".
 type Message struct {
 	Platform  string
 	Request   phare.ID
-	To        string // address
+	Way       string // empty: by mail
+	To        string // address or number
 	Kind      string // "received", "question", "answer", …
 	Lang      string
 	Reference string // of the request, for the subject line
 	Link      string // full address, a path of the site ("/suivi"), or empty; it may hold a secret
+	Facts     Facts
+}
+
+// Facts are what the words of a message can say beside its reference. None is of
+// a patient: they are stored in clear.
+type Facts struct {
+	Next  time.Time `json:"next,omitzero"`  // promised date of next news
+	Zone  string    `json:"zone,omitempty"` // the reader's own, where it is another than the desk's
+	Count int       `json:"count,omitempty"`
+	List  string    `json:"list,omitempty"` // references
 }
 
 // IsAddress says whether s is one plain address that a message can go to. It
@@ -46,15 +79,33 @@ func Queue(tx *store.Tx, m Message) error {
 	if m.To == "" {
 		return fmt.Errorf("message %q of request %s has no recipient", m.Kind, m.Request)
 	}
-	id := phare.NewID()
-	row := store.SealRow(m.Platform, "request/"+string(m.Request), "message", id)
-	err := tx.Exec(`INSERT INTO message (id, platform, request, recipient, kind, lang, reference, link, at, sent_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '')`,
-		id, m.Platform, m.Request, row.In("recipient", m.To), m.Kind, text.Choose(m.Lang), m.Reference, row.In("link", m.Link), tx.Now)
+	if m.Way == "" {
+		m.Way = ByMail
+	}
+	facts, err := json.Marshal(m.Facts)
 	if err != nil {
 		return err
 	}
-	return tx.Enqueue(m.Platform, SendJob, id)
+	number := ""
+	if m.Way == BySMS {
+		number = Number(m.To)
+	}
+	id := phare.NewID()
+	row := store.SealRow(m.Platform, "request/"+string(m.Request), "message", id)
+	err = tx.Exec(`INSERT INTO message (id, platform, request, recipient, kind, lang, reference, link, at, sent_at, way, facts, number_index)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12)`,
+		id, m.Platform, m.Request, row.In("recipient", m.To), m.Kind, text.Choose(m.Lang), m.Reference, row.In("link", m.Link), tx.Now,
+		m.Way, string(facts), NumberIndex(m.Platform, number))
+	if err != nil {
+		return err
+	}
+	switch m.Way {
+	case ByMail:
+		return tx.Enqueue(m.Platform, SendJob, id)
+	case BySMS:
+		return tx.Enqueue(m.Platform, TextJob, id)
+	}
+	return nil // a person carries it
 }
 
 // Stop keeps messages of a kind to one address from leaving, where they have not
@@ -64,7 +115,7 @@ func Stop(tx *store.Tx, m Message) error {
 	all, err := store.All(&tx.View, func(row store.Row) (w waiting, err error) {
 		err = row.Scan(&w.id, store.Sealed(&w.to, "message.recipient", &w.id))
 		return w, err
-	}, `SELECT id, recipient FROM message WHERE request = $1 AND platform = $2 AND kind = $3 AND sent_at = '' AND stopped_at = ''`, m.Request, m.Platform, m.Kind)
+	}, `SELECT id, recipient FROM message WHERE request = $1 AND platform = $2 AND kind = $3 AND state = 'waiting'`, m.Request, m.Platform, m.Kind)
 	if err != nil {
 		return err
 	}
@@ -72,7 +123,7 @@ func Stop(tx *store.Tx, m Message) error {
 		if m.To != "" && string(w.to) != m.To {
 			continue
 		}
-		if err := tx.Exec(`UPDATE message SET stopped_at = $1, link = '' WHERE id = $2`, tx.Now, w.id); err != nil {
+		if err := tx.Exec(`UPDATE message SET state = 'stopped', state_at = $1, link = '' WHERE id = $2`, tx.Now, w.id); err != nil {
 			return err
 		}
 	}
@@ -94,25 +145,62 @@ type Sender interface {
 }
 
 // Send makes the handler of SendJob, for the site at base. A message already
-// sent is not sent again.
+// sent is not sent again; one that the last try cannot send either has failed,
+// and its job stays for the operator.
 func Send(db *store.DB, words *text.Catalog, base string, out Sender) func(context.Context, store.Job) error {
 	return func(ctx context.Context, j store.Job) error {
 		var id phare.ID
 		if err := json.Unmarshal(j.Payload, &id); err != nil {
 			return err
 		}
-		l, sent, err := letter(ctx, db, words, base, id)
-		if err != nil || sent {
+		m, err := stored(ctx, db, id)
+		if err != nil || m.state != Waiting {
 			return err
 		}
-		if err := out.Send(ctx, l); err != nil {
-			return fmt.Errorf("message %s: %s", id, unnamed(err))
+		if err := out.Send(ctx, m.letter(words, base)); err != nil {
+			err = fmt.Errorf("message %s: %s", id, unnamed(err))
+			if j.Attempt >= store.MaxAttempts {
+				return errors.Join(err, ended(ctx, db, m, outcome{state: Failed, why: whyOf(err)}))
+			}
+			return err
 		}
-		act := store.Act{Platform: j.Platform, Actor: "system", Verb: "mail.sent", Subject: string(id)}
-		return db.Write(ctx, act, func(tx *store.Tx) error {
-			return tx.Exec(`UPDATE message SET sent_at = $1, link = '' WHERE id = $2`, tx.Now, id)
-		})
+		return ended(ctx, db, m, outcome{state: Sent})
 	}
+}
+
+// Why a message failed; keys under "news.why.".
+const (
+	WhyRefused = "refused" // the server of the address, or the gateway, will not take it
+	WhyTries   = "tries"   // it could not be reached, however often it was tried
+	WhyUnsure  = "unsure"  // nobody knows whether it left, and a second try might double it
+	WhyLost    = "lost"    // it left, and the gateway says that it did not arrive
+)
+
+// whyOf tells an address that a server refuses for good (5xx) from a server that
+// nobody could reach.
+func whyOf(err error) string {
+	if refusal.MatchString(err.Error()) {
+		return WhyRefused
+	}
+	return WhyTries
+}
+
+// refusal is how SMTP writes a failure that stays.
+var refusal = regexp.MustCompile(`\b5[0-9][0-9][ -]`)
+
+// outcome is what became of a try.
+type outcome struct{ state, why, provider string }
+
+// ended stores what became of a message. One that left needs its link no more.
+func ended(ctx context.Context, db *store.DB, m queued, o outcome) error {
+	verb := m.way + "." + o.state // mail.sent, sms.failed
+	act := store.Act{Platform: m.platform, Actor: "system", Verb: verb, Subject: string(m.ID)}
+	return db.Write(ctx, act, func(tx *store.Tx) error {
+		if o.state == Failed {
+			return tx.Exec(`UPDATE message SET state = $1, state_at = $2, why = $3 WHERE id = $4 AND state = 'waiting'`, o.state, tx.Now, o.why, m.ID)
+		}
+		return tx.Exec(`UPDATE message SET sent_at = $1, state = $2, state_at = $1, provider = $3, link = '' WHERE id = $4 AND state = 'waiting'`, tx.Now, o.state, o.provider, m.ID)
+	})
 }
 
 // mailbox is what stands before the host in an address.
@@ -122,29 +210,78 @@ var mailbox = regexp.MustCompile(`[^\s<>"'(),:;]+@`)
 // which is often a patient's name. The host stays, for the operator.
 func unnamed(err error) string { return mailbox.ReplaceAllString(err.Error(), "…@") }
 
-// letter puts a stored message into the words of its reader's language; done says
-// that nothing is to be sent, because it was, or must not be any more.
-func letter(ctx context.Context, db *store.DB, words *text.Catalog, base string, id phare.ID) (l Letter, sent bool, err error) {
-	var kind, lang, reference, link, phone string
-	var sentAt, stoppedAt time.Time
-	scan := func(row store.Row) (struct{}, error) {
-		return struct{}{}, row.Scan(&l.ID, store.Sealed(&l.To, "message.recipient", &l.ID), &kind, &lang, &reference, store.Sealed(&link, "message.link", &l.ID), store.Time(&l.At), store.Time(&sentAt), store.Time(&stoppedAt), &phone, &l.From)
+// queued is one as stored, with what its words need of the desk.
+type queued struct {
+	ID                                                           phare.ID
+	platform, way, to, kind, lang, reference, link, state, facts string
+	at                                                           time.Time
+	phone, from, zone                                            string // of the desk
+}
+
+func stored(ctx context.Context, db *store.DB, id phare.ID) (m queued, err error) {
+	scan := func(row store.Row) (m queued, err error) {
+		err = row.Scan(&m.ID, &m.platform, &m.way, store.Sealed(&m.to, "message.recipient", &m.ID), &m.kind, &m.lang, &m.reference, store.Sealed(&m.link, "message.link", &m.ID),
+			store.Time(&m.at), &m.state, &m.facts, &m.phone, &m.from, &m.zone)
+		return m, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		_, err := store.One(v, scan, `SELECT m.id, m.recipient, m.kind, m.lang, m.reference, m.link, m.at, m.sent_at, m.stopped_at, p.phone, p.mail
+		m, err = store.One(v, scan, `SELECT m.id, m.platform, m.way, m.recipient, m.kind, m.lang, m.reference, m.link, m.at, m.state, m.facts, p.phone, p.mail, p.zone
 			FROM message m JOIN platform p ON p.id = m.platform WHERE m.id = $1`, id)
 		return err
 	})
-	if err != nil {
-		return l, false, err
-	}
+	return m, err
+}
+
+// args are the facts that the words can have. The desk is not named: the name of
+// most says what it is for.
+func (m queued) args(base string) map[string]any {
+	link := m.link
 	if strings.HasPrefix(link, "/") {
 		link = base + link
 	}
-	// The desk is not named: the name of most says what it is for.
-	args := map[string]any{"Reference": reference, "Link": link, "Phone": phone}
-	l.ID, l.FromName = id, words.Get(lang, "mail.from", nil)
-	l.Subject = words.Get(lang, "mail."+kind+".subject", args)
-	l.Body = words.Get(lang, "mail."+kind+".body", args)
-	return l, !sentAt.IsZero() || !stoppedAt.IsZero(), nil
+	args := map[string]any{"Reference": m.reference, "Link": link, "Phone": m.phone}
+	for name, value := range FactWords(m.lang, m.facts, m.zone, m.at) {
+		args[name] = value
+	}
+	return args
+}
+
+// ReadFacts are stored facts; of a message of an older version there are none.
+func ReadFacts(stored string) (f Facts) {
+	json.Unmarshal([]byte(stored), &f)
+	return f
+}
+
+// FactWords are stored facts in words, for the desk's zone: Day and Short are the
+// promised date (empty: none), When is the moment at on the clocks of the desk
+// and of the reader.
+func FactWords(lang, facts, zone string, at time.Time) map[string]any {
+	f := ReadFacts(facts)
+	zones := []string{zone}
+	if f.Zone != "" && f.Zone != zone {
+		zones = append(zones, f.Zone)
+	}
+	day := text.Day(lang, zone, f.Next)
+	if len(zones) > 1 {
+		day = text.DayAt(lang, f.Next, zones...)
+	}
+	words := map[string]any{"Day": day, "Short": text.DayMonth(lang, zone, f.Next), "When": text.When(lang, at, zones...), "List": f.List}
+	if f.Count > 0 {
+		words["Count"] = f.Count
+	}
+	return words
+}
+
+// letter puts a stored message into the words of its reader's language.
+func (m queued) letter(words *text.Catalog, base string) Letter {
+	args, kind := m.args(base), m.kind
+	if step, ok := strings.CutPrefix(kind, "news."); ok { // all steps are told in one letter
+		kind, args["Say"] = "news", words.Get(m.lang, "news.say."+step, args)
+	}
+	args["Until"] = ""
+	if args["Day"] != "" {
+		args["Until"] = words.Get(m.lang, "news.until", args)
+	}
+	return Letter{ID: m.ID, At: m.at, From: m.from, To: m.to, FromName: words.Get(m.lang, "mail.from", nil),
+		Subject: words.Get(m.lang, "mail."+kind+".subject", args), Body: words.Get(m.lang, "mail."+kind+".body", args)}
 }

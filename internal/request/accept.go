@@ -81,7 +81,7 @@ func (f Fields) patientFaults(now time.Time) []*phare.Error {
 }
 
 func (f Fields) contactFaults() []*phare.Error {
-	var name, phone, address, news *phare.Error
+	var name, phone, address *phare.Error
 	if !(f.Who == Family && f.Relation == "self") {
 		name = given("name", f.Name)
 	}
@@ -100,16 +100,7 @@ func (f Fields) contactFaults() []*phare.Error {
 	if f.Mail != "" && !mail.IsAddress(f.Mail) {
 		address = phare.Field("mail", "request.mail.bad")
 	}
-	switch {
-	case f.News == "":
-	case f.News == "mail" && f.Mail == "":
-		news = phare.Field("mail", "request.news.mail")
-	case f.News == "phone" && f.Phone == "" && phone == nil:
-		news = phare.Field("phone", "request.news.phone")
-	case f.News == "post" && f.Place == "":
-		news = phare.Field("place", "request.news.post")
-	}
-	return []*phare.Error{name, phone, address, news}
+	return []*phare.Error{name, phone, address, f.newsFault(phone)}
 }
 
 // tooLong finds answers that no one could read; nothing is ever cut.
@@ -206,7 +197,7 @@ func (f *Fields) each() []answer {
 		{"sex", &f.Sex, false}, {"birth_date", &f.BirthDate, false},
 		{"story", &f.Story, true}, {"done", &f.Done, true}, {"question", &f.Question, true}, {"urgency", &f.Urgency, false},
 		{"name", &f.Name, false}, {"place", &f.Place, true}, {"phone", &f.Phone, false}, {"mail", &f.Mail, false},
-		{"news", &f.News, false}, {"interpreter", &f.Interpreter, false}, {"doctor", &f.Doctor, true}, {"consent", &f.Consent, false},
+		{"news", &f.News, false}, {"centre", &f.Centre, true}, {"interpreter", &f.Interpreter, false}, {"doctor", &f.Doctor, true}, {"consent", &f.Consent, false},
 	}
 }
 

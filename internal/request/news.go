@@ -1,16 +1,89 @@
 package request
 
 import (
+	"phare"
 	"phare/internal/mail"
+	"phare/internal/news"
 	"phare/internal/store"
 )
 
-// notify leaves a message for the requester in the outbox, if they gave an
-// address. It says that there is news of a reference: no name, no health word.
+// notify tells the requester of a step, by the way that they chose. It says that
+// there is news of a reference: no name, no health word.
 func notify(tx *store.Tx, r Request, kind string) error {
-	if r.Fields.Mail == "" {
+	if r.Reference == "" || r.IsErased() {
 		return nil
 	}
-	return mail.Queue(tx, mail.Message{Platform: r.Platform, Request: r.ID, To: r.Fields.Mail,
-		Kind: kind, Lang: r.Fields.Lang, Reference: r.Reference, Link: "/suivi"})
+	return news.Tell(tx, requesterOf(r), kind)
+}
+
+func requesterOf(r Request) news.To {
+	f := r.Fields
+	t := news.To{Platform: r.Platform, Request: r.ID, Reference: r.Reference, Lang: f.Lang, Way: f.News,
+		Mail: f.Mail, Phone: f.Phone, Post: f.Place, Centre: f.Centre, Zone: f.Zone()}
+	if r.State != Closed {
+		t.Next = r.NextAt
+	}
+	return t
+}
+
+// stepOf is what a requester is told when a request moves; empty: nothing.
+func stepOf(from, to State, reason string) string {
+	switch {
+	case from == to:
+		return ""
+	case to == Closed:
+		return "closed." + reason
+	case to == Awaiting:
+		return "awaiting"
+	case to == Asked:
+		return "asked"
+	case to == Answered:
+		return "back"
+	case to == Signed:
+		return "ready"
+	case from == Received:
+		return "taken"
+	case from == Awaiting:
+		return "resumed"
+	case from == Signed:
+		return "reopened"
+	case from == Asked:
+		return "search"
+	}
+	return ""
+}
+
+// tellStep tells the requester that a request has moved. An answer that has just
+// left by mail says it by itself.
+func tellStep(tx *store.Tx, r Request, next State) error {
+	step := stepOf(r.State, next, r.CloseReason)
+	if step == "" {
+		return nil
+	}
+	if step == "closed."+Sent {
+		left, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND kind = 'answer' AND way = $2`, r.ID, mail.ByMail)
+		if err != nil || left > 0 {
+			return err
+		}
+	}
+	r.State = next
+	return notify(tx, r, step)
+}
+
+// newsFault is what keeps the chosen way from leading anywhere.
+func (f Fields) newsFault(phone *phare.Error) *phare.Error {
+	switch {
+	case f.News == "":
+	case f.News == mail.ByMail && f.Mail == "":
+		return phare.Field("mail", "request.news.mail")
+	case f.News == mail.ByPhone && f.Phone == "" && phone == nil:
+		return phare.Field("phone", "request.news.phone")
+	case f.News == mail.BySMS && f.Phone == "" && phone == nil:
+		return phare.Field("phone", "request.news.sms")
+	case f.News == mail.ByPost && f.Place == "":
+		return phare.Field("place", "request.news.post")
+	case f.News == mail.ByCentre && f.Centre == "":
+		return phare.Field("centre", "request.news.centre")
+	}
+	return nil
 }

@@ -120,7 +120,8 @@ type Fields struct {
 	Place    string `json:"place,omitempty"`    // professional: where they work
 	Phone    string `json:"phone,omitempty"`
 	Mail     string `json:"mail,omitempty"`
-	News     string `json:"news,omitempty"`    // mail, phone, post
+	News     string `json:"news,omitempty"`    // how they hear of it: mail, sms, phone, post, centre
+	Centre   string `json:"centre,omitempty"`  // their health centre and its telephone, when they hear through it
 	Doctor   string `json:"doctor,omitempty"`  // family: the médecin traitant
 	Consent  string `json:"consent,omitempty"` // "yes": the patient or representative agrees
 	Unsure   string `json:"unsure,omitempty"`  // names of the fields answered "I do not know", parted by a space

@@ -174,7 +174,8 @@ func insert(tx *store.Tx, r Request) error {
 }
 
 // Advance moves a request on inside a transaction: to its next state, with its
-// next action and the date by which the requester hears again. Repeating the
+// next action and the date by which the requester hears again; and tells the
+// requester of the step. Repeating the
 // version read makes the second of two people see a conflict, not a lost change.
 func Advance(tx *store.Tx, r Request, next State) error {
 	if r.State != next && !r.State.CanBecome(next) {
@@ -193,10 +194,14 @@ func Advance(tx *store.Tx, r Request, next State) error {
 	case Closed:
 		r.ClosedAt, r.Next = tx.Now, ""
 	}
-	return tx.Update(`UPDATE request SET state = $1, owner = $2, awaited = $3, next_action = $4, next_at = $5,
+	err := tx.Update(`UPDATE request SET state = $1, owner = $2, awaited = $3, next_action = $4, next_at = $5,
 		first_look_at = $6, closed_at = $7, close_reason = $8, asked_at = $9, signed_at = $10, version = version + 1
 		WHERE id = $11 AND platform = $12 AND version = $13`,
 		next, r.Owner, r.Awaited, r.Next, r.NextAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.ID, r.Platform, r.Version)
+	if err != nil {
+		return err
+	}
+	return tellStep(tx, r, next)
 }
 
 // Tell adds one line to a request's timeline.

@@ -11,6 +11,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/attachment"
+	"phare/internal/mail"
 	"phare/internal/store"
 )
 
@@ -27,6 +28,8 @@ type Receipt struct {
 	StoredAt  time.Time
 	NextAt    time.Time // promised date of next news
 	Mail      bool      // a message of receipt is on its way
+	SMS       bool      // and by SMS
+	Zone      string    // the clock of whoever asks, if known
 	Again     bool      // the form had been sent before; nothing was stored now
 	Closed    bool      // nothing can be added any more
 }
@@ -124,7 +127,7 @@ func printOf(f Fields) string {
 
 func receiptOf(r Request, key access.Key, form string, now time.Time) Receipt {
 	receipt := Receipt{Request: r.ID, Platform: r.Platform, Reference: r.Reference,
-		StoredAt: r.CreatedAt, NextAt: r.NextAt, Mail: r.Fields.Mail != "", Closed: r.State == Closed}
+		StoredAt: r.CreatedAt, NextAt: r.NextAt, Mail: r.Fields.Mail != "", SMS: r.Fields.News == mail.BySMS, Zone: r.Fields.Zone(), Closed: r.State == Closed}
 	secret := firstSecret(key, form)
 	// A secret made anew by the desk has taken the place of the first.
 	if now.Sub(r.CreatedAt) < SecretWindow && key.Is(r.secret, secretKind+r.Reference, secret) {
@@ -140,6 +143,7 @@ func FindReceipt(ctx context.Context, db *store.DB, key access.Key, by access.Ac
 		r, err := findByFormFor(v, by, form)
 		if err == nil {
 			receipt = receiptOf(r, key, form, db.Now())
+			receipt.NextAt, err = promise(v, r)
 		}
 		receipt.Again = true
 		return err

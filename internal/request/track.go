@@ -35,6 +35,8 @@ type Status struct {
 	State     State
 	Steps     []Step
 	NextAt    time.Time // promised date of next news; zero once closed
+	Zone      string    // the clock of whoever asked, if known
+	Taken     bool      // someone of the team holds it
 	SentAt    time.Time // when the answer left; zero until then, and if there was none
 	Late      bool
 	Papers    []Paper // the documents of the requester; never their names
@@ -72,11 +74,16 @@ func Track(ctx context.Context, db *store.DB, key access.Key, reference, secret 
 	if r.State != Closed {
 		s.Pass = passFor(key, r, db.Now().Add(PassWindow))
 	}
-	err = db.Read(ctx, func(v *store.View) (err error) {
-		s.Papers, err = papersOf(v, r)
-		return err
-	})
+	err = db.Read(ctx, func(v *store.View) error { return s.fill(v, r) })
 	return s, err
+}
+
+// fill reads what a status has beside the request itself.
+func (s *Status) fill(v *store.View, r Request) (err error) {
+	if s.Papers, err = papersOf(v, r); err == nil && r.State != Closed {
+		s.NextAt, err = promise(v, r)
+	}
+	return err
 }
 
 func papersOf(v *store.View, r Request) (all []Paper, err error) {
@@ -99,10 +106,7 @@ func TrackAgain(ctx context.Context, db *store.DB, key access.Key, reference, pa
 	if s = statusOf(r, db.Now()); r.State != Closed {
 		s.Pass = pass
 	}
-	err = db.Read(ctx, func(v *store.View) error {
-		s.Papers, err = papersOf(v, r)
-		return err
-	})
+	err = db.Read(ctx, func(v *store.View) error { return s.fill(v, r) })
 	return s, err
 }
 
@@ -220,7 +224,7 @@ func PurgeTracks(ctx context.Context, db *store.DB) error {
 }
 
 func statusOf(r Request, now time.Time) Status {
-	s := Status{Platform: r.Platform, Reference: r.Reference, State: r.State, NextAt: r.NextAt, Late: r.Late(now)}
+	s := Status{Platform: r.Platform, Reference: r.Reference, State: r.State, NextAt: r.NextAt, Late: r.Late(now), Zone: r.Fields.Zone(), Taken: r.Owner != ""}
 	if r.State == Closed {
 		s.NextAt = time.Time{}
 	}

@@ -84,3 +84,15 @@ func (db *DB) Postpone(ctx context.Context, j Job, failure string) error {
 		return tx.Exec(`UPDATE job SET run_at = $1, failure = $2 WHERE id = $3`, tx.Now.Add(wait), failure, j.ID)
 	})
 }
+
+// Backlog is how many jobs wait, and how many were given up after their last try.
+func (db *DB) Backlog(ctx context.Context) (waiting, givenUp int, err error) {
+	err = db.Read(ctx, func(v *View) error {
+		if waiting, err = One(v, Value[int], `SELECT count(*) FROM job WHERE attempt < $1`, MaxAttempts); err != nil {
+			return err
+		}
+		givenUp, err = One(v, Value[int], `SELECT count(*) FROM job WHERE attempt >= $1 AND failure <> ''`, MaxAttempts)
+		return err
+	})
+	return waiting, givenUp, err
+}

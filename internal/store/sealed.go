@@ -25,6 +25,7 @@ var sealedTables = []sealedTable{
 	{"answer", "id", "request", "request", []string{"professional", "family"}},
 	{"answer_version", "id", "request", "request", []string{"professional", "family"}},
 	{"message", "id", "request", "request", []string{"recipient", "link"}},
+	{"reach", "request", "request", "request", []string{"recipient", "rule"}},
 	{"instrument_walk", "id", "request", "request", []string{"taken", "title"}},
 	{"circle", "id", "request", "request", []string{"why"}},
 	{"glass", "id", "request", "request", []string{"words", "remark"}},

@@ -21,6 +21,7 @@ var common = map[string]string{
 	"organisation":     "''",  // the national directory
 	"person":           "''",  // the same
 	"audit":            "'-'", // acts of no platform, as a restore
+	"site_fact":        "'-'", // what the operator's commands last did
 	"audit_checkpoint": "'-'", // size and root of the whole trail, which every report prints
 }
 

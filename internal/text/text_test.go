@@ -233,7 +233,11 @@ func TestFrenchTypography(t *testing.T) {
 var healthWords = regexp.MustCompile(`(?i)\b(malad|diagnos|g[eé]n[eé]ti|g[eè]ne|patient|sympt|sign(e|es|s)\b|rare|diseas|genetic|genes?\b|symptom|orpha|hpo|omim|traitement|treatment|th[eé]rap|handicap|syndrom|m[eé]decin|doctor|docteur|physician|expert|g[eé]n[eé]raliste|sant[eé]|health|naissance|birth|enfant|child)`)
 
 // mailPlaceholders are the only facts that a message may carry.
-var mailPlaceholders = []string{"Desk", "Link", "Phone", "Reference"}
+var mailPlaceholders = []string{"Day", "Desk", "Hours", "Link", "List", "Phone", "Reference", "Say", "Short", "Until", "When"}
+
+// leaving are the beginnings of the keys of all that leaves the house as a
+// message, or is said on a telephone that anyone can pick up.
+var leaving = regexp.MustCompile(`^(mail\.|sms\.|news\.(say|until|hello|phrase|letter)(\.|$))`)
 
 func TestMailsTellNothingOfHealth(t *testing.T) {
 	for _, s := range []string{"votre maladie", "un diagnostic", "conseil génétique", "your disease", "Patient", "des signes"} {
@@ -243,7 +247,7 @@ func TestMailsTellNothingOfHealth(t *testing.T) {
 	}
 	n := 0
 	for _, m := range messages(t) {
-		if !strings.HasPrefix(m.key, "mail.") {
+		if !leaving.MatchString(m.key) {
 			continue
 		}
 		n++

@@ -87,6 +87,18 @@ func ShortDay(lang, zone string, t time.Time) string {
 	return t.In(Zone(zone)).Format("02/01/2006")
 }
 
+// DayMonth is a date in the fewest characters, as seen in zone: "26/11" or
+// "26 Nov".
+func DayMonth(lang, zone string, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	if lang == "en" {
+		return t.In(Zone(zone)).Format("2 Jan")
+	}
+	return t.In(Zone(zone)).Format("02/01")
+}
+
 // Hour is an hour in zone: "14 h 02" or "14:02".
 func Hour(lang, zone string, t time.Time) string {
 	t = t.In(Zone(zone))
@@ -101,7 +113,7 @@ var semicolon = map[bool]string{true: "; ", false: "\u202f; "}
 
 // When is a moment for the people of one or more zones: its day and hour, with
 // the place named, and the hour of each other place where it differs. Where the
-// day differs too, it is written.
+// day differs too, it is written. A zone without a name, after the first, is none.
 func When(lang string, t time.Time, zones ...string) string {
 	if t.IsZero() || len(zones) == 0 {
 		return ""
@@ -109,7 +121,7 @@ func When(lang string, t time.Time, zones ...string) string {
 	first := zones[0]
 	s := fmt.Sprintf("%s, %s (%s", Day(lang, first, t), Hour(lang, first, t), Place(lang, first))
 	for i, z := range zones[1:] {
-		if slices.Contains(zones[:i+1], z) {
+		if z == "" || slices.Contains(zones[:i+1], z) {
 			continue
 		}
 		s += semicolon[lang == "en"]
@@ -117,6 +129,26 @@ func When(lang string, t time.Time, zones ...string) string {
 			s += Day(lang, z, t) + ", "
 		}
 		s += Hour(lang, z, t) + " " + Place(lang, z)
+	}
+	return s + ")"
+}
+
+// DayAt is a date for the people of one or more zones, with the places named:
+// "jeudi 26 novembre 2026 (La Réunion)". Where it is another day, it is written.
+func DayAt(lang string, t time.Time, zones ...string) string {
+	if t.IsZero() || len(zones) == 0 {
+		return ""
+	}
+	s := fmt.Sprintf("%s (%s", Day(lang, zones[0], t), Place(lang, zones[0]))
+	for i, z := range zones[1:] {
+		if z == "" || slices.Contains(zones[:i+1], z) {
+			continue
+		}
+		s += semicolon[lang == "en"]
+		if Day(lang, z, t) != Day(lang, zones[0], t) {
+			s += Day(lang, z, t) + ", "
+		}
+		s += Place(lang, z)
 	}
 	return s + ")"
 }

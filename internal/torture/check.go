@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 
 	"phare"
 	"phare/internal/doctor"
 	"phare/internal/seal"
+	"phare/internal/sms"
 	"phare/internal/store"
 )
 
@@ -43,7 +45,14 @@ func Check(ctx context.Context, dsn, data string, told *Told, whole letters) (wr
 		if err != nil {
 			return err
 		}
-		more, err = receipts(v, whole)
+		if more, err = receipts(v, whole); err != nil {
+			return err
+		}
+		wrong = append(wrong, more...)
+		if told.texts == "" {
+			return nil
+		}
+		more, err = texts(v, told, told.texts)
 		wrong = append(wrong, more...)
 		return err
 	})
@@ -105,7 +114,7 @@ func receipts(v *store.View, whole letters) (wrong []string, err error) {
 		return x, r.Scan(&x.request, &x.messages, &x.message, &x.sent)
 	}
 	all, err := store.All(v, scan, `SELECT r.id, count(m.id), coalesce(min(m.id), ''), coalesce(min(m.sent_at), '')
-		FROM request r LEFT JOIN message m ON m.request = r.id AND m.kind = 'received' GROUP BY r.id`)
+		FROM request r LEFT JOIN message m ON m.request = r.id AND m.kind = 'received' AND m.way = 'mail' GROUP BY r.id`)
 	if err != nil {
 		return nil, err
 	}
@@ -118,3 +127,58 @@ func receipts(v *store.View, whole letters) (wrong []string, err error) {
 	}
 	return wrong, nil
 }
+
+// texts holds every request whose sender wanted an SMS against what the gateway
+// was given (dir, its folder): one message each, none that counts as sent lost,
+// and of no request more than one, whatever the gateway was given twice.
+func texts(v *store.View, told *Told, dir string) (wrong []string, err error) {
+	type row struct{ form, reference, message, state string }
+	all, err := store.All(v, func(r store.Row) (x row, err error) {
+		return x, r.Scan(&x.form, &x.reference, &x.message, &x.state)
+	}, `SELECT r.form, r.reference, m.id, m.state FROM message m JOIN request r ON r.id = m.request WHERE m.kind = 'received' AND m.way = 'sms'`)
+	if err != nil {
+		return nil, err
+	}
+	given, err := sms.Folder(dir).Read(1 << 30)
+	if err != nil {
+		return nil, err
+	}
+	queued, arrived, of := map[string]int{}, map[string]bool{}, map[string]int{}
+	for _, g := range given {
+		arrived[g.ID] = true
+		of[reference.FindString(g.Words)]++
+	}
+	known := map[string]bool{}
+	for _, x := range all {
+		queued[x.form]++
+		known[x.message] = true
+		if x.state == "sent" && !arrived[x.message] {
+			wrong = append(wrong, fmt.Sprintf("I7: the SMS %s counts as sent, and the gateway has none", x.message))
+		}
+	}
+	for _, g := range given {
+		if !known[g.ID] {
+			wrong = append(wrong, fmt.Sprintf("I7: the gateway was given %s, which no commit asked for", g.ID))
+		}
+	}
+	for ref, n := range of {
+		if n != 1 {
+			wrong = append(wrong, fmt.Sprintf("I7: %d SMS of receipt for %s", n, ref))
+		}
+	}
+	told.mu.Lock()
+	defer told.mu.Unlock()
+	for form, o := range told.forms {
+		want := 0
+		if texted(form) {
+			want = 1
+		}
+		if n := queued[phare.FormHash(form)]; o == Acked && n != want {
+			wrong = append(wrong, fmt.Sprintf("I4: form %s has %d SMS of receipt, want %d", form, n, want))
+		}
+	}
+	return wrong, nil
+}
+
+// reference is how the words of an SMS name a request.
+var reference = regexp.MustCompile(`MR-[0-9A-Z]{4}-[0-9A-Z]{4}`)

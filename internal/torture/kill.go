@@ -64,6 +64,14 @@ func (k Kill) Run(ctx context.Context) (KillResult, error) {
 			return res, ctx.Err()
 		}
 	}
+	// A last start, so that what waits in the queue leaves.
+	v, err := s.Start(ctx)
+	if err != nil {
+		return res, err
+	}
+	time.Sleep(2 * time.Second)
+	v.Stop()
+	s.Told.texts = filepath.Join(dir, "sms")
 	res.Acked = s.Told.count(Acked)
 	wrong, err := Check(ctx, dsn, dir, s.Told, func(message string) bool { return lettered(dir, message) })
 	res.Wrong = append(res.Wrong, wrong...)

@@ -155,6 +155,7 @@ type Told struct {
 	forms map[string]Outcome
 	kept  map[string]bool // the draft was acknowledged
 	Worst time.Duration   // the longest wait for a receipt
+	texts string          // folder of the SMS gateway; empty: it is not looked at
 }
 
 // NewTold is a memory without any form.
@@ -207,6 +208,9 @@ func (t *Told) open() (all []string) {
 // typed is the text that every form carries, to find it again on a page.
 const typed = "Faiblesse musculaire progressive depuis deux ans"
 
+// texted says whether whoever sends a form wants an SMS too: one in two.
+func texted(form string) bool { return form[len(form)-1]%2 == 0 }
+
 // Submit posts a form as a browser does, the page of questions and then the
 // send button, and notes what it learned. An answer that is no redirect is
 // returned too: its status and its page.
@@ -214,6 +218,9 @@ func (s *Site) Submit(ctx context.Context, form string) (o Outcome, status int, 
 	v := url.Values{"form": {form}, "platform": {desk}, "diagnosis": {"none"}, "family_name": {"Essai"}, "first_name": {"Exemple"},
 		"birth_date": {"2019-03-04"}, "sex": {"female"}, "question": {"Vers quelle équipe orienter ?"}, "story": {typed}, "urgency": {"routine"},
 		"name": {"Dr Exemple"}, "place": {"Cabinet"}, "phone": {"0262000000"}, "mail": {"exemple@phare.invalid"}, "news": {"mail"}, "consent": {"yes"}}
+	if texted(form) {
+		v.Set("news", "sms")
+	}
 	begin := time.Now()
 	o, status, page = s.post(ctx, "/demande/medecin", v)
 	if o == Acked {

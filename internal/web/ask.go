@@ -74,7 +74,7 @@ func (s *Server) newAskPage(v *visit, id string, f form) (askPage, error) {
 		"relation":  request.Relations(),
 		"sex":       request.Sexes(),
 		"urgency":   {request.Routine, request.Soon, request.Urgent},
-		"news":      {"phone", "mail", "post"},
+		"news":      {"phone", "sms", "mail", "post"},
 	} {
 		for _, x := range values {
 			p.Choices[name] = append(p.Choices[name], option{x, s.Text.Get(v.lang, "ask.value."+name+"."+x, nil)})

@@ -23,7 +23,7 @@ func checkBlocks(who string) []block {
 		return []block{
 			{"ask.check.person", []string{"platform", "commune", "diagnosis", "disease", "relation", "first_name", "family_name", "birth_date", "sex"}},
 			{"ask.check.story", []string{"story", "done", "question", "urgency"}},
-			{"ask.check.you", []string{"name", "phone", "mail", "place", "news", "interpreter", "doctor"}},
+			{"ask.check.you", []string{"name", "phone", "mail", "place", "news", "centre", "interpreter", "doctor"}},
 			{"ask.check.consent", []string{"consent"}},
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"phare"
+	"phare/internal/mail"
 	"phare/internal/request"
 	"phare/internal/text"
 )
@@ -29,7 +30,7 @@ func familySteps() []step {
 		{"deja-fait", []string{"done"}},
 		{"attente", []string{"question"}},
 		{"urgence", []string{"urgency"}},
-		{"vous-joindre", []string{"name", "phone", "mail", "place", "news", "interpreter"}},
+		{"vous-joindre", []string{"name", "phone", "mail", "place", "news", "centre", "interpreter"}},
 		{"medecin-traitant", []string{"doctor"}},
 		{"accord", []string{"consent"}},
 	}
@@ -98,6 +99,7 @@ func (s *Server) showStep(v *visit, status int, id string, i int, f form) error 
 		return err
 	}
 	p.Choices["urgency"] = append(p.Choices["urgency"], option{request.NotKnown, s.Text.Get(v.lang, "ask.value.urgency.unknown", nil)})
+	p.Choices["news"] = append(p.Choices["news"], option{mail.ByCentre, s.Text.Get(v.lang, "ask.value.news.centre", nil)})
 	steps := familySteps()
 	p.Step, p.Number, p.Count = steps[i], i+1, len(steps)
 	p.Kept = i > 0

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"phare/internal/access"
+	"phare/internal/sms"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
 	"phare/internal/text"
@@ -30,6 +31,9 @@ func eachSite(t *testing.T, f func(t *testing.T, s site)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, db *store.DB) { f(t, newSite(t, db)) })
 }
+
+// gatewayToken is what the SMS gateway of a site shows.
+const gatewayToken = "a-token-of-twenty-signs"
 
 // oneSite is a site on SQLite, for what no engine can change.
 func oneSite(t *testing.T) site { return newSite(t, storetest.Open(t, "sqlite")) }
@@ -50,7 +54,7 @@ func newSite(t *testing.T, db *store.DB) site {
 		t.Fatal(err)
 	}
 	key := access.NewKey()
-	server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: "http://phare.example"})
+	server, err := web.New(web.Config{DB: db, Key: key, Text: words, Base: "http://phare.example", Version: "essai", SMS: sms.Hook{Token: gatewayToken}})
 	if err != nil {
 		t.Fatal(err)
 	}

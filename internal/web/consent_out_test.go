@@ -341,7 +341,7 @@ func TestWithdrawalReaches(t *testing.T) {
 				t.Errorf("after the withdrawal: %d %s", p.Status, p.text())
 			}
 		}
-		if n := storetest.Clear(t, l.db, "message.link", `kind = 'question' AND stopped_at <> '' AND link = ''`); len(n) != 1 {
+		if n := storetest.Clear(t, l.db, "message.link", `kind = 'question' AND state = 'stopped' AND link = ''`); len(n) != 1 {
 			t.Errorf("the message to the expert was not stopped: %v", n)
 		}
 		if r := l.read(t, id); r.State != request.Open {
@@ -395,7 +395,7 @@ func TestObjectionShutsTheAnswer(t *testing.T) {
 		if phare.KindOf(err) != phare.Invalid {
 			t.Errorf("Open = %v", err)
 		}
-		if n := storetest.Clear(t, l.db, "message.link", `kind = 'answer' AND stopped_at <> ''`); len(n) != 1 {
+		if n := storetest.Clear(t, l.db, "message.link", `kind = 'answer' AND state = 'stopped'`); len(n) != 1 {
 			t.Errorf("the message was not stopped: %v", n)
 		}
 		// Nothing of it is said to the family, who may not be the patient.

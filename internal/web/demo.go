@@ -8,6 +8,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/mail"
+	"phare/internal/sms"
 )
 
 // Demo is what the demo shows beyond the site itself: its invented people, who
@@ -15,6 +16,7 @@ import (
 type Demo struct {
 	Password, Secret string // of every account
 	Letters          mail.Folder
+	Texts            sms.Folder
 }
 
 // demoLetters is how many letters the demo's letter box shows.
@@ -31,6 +33,7 @@ func (s *Server) demoRoutes() []Route {
 type demoPage struct {
 	Accounts []demoAccount
 	Letters  []demoLetter
+	Texts    []sms.Received
 }
 
 // demoLetter is one letter, its words parted at the links.
@@ -56,7 +59,11 @@ func (s *Server) demo(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := demoPage{Accounts: accounts}
+	texts, err := s.Demo.Texts.Read(demoLetters)
+	if err != nil {
+		return err
+	}
+	p := demoPage{Accounts: accounts, Texts: texts}
 	for _, r := range received {
 		p.Letters = append(p.Letters, demoLetter{r.At, r.To, r.Subject, atLinks(r.Body)})
 	}

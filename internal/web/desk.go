@@ -36,7 +36,8 @@ type deskPage struct {
 	Next   string // address of the next page
 	Erases int    // files whose erasure waits for this person's word
 	Done   string // what was just done
-	Helps  int    // colleagues who wait for this person to confirm that they lost a way in
+	News   newsNotice
+	Helps  int // colleagues who wait for this person to confirm that they lost a way in
 
 	Owes    bool        // somebody may still have to be told that a person took something back
 	Glasses *glassCount // for those who judge exceptional accesses
@@ -127,6 +128,9 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 	p := deskPage{Done: justDone(v), Basket: f.Basket, Mine: f.Mine, Found: f.Find != "", Full: len(found.Rows) == request.PageRows,
 		Form: form{Values: url.Values{"q": {f.Find}}}}
 	if p.Helps, err = helpsFor(v); err != nil {
+		return err
+	}
+	if p.News, err = newsFor(v); err != nil {
 		return err
 	}
 	if p.Erases, err = erasesFor(v); err != nil {

@@ -11,7 +11,7 @@ var doneThings = []string{
 	"invited", "withdrawn", "role", "sessions", "linked", "unlinked", "asked", "refused",
 	"session", "others", "passkey", "nopasskey", "code", "accepted", "declined",
 	"erasure", "erased", "kept",
-	"consent", "passed", "told",
+	"consent", "passed", "told", "news",
 	"added", "ended", "left", "confided", "lifted", "barred", "barred.own", "unbarred",
 }
 

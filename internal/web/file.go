@@ -43,6 +43,7 @@ type filePage struct {
 	Circle     circle.Circle
 	Consents   consent.File
 	Lang       string
+	News       fileNews
 	Done       string // what was just done
 	Scanner    bool   // files are scanned for viruses here
 	ByGlass    bool   // the reader has an exceptional access: no document is given out
@@ -62,6 +63,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 	file.Signs = s.labelled(file.Signs, v.lang)
 	p := filePage{File: file, By: v.by, Now: v.db.Now(), Form: f, Doing: doing, Done: justDone(v), Scanner: s.hasScanner(), ByGlass: v.glass != nil, Lang: v.lang}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
+		return err
+	}
+	if p.News, err = s.newsOf(v, p.Desk); err != nil {
 		return err
 	}
 	if p.Questions, err = s.questionsOf(v, file.Request, p.Desk.Zone); err != nil {

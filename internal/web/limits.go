@@ -41,7 +41,7 @@ func classOf(r Route) class {
 	case method != http.MethodPost:
 		return class{shortForm.body, shortForm.read, longForm.write}
 	case path == "/connexion", path == "/deconnexion", path == "/suivi", path == "/bureau/recherche",
-		path == "/secours", path == "/suivi/acces", path == "/connexion/cle", path == audit.WitnessPath, strings.HasPrefix(path, "/invitation/"):
+		path == "/secours", path == "/suivi/acces", path == "/connexion/cle", path == audit.WitnessPath, path == SMSPath, strings.HasPrefix(path, "/invitation/"):
 		return shortForm
 	}
 	return longForm

@@ -58,6 +58,7 @@ var unlogged = map[string]string{
 	"GET /bureau/cercle":                      "decisions, no patient",
 	"GET /bureau/droits":                      "which role may what, no patient",
 	"GET /bureau/effacements":                 "references that wait for a second person, no file",
+	"GET /etat":                               "the state of the site, no patient",
 	"GET /bureau/module":                      "decisions, no patient",
 	"GET /bureau/journal":                     "the state of the trail, no patient",
 	"GET /rapport":                            "counts, no patient",

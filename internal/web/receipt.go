@@ -8,6 +8,7 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/request"
+	"phare/internal/store"
 )
 
 // receiptPage is what the requester takes away.
@@ -18,6 +19,7 @@ type receiptPage struct {
 	Secret string // grouped for reading; empty after the first view
 	Added  bool   // a complement has just arrived
 	Track  string // address of the tracking page, to be read on paper
+	Copy   store.Copying
 }
 
 // The secret travels from the post to the receipt without being in an address
@@ -62,6 +64,9 @@ func (s *Server) askReceipt(v *visit) error {
 	p := receiptPage{Receipt: receipt, ID: id, Added: v.URL.Query().Get("ajout") != "", Track: s.Base + "/suivi"}
 	if s.maySeeSecret(v, id) {
 		p.Secret = request.ShowSecret(receipt.Secret)
+	}
+	if p.Copy, err = v.db.Copied(v.Context()); err != nil {
+		return err
 	}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, receipt.Platform); err != nil {
 		return err

@@ -104,6 +104,7 @@ func (s *Server) funcs(lang string) template.FuncMap {
 		"date":     func(zone string, t time.Time) string { return text.ShortDay(lang, zone, t) },
 		"hour":     func(zone string, t time.Time) string { return text.Hour(lang, zone, t) },
 		"when":     func(t time.Time, zones ...string) string { return text.When(lang, t, zones...) },
+		"dayat":    func(t time.Time, zones ...string) string { return text.DayAt(lang, t, zones...) },
 		"birth":    func(date string) string { return text.BirthDate(lang, date) },
 		"number":   func(n int) string { return text.Number(lang, n) },
 		"number64": func(n int64) string { return text.Number(lang, int(n)) },

@@ -21,6 +21,8 @@ import (
 	"phare/internal/extract"
 	"phare/internal/inspect"
 	"phare/internal/instrument"
+	"phare/internal/mail"
+	"phare/internal/news"
 	"phare/internal/request"
 	crew "phare/internal/staff"
 	"phare/internal/store"
@@ -43,6 +45,7 @@ type town struct {
 type stock struct {
 	platform, mark, phone string
 	request               map[string]phare.ID   // by stage
+	told                  phare.ID              // a letter to post
 	reference, secret     map[string]string     // of the receipts, by stage
 	form                  map[string]string     // ids of the forms that were sent, by stage; "draft" and "ready" were not
 	question              map[string]phare.ID   // by stage of its request
@@ -131,6 +134,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	}
 	w.files(t, s)
 	w.said(t, s)
+	w.told(t, s)
 	return s
 }
 
@@ -140,6 +144,20 @@ func (w town) said(t *testing.T, s *stock) {
 	d := consent.Draft{Purpose: consent.Team, Kind: consent.Doctor, Outcome: consent.Informed, SaidOn: w.db.Now().Format(time.DateOnly), Giver: "parent", How: "oral", Assent: "unasked",
 		About: consent.About{To: "Dr " + s.mark + "traitant", GiverName: s.mark + " parent", Explained: s.mark, Language: s.mark, Interpreter: s.mark, Words: s.mark + " dit oui"}}
 	must(t, consent.Note(t.Context(), w.db, s.actor[access.Nurse], consent.Reach{expertise.Recall, answer.Recall}, consent.DraftFor{Request: s.request["asked"], Draft: d}))
+}
+
+// told leaves a letter to post to the requester of one file.
+func (w town) told(t *testing.T, s *stock) {
+	t.Helper()
+	ctx, by, id := t.Context(), s.actor[access.Nurse], s.request["asked"]
+	must(t, news.SetReach(ctx, w.db, by, id, news.Reach{Way: mail.ByPost, To: s.mark + " chemin", Rule: s.mark + " pas le soir"}))
+	must(t, w.db.Write(ctx, by.Act("test", string(id)), func(tx *store.Tx) error {
+		return news.Tell(tx, news.To{Platform: s.platform, Request: id, Reference: s.reference["asked"], Lang: "fr"}, "late")
+	}))
+	must(t, w.db.Read(ctx, func(v *store.View) (err error) {
+		s.told, err = store.One(v, store.Value[phare.ID], `SELECT id FROM message WHERE request = $1 AND way = 'post'`, id)
+		return err
+	}))
 }
 
 // parting closes one more request, whose erasure someone asks for.

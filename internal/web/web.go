@@ -24,6 +24,7 @@ import (
 	"phare/internal/extract"
 	"phare/internal/flags"
 	"phare/internal/orientation"
+	"phare/internal/sms"
 	"phare/internal/store"
 	"phare/internal/term"
 	"phare/internal/text"
@@ -70,6 +71,10 @@ type Config struct {
 
 	Witness   audit.Witness      // this site as one that watches the trails of others
 	Providers []*access.Provider // other sites that say who someone is
+
+	Version string // of the program, as the state page shows it
+
+	SMS sms.Hook // what the gateway of short messages tells; the zero one is told nothing
 
 	Files attachment.Taker // looks at files that are sent; the zero one scans for no virus
 
@@ -126,7 +131,9 @@ type Route struct {
 
 // raw says that a program posts to the route, and no form: its handler reads
 // the body by itself, as bytes.
-func (r Route) raw() bool { return r.Pattern == "POST "+audit.WitnessPath }
+func (r Route) raw() bool {
+	return r.Pattern == "POST "+audit.WitnessPath || r.Pattern == "POST "+SMSPath
+}
 
 // read takes in what is posted, all of it, before the handler works on it.
 func (r Route) read(w http.ResponseWriter, q *http.Request) error {
@@ -168,7 +175,7 @@ func (s *Server) Routes() []Route {
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.fileRoutes(), s.pieceRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
-		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(), s.circleRoutes(), s.consentRoutes(),
+		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(), s.circleRoutes(), s.consentRoutes(), s.newsRoutes(), s.stateRoutes(),
 	} {
 		all = append(all, part...)
 	}
