@@ -50,6 +50,7 @@ type place struct {
 	id             phare.ID
 	who            int
 	barred, holder bool
+	emptier        int // of a bar that left nobody: who put it; else -1
 	until          time.Time // zero: no end
 }
 
@@ -116,19 +117,47 @@ func (w *world) lasts(f *paper, who int) bool {
 }
 
 // spare are who may take a file over that nobody is left in: physicians who are
-// not barred, or if there is none, nurses.
+// not barred, or if there is none, nurses; last of all who emptied it by a bar.
 func (w *world) spare(f *paper) (all []int) {
-	for _, role := range []access.Role{access.Physician, access.Nurse} {
-		for x, p := range w.people {
-			if p.Role == role && !p.gone && !w.barred(f, x) {
-				all = append(all, x)
+	for _, late := range []bool{false, true} {
+		for _, role := range []access.Role{access.Physician, access.Nurse} {
+			for x, p := range w.people {
+				did := slices.ContainsFunc(f.rows, func(p place) bool { return p.barred && w.holds(p) && p.emptier == x })
+				if p.Role == role && !p.gone && !w.barred(f, x) && (late || !did) {
+					all = append(all, x)
+				}
 			}
-		}
-		if len(all) > 0 {
-			break
+			if len(all) > 0 {
+				return all
+			}
 		}
 	}
 	return all
+}
+
+// mayEnd says whether someone is in every file where a bar would end a place, and to stay.
+func (w *world) mayEnd(files []*paper, who, other int) bool {
+	return who == other || !slices.ContainsFunc(files, func(f *paper) bool { return w.inside(f, other) && !w.lasts(f, who) })
+}
+
+// judgeless says whether a bar by someone would take from an access that waits who
+// judges it: put by who opened it, or on the last who could. Here nothing is judged.
+func (w *world) judgeless(f *paper, who, other int) bool {
+	if who == other || w.people[other].Role != access.Physician || w.people[other].gone {
+		return false
+	}
+	for _, g := range f.glasses {
+		left := 0
+		for x, p := range w.people {
+			if p.Role == access.Physician && !p.gone && x != g.who && !w.barred(f, x) {
+				left++
+			}
+		}
+		if g.who != other && (g.who == who || left == 1) {
+			return true
+		}
+	}
+	return false
 }
 
 // reachable says whether someone works in a file, or may take it over.
@@ -376,11 +405,11 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 			}
 		}
 	case "bar":
-		want = manages && (other == who || w.lasts(f, who)) && !w.people[other].gone && !w.barred(f, other) && w.kept(func() bool {
+		want = manages && (other == who || w.lasts(f, who)) && !w.people[other].gone && !w.barred(f, other) && w.mayEnd(w.siblings(f), who, other) && w.kept(func() bool {
 			if !f.confidential {
 				w.confide(f, who)
 			}
-			return w.bar(f, other)
+			return w.bar(f, who, other)
 		})
 		err = circle.Bar(ctx, w.db, by, f.id, w.people[other].ID, "une raison")
 	case "glass":
@@ -401,7 +430,9 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 		want = in && by.Can(access.TriageRequest)
 		err = request.Note(ctx, w.db, by, f.id, request.Event{Kind: request.NoteKind, Text: "x"})
 	}
-	w.name(f)
+	if want == (err == nil) { // else the caller says so
+		w.name(f)
+	}
 	return want, err
 }
 
@@ -438,7 +469,9 @@ func (w *world) tryLink(ctx context.Context, p int, f *paper, who int) (want boo
 	want = want && w.kept(func() bool { return w.link(f, who, p) })
 	err = request.Link(ctx, w.db, by, w.ref(f), w.patients[p])
 	for _, s := range w.files {
-		w.name(s)
+		if want == (err == nil) {
+			w.name(s)
+		}
 	}
 	return want, err
 }
@@ -447,6 +480,13 @@ func (w *world) tryLink(ctx context.Context, p int, f *paper, who int) (want boo
 func (w *world) link(f *paper, who, p int) bool {
 	f.patient = p
 	all := w.siblings(f)
+	for _, s := range all {
+		for _, row := range s.rows {
+			if row.barred && w.holds(row) && !w.mayEnd(all, who, row.who) {
+				return false
+			}
+		}
+	}
 	if !slices.ContainsFunc(all, func(s *paper) bool { return s.confidential }) {
 		return true
 	}
@@ -458,7 +498,7 @@ func (w *world) link(f *paper, who, p int) bool {
 	}
 	for _, s := range all {
 		for _, row := range slices.Clone(s.rows) {
-			if row.barred && w.holds(row) && !w.bar(f, row.who) {
+			if row.barred && w.holds(row) && !w.bar(f, who, row.who) {
 				return false
 			}
 		}
@@ -502,12 +542,16 @@ func (w *world) confide(f *paper, who int) {
 	}
 }
 
-// bar is false when it would leave a file to nobody.
-func (w *world) bar(f *paper, who int) bool {
+// bar is false when it would leave a file to nobody, or an access to no judge.
+func (w *world) bar(f *paper, by, who int) bool {
 	for _, s := range w.siblings(f) {
 		if w.barred(s, who) {
 			continue
 		}
+		if w.judgeless(s, by, who) {
+			return false
+		}
+		manned := !w.left(s)
 		for i, p := range s.rows {
 			if !p.barred && p.who == who && w.holds(p) {
 				s.rows[i].until = w.now
@@ -521,7 +565,10 @@ func (w *world) bar(f *paper, who int) bool {
 		if s.owner == who {
 			s.owner = -1
 		}
-		s.rows = append(s.rows, place{who: who, barred: true})
+		s.rows = append(s.rows, place{who: who, barred: true, emptier: -1})
+		if manned && by != who && w.left(s) {
+			s.rows[len(s.rows)-1].emptier = by
+		}
 		if !w.reachable(s) {
 			return false
 		}

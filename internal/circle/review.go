@@ -70,6 +70,40 @@ func judges(v *store.View, platform string, a Access) (known, all int, err error
 	return known, all, nil
 }
 
+// keepsJudge refuses a bar that would take from an exceptional access that waits who
+// could judge it: put by who opened it, or from the last whom the desk knows. One's
+// own conflict anyone says at any time.
+func keepsJudge(v *store.View, by access.Actor, f File, shut access.Account) error {
+	if string(shut.ID) == by.ID || !shut.Active || !shut.Actor().Can(access.ReviewGlass) {
+		return nil
+	}
+	waiting, err := store.All(v, scanAccess, accessQuery+`g.request = $2 AND g.outcome = ''`, by.Platform, f.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range waiting {
+		why, err := unfit(v, shut.Actor(), a)
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			continue
+		}
+		settled, err := access.Settled(v, by.Platform, string(shut.ID), v.Now())
+		if err != nil {
+			return err
+		}
+		known, all, err := judges(v, by.Platform, a)
+		if err != nil {
+			return err
+		}
+		if a.Account == by.ID || all == 1 || settled && known == 1 {
+			return phare.Field("conflict", "circle.bar.judge")
+		}
+	}
+	return nil
+}
+
 // Judge writes a review down, once; one that said unclear is followed by another that
 // says which, and both stay in the timeline. Nobody judges their own access, nor that of
 // someone whose account they had to do with this week, or the reverse.
