@@ -50,7 +50,7 @@ type place struct {
 	id             phare.ID
 	who            int
 	barred, holder bool
-	emptier        int // of a bar that left nobody: who put it; else -1
+	emptier        int       // of a bar that left nobody: who put it; else -1
 	until          time.Time // zero: no end
 }
 
