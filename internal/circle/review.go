@@ -29,22 +29,38 @@ func unfit(v *store.View, by access.Actor, a Access) (why string, err error) {
 	if known || err != nil {
 		return "", err
 	}
-	others, _, err := judges(v, by.Platform, a)
-	if others > 0 {
+	b, err := judges(v, by.Platform, a)
+	switch {
+	case err != nil:
+		return "", err
+	case b.known > 0:
 		why = "glass.young"
+	case b.lost > 0: // who would have judged it may have been put aside for that
+		why = "glass.lately"
 	}
-	return why, err
+	return why, nil
 }
 
-// judges counts the accounts that can judge an access: those that are not new, and all.
-func judges(v *store.View, platform string, a Access) (known, all int, err error) {
+// bench is who can judge an access: accounts that are known, those that are new, and
+// known ones that could until this week, and lost their role.
+type bench struct{ known, young, lost int }
+
+// all is how many can judge it today.
+func (b bench) all() int {
+	if b.lost > 0 {
+		return b.known
+	}
+	return b.known + b.young
+}
+
+func judges(v *store.View, platform string, a Access) (b bench, err error) {
 	active, err := access.Active(v, platform)
 	if err != nil {
-		return 0, 0, err
+		return b, err
 	}
 	members, err := membersOf(v, platform, []File{{ID: a.Request}})
 	if err != nil {
-		return 0, 0, err
+		return b, err
 	}
 	for _, x := range active {
 		id := string(x.ID)
@@ -53,21 +69,22 @@ func judges(v *store.View, platform string, a Access) (known, all int, err error
 		}
 		old, err := access.Settled(v, platform, id, v.Now())
 		if err != nil {
-			return 0, 0, err
+			return b, err
 		}
 		near, err := access.Near(v, platform, id, a.Account, v.Now().Add(-week))
 		if err != nil {
-			return 0, 0, err
+			return b, err
 		}
 		switch {
 		case near:
 		case old:
-			known, all = known+1, all+1
+			b.known++
 		default:
-			all++
+			b.young++
 		}
 	}
-	return known, all, nil
+	b.lost, err = access.Lost(v, platform, access.ReviewGlass, v.Now().Add(-week))
+	return b, err
 }
 
 // keepsJudge refuses a bar that would take from an exceptional access that waits who
@@ -93,11 +110,11 @@ func keepsJudge(v *store.View, by access.Actor, f File, shut access.Account) err
 		if err != nil {
 			return err
 		}
-		known, all, err := judges(v, by.Platform, a)
+		b, err := judges(v, by.Platform, a)
 		if err != nil {
 			return err
 		}
-		if a.Account == by.ID || all == 1 || settled && known == 1 {
+		if a.Account == by.ID || b.all() == 1 || settled && b.known == 1 {
 			return phare.Field("conflict", "circle.bar.judge")
 		}
 	}
