@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"phare"
+	"phare/internal/access"
 	"phare/internal/circle"
 	desk "phare/internal/doctor"
 	"phare/internal/request"
@@ -180,5 +181,60 @@ func TestUnreached(t *testing.T) {
 		if notes, err := desk.Looks(ctx, db); err != nil || len(notes) != 0 {
 			t.Errorf("with a new physician the operator reads %q, %v", notes, err)
 		}
+	})
+}
+
+// Nobody opens all files by a decision of theirs: it holds after a week, is told at
+// once, and called off by any other who may decide. The reverse holds at once.
+func TestWidens(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		ctx, id := t.Context(), w.files[0].id
+		w.write("mail", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET mail = id || '@phare-demo.invalid' WHERE platform = 'ici'`)
+		})
+		decided := 0
+		decide := func(who int, mode string) error {
+			err := circle.Switch(ctx, db, w.people[who].Actor, circle.Switching{Mode: mode, After: decided, Reason: "essai"})
+			if err == nil {
+				decided++
+			}
+			return err
+		}
+		is := func(want circle.Verdict, wide time.Time, when string) {
+			t.Helper()
+			s, err := circle.Decisions(ctx, db, w.people[doctor].Actor)
+			if got := w.stands(id, doctor); err != nil || got.Verdict != want || !s.Wide.Equal(wide) {
+				t.Errorf("%s: a physician stands %+v, widens %v (%v)", when, got, s.Wide, err)
+			}
+		}
+		w.must(decide(doctor, circle.ByFile))
+		w.must(request.Take(ctx, db, w.people[nurse].Actor, w.ref(w.files[0])))
+		is(circle.Walled, time.Time{}, "one team per file")
+		w.must(decide(doctor, circle.ByDesk))
+		from := w.now.Add(circle.WidensAfter)
+		is(circle.Walled, from, "decided")
+		if told := storetest.Clear(t, db, "message.recipient", `kind = 'circle-widens'`); len(told) != 4 || !slices.Contains(told, w.people[admin].ID+"@phare-demo.invalid") {
+			t.Errorf("told %v, want three physicians and the administrator", told)
+		}
+		if err := decide(admin, circle.ByDesk); fault(err) != "circle.mode.same" {
+			t.Errorf("decided twice: %v", err)
+		}
+		w.now = from.Add(-time.Second)
+		is(circle.Walled, from, "a second before")
+		w.must(decide(admin, circle.ByFile))
+		w.now = from
+		is(circle.Walled, time.Time{}, "called off")
+		if err := decide(admin, circle.ByFile); fault(err) != "circle.mode.same" {
+			t.Errorf("called off twice: %v", err)
+		}
+		w.must(decide(admin, circle.ByDesk))
+		w.now = w.now.Add(circle.WidensAfter)
+		is(circle.In, time.Time{}, "a week later")
+		w.must(decide(doctor, circle.ByFile))
+		is(circle.Walled, time.Time{}, "back at once")
+		w.must(decide(doctor, circle.ByDesk))
+		w.must(circle.Switch(ctx, db, access.Machine("ici"), circle.Switching{Mode: circle.ByDesk, After: decided, Reason: "essai"}))
+		is(circle.In, time.Time{}, "by the operator")
 	})
 }

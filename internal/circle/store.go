@@ -3,6 +3,7 @@ package circle
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -42,9 +43,23 @@ func ofPatient(v *store.View, platform string, patient phare.ID) ([]File, error)
 	return store.All(v, scanFile, `SELECT id, guard, owner FROM request WHERE platform = $1 AND patient = $2 ORDER BY id`, platform, patient)
 }
 
-// Mode is how a platform shares its files: ByDesk or ByFile.
+// Mode is how a platform shares its files now: ByDesk or ByFile.
 func Mode(v *store.View, platform string) (string, error) {
-	return store.One(v, store.Value[string], `SELECT circle FROM platform WHERE id = $1`, platform)
+	mode, _, err := modeOf(v, platform)
+	return mode, err
+}
+
+// modeOf is Mode, and from when on the whole desk opens all, if that is decided and
+// not so yet.
+func modeOf(v *store.View, platform string) (mode string, wide time.Time, err error) {
+	mode, err = store.One(v, func(row store.Row) (mode string, err error) {
+		err = row.Scan(&mode, store.Time(&wide))
+		return mode, err
+	}, `SELECT circle, wide_at FROM platform WHERE id = $1`, platform)
+	if wide.IsZero() || v.Now().Before(wide) {
+		return mode, wide, err
+	}
+	return ByDesk, time.Time{}, err
 }
 
 // membersOf reads the rows of some files that hold now, and their owners.

@@ -270,21 +270,28 @@ func (s *Server) glassJudge(v *visit) error {
 
 // circleModePage is how a platform shares its files, with all that was decided.
 type circleModePage struct {
-	Desk      access.Platform
-	Form      form
-	Mode      string
-	Number    int // of the last decision
-	Decisions []circle.Decision
+	circle.Sharing
+	Desk   access.Platform
+	Form   form
+	Number int // of the last decision
+}
+
+// Other is what can be decided: to share otherwise, or what is to end not to end.
+func (p circleModePage) Other() string {
+	if p.Mode == circle.ByFile && p.Wide.IsZero() {
+		return circle.ByDesk
+	}
+	return circle.ByFile
 }
 
 func (s *Server) circleMode(v *visit) error { return s.showCircleMode(v, http.StatusOK, form{}) }
 
 func (s *Server) showCircleMode(v *visit, status int, f form) error {
-	mode, all, err := circle.Decisions(v.Context(), v.db, v.by)
+	all, err := circle.Decisions(v.Context(), v.db, v.by)
 	if err != nil {
 		return err
 	}
-	p := circleModePage{Form: f, Mode: mode, Number: len(all), Decisions: all}
+	p := circleModePage{Form: f, Sharing: all, Number: len(all.Decisions)}
 	if p.Form.Values == nil {
 		p.Form.Values = url.Values{}
 	}
