@@ -51,6 +51,9 @@ func Near(v *store.View, platform, one, other string, since time.Time) (bool, er
 			err = row.Scan(store.Time(&at))
 			return at, err
 		}, `SELECT created_at FROM account WHERE id = $1 AND platform = $2`, id, platform)
+		if phare.KindOf(err) == phare.NotFound { // not an account: nobody invited it
+			return false, nil
+		}
 		if err != nil {
 			return false, err
 		}
