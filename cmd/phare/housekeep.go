@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 )
 
 // housekeep removes, once an hour, what must not be kept: drafts that nobody
-// came back to, failures of tracking, sessions that have ended.
+// came back to, failures of tracking, sessions that have ended. It tells, too, of
+// files that nobody is left in since a date.
 func housekeep(ctx context.Context, db *store.DB) {
 	for {
 		if err := sweep(ctx, db); err != nil && ctx.Err() == nil {
@@ -35,7 +37,7 @@ func sweep(ctx context.Context, db *store.DB) error {
 		by := access.Machine(p.ID)
 		_, e := request.PurgeDrafts(ctx, db, by)
 		_, e2 := request.PurgeAttachments(ctx, db, by)
-		err = errors.Join(err, e, e2, access.Sweep(ctx, db, by))
+		err = errors.Join(err, e, e2, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
 	}
 	// What was purged, and what was erased while the log was being read.
 	return errors.Join(err, request.PurgeTracks(ctx, db), db.EmptyLog(ctx))

@@ -238,3 +238,39 @@ func TestWidens(t *testing.T) {
 		is(circle.In, time.Time{}, "by the operator")
 	})
 }
+
+// The last place in a file that ends by its date is told as one that is taken away,
+// once; while another is left, or for who could take nobody in, nothing is.
+func TestLapse(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, id := confided(t, db)
+		ctx := t.Context()
+		w.write("mail", func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE account SET mail = id || '@phare-demo.invalid' WHERE platform = 'ici'`)
+		})
+		for who, after := range map[int]time.Duration{colleague: time.Hour, doctor: 2 * time.Hour, secretary: 3 * time.Hour} {
+			w.must(circle.Add(ctx, db, w.people[nurse].Actor, id, circle.Joining{Account: w.people[who].ID, Until: w.now.Add(after)}))
+		}
+		w.write("role", func(tx *store.Tx) error {
+			if err := circle.Leaves(tx, w.people[admin].Actor, phare.ID(w.people[nurse].ID), ""); err != nil {
+				return err
+			}
+			return tx.Exec(`UPDATE account SET role = 'director' WHERE id = $1`, w.people[nurse].ID)
+		})
+		told := func(want int, when string) {
+			t.Helper()
+			w.must(circle.Lapse(ctx, db, access.Machine("ici")))
+			lines, mails := w.count(`SELECT count(*) FROM event WHERE kind = 'circle.emptied' AND request = $1`, id), w.count(`SELECT count(*) FROM message WHERE kind = 'circle-emptied'`)
+			if lines != want || mails != 3*want { // three physicians, whose own place ended among them
+				t.Errorf("%s: %d lines, %d messages", when, lines, mails)
+			}
+		}
+		told(0, "at once")
+		w.now = w.now.Add(time.Hour)
+		told(0, "one of two is left")
+		w.now = w.now.Add(time.Hour)
+		told(1, "nobody is left")
+		w.now = w.now.Add(time.Hour)
+		told(1, "an hour later, and the secretary is gone, too")
+	})
+}

@@ -167,3 +167,29 @@ func TestLeaveErased(t *testing.T) {
 		}))
 	})
 }
+
+// A confidential file that was erased is in no list: who was barred from it is not
+// known any more, and must not find it there.
+func TestErasedUnlisted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx := t.Context()
+		for _, name := range []string{"Gardée", "Ouverte"} {
+			id := d.closed(t, name)
+			if name == "Gardée" {
+				must(t, circle.Bar(ctx, db, d.nurse, id, d.second.ID, "sa nièce"))
+				must(t, circle.Add(ctx, db, d.nurse, id, circle.Joining{Account: d.asker.ID}))
+			}
+			must(t, Ask(ctx, db, d.asker, id, Person))
+		}
+		for len(d.waiting(t)) > 0 {
+			must(t, Confirm(ctx, db, d.director, d.waiting(t)[0].ID))
+		}
+		for _, by := range []access.Actor{d.second, d.nurse} {
+			p, err := request.List(ctx, db, by, request.Filter{Basket: request.Ended})
+			if err != nil || len(p.Rows) != 1 || !p.Rows[0].Erased || p.Rows[0].Confidential() {
+				t.Errorf("%s lists %+v, %v", by.Name, p.Rows, err)
+			}
+		}
+	})
+}
