@@ -127,7 +127,8 @@ func TestEmptierLast(t *testing.T) {
 }
 
 // No bar takes from an access that waits who is to judge it: not by who opened it,
-// nor from the last who could. One's own conflict anyone says.
+// nor by whom they took in, also into another file of the patient. Anyone else in the
+// circle says a conflict at any time.
 func TestBarJudge(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w, id := confided(t, db)
@@ -140,11 +141,20 @@ func TestBarJudge(t *testing.T) {
 		if err := bar(doctor, second); fault(err) != "circle.bar.judge" {
 			t.Errorf("by who opened it: %v", err)
 		}
-		w.must(bar(nurse, second)) // another is left
-		if err := bar(nurse, last); fault(err) != "circle.bar.judge" || w.stands(id, last).Verdict == circle.Barred {
-			t.Errorf("from the last who judges: %v", err)
+		w.must(circle.Add(ctx, db, w.people[doctor].Actor, id, circle.Joining{Account: w.people[third].ID}))
+		if err := bar(third, second); fault(err) != "circle.bar.judge" || w.stands(id, second).Verdict == circle.Barred {
+			t.Errorf("by whom they took in: %v", err)
 		}
-		w.must(bar(doctor, colleague)) // judges nothing
+		other := w.files[1]
+		w.must(request.Link(ctx, db, w.people[nurse].Actor, w.ref(w.files[0]), w.patients[0]))
+		w.must(request.Take(ctx, db, w.people[doctor].Actor, w.ref(other)))
+		w.must(request.Link(ctx, db, w.people[doctor].Actor, w.ref(other), w.patients[0]))
+		w.must(request.Assign(ctx, db, w.people[doctor].Actor, w.ref(other), w.people[colleague].ID))
+		if err := circle.Bar(ctx, db, w.people[colleague].Actor, other.id, w.people[second].ID, "une raison"); fault(err) != "circle.bar.judge" {
+			t.Errorf("by whom they gave another file: %v", err)
+		}
+		w.must(bar(nurse, second))     // was there before
+		w.must(bar(doctor, secretary)) // judges nothing
 		waiting, _, err := circle.Accesses(ctx, db, w.people[last].Actor)
 		w.must(err)
 		w.must(circle.Judge(ctx, db, w.people[last].Actor, waiting[0].ID, circle.Review{Outcome: "justified"}))

@@ -50,7 +50,9 @@ type place struct {
 	id             phare.ID
 	who            int
 	barred, holder bool
-	emptier        int       // of a bar that left nobody: who put it; else -1
+	emptier        int // of a bar that left nobody: who put it; else -1
+	by             int // who gave the place
+	since          time.Time
 	until          time.Time // zero: no end
 }
 
@@ -58,6 +60,7 @@ type glass struct {
 	who    int
 	until  time.Time
 	taking bool // nobody was left when it was opened
+	at     time.Time
 }
 
 func (w *world) holds(p place) bool { return p.until.IsZero() || w.now.Before(p.until) }
@@ -141,19 +144,25 @@ func (w *world) mayEnd(files []*paper, who, other int) bool {
 }
 
 // judgeless says whether a bar by someone would take from an access that waits who
-// judges it: put by who opened it, or on the last who could. Here nothing is judged.
+// judges it: put by who opened it, or whom they took in since. Here nothing is judged.
 func (w *world) judgeless(f *paper, who, other int) bool {
 	if who == other || w.people[other].Role != access.Physician || w.people[other].gone {
 		return false
 	}
 	for _, g := range f.glasses {
-		left := 0
-		for x, p := range w.people {
-			if p.Role == access.Physician && !p.gone && x != g.who && !w.barred(f, x) {
-				left++
+		theirs := []int{g.who}
+		for range w.people {
+			for _, s := range w.siblings(f) {
+				for _, p := range s.rows {
+					if !p.barred && !p.since.Before(g.at) && slices.Contains(theirs, p.by) {
+						theirs = append(theirs, p.who)
+					}
+				}
 			}
+			slices.Sort(theirs)
+			theirs = slices.Compact(theirs)
 		}
-		if g.who != other && (g.who == who || left == 1) {
+		if g.who != other && slices.Contains(theirs, who) {
 			return true
 		}
 	}
@@ -374,18 +383,18 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 	case "take":
 		want = in && by.Can(access.TriageRequest)
 		if err = request.Take(ctx, w.db, by, w.ref(f)); want {
-			w.hold(f, who)
+			w.hold(f, who, who)
 		}
 	case "assign":
 		want = in && by.Can(access.TriageRequest) && w.works(other) && !w.barred(f, other)
 		if err = request.Assign(ctx, w.db, by, w.ref(f), w.people[other].ID); want {
-			w.hold(f, other)
+			w.hold(f, who, other)
 		}
 	case "add":
 		until := []time.Time{{}, w.now.Add(2 * time.Hour), w.now.Add(30 * time.Hour), w.now}[r.IntN(4)]
 		want = manages && w.works(other) && !w.barred(f, other) && !w.inside(f, other) && !until.Equal(w.now)
 		if err = circle.Add(ctx, w.db, by, f.id, circle.Joining{Account: w.people[other].ID, Until: until}); want {
-			f.rows = append(f.rows, place{who: other, until: until})
+			f.rows = append(f.rows, place{who: other, until: until, by: who, since: w.now})
 		}
 	case "end":
 		return w.tryEnd(ctx, r, f, by, manages && w.lasts(f, who))
@@ -415,7 +424,7 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 	case "glass":
 		want = by.Can(access.BreakGlass) && w.may(f, who) == circle.Walled
 		if err = circle.Break(ctx, w.db, by, f.id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}); want {
-			f.glasses = append(f.glasses, glass{who, w.now.Add(time.Hour), w.left(f) && slices.Contains(w.spare(f), who)})
+			f.glasses = append(f.glasses, glass{who, w.now.Add(time.Hour), w.left(f) && slices.Contains(w.spare(f), who), w.now})
 		}
 	case "link":
 		return w.tryLink(ctx, r.IntN(len(w.patients)), f, who)
@@ -523,19 +532,19 @@ func (w *world) kept(change func() bool) bool {
 	return false
 }
 
-func (w *world) hold(f *paper, to int) {
+func (w *world) hold(f *paper, by, to int) {
 	for i, p := range f.rows {
 		if p.holder && w.holds(p) {
 			f.rows[i].until = w.now
 		}
 	}
 	f.owner = to
-	f.rows = append(f.rows, place{who: to, holder: true})
+	f.rows = append(f.rows, place{who: to, holder: true, by: by, since: w.now})
 }
 
 func (w *world) confide(f *paper, who int) {
 	if f.owner != who {
-		f.rows = append(f.rows, place{who: who})
+		f.rows = append(f.rows, place{who: who, by: who, since: w.now})
 	}
 	for _, s := range w.siblings(f) {
 		s.confidential = true

@@ -1,6 +1,7 @@
 package circle
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -88,8 +89,9 @@ func judges(v *store.View, platform string, a Access) (b bench, err error) {
 }
 
 // keepsJudge refuses a bar that would take from an exceptional access that waits who
-// could judge it: put by who opened it, or from the last whom the desk knows. One's
-// own conflict anyone says at any time.
+// could judge it, if it is put by who opened it or by whom that one took in since.
+// One's own conflict anyone says at any time, and that of another whoever is in the
+// circle otherwise: then the access waits, and is shown as late.
 func keepsJudge(v *store.View, by access.Actor, f File, shut access.Account) error {
 	if string(shut.ID) == by.ID || !shut.Active || !shut.Actor().Can(access.ReviewGlass) {
 		return nil
@@ -99,26 +101,39 @@ func keepsJudge(v *store.View, by access.Actor, f File, shut access.Account) err
 		return err
 	}
 	for _, a := range waiting {
-		why, err := unfit(v, shut.Actor(), a)
+		own, err := takenIn(v, by, f, a)
 		if err != nil {
 			return err
 		}
-		if why != "" {
+		if !own {
 			continue
 		}
-		settled, err := access.Settled(v, by.Platform, string(shut.ID), v.Now())
-		if err != nil {
-			return err
-		}
-		b, err := judges(v, by.Platform, a)
-		if err != nil {
-			return err
-		}
-		if a.Account == by.ID || b.all() == 1 || settled && b.known == 1 {
-			return phare.Field("conflict", "circle.bar.judge")
+		if why, err := unfit(v, shut.Actor(), a); err != nil || why == "" {
+			return cmp.Or(err, error(phare.Field("conflict", "circle.bar.judge")))
 		}
 	}
 	return nil
+}
+
+// takenIn says whether the actor opened an access, or was taken into a file of that
+// patient since by who did, or by another of those.
+func takenIn(v *store.View, by access.Actor, f File, a Access) (bool, error) {
+	type came struct{ account, by string }
+	all, err := store.All(v, func(row store.Row) (c came, err error) {
+		err = row.Scan(&c.account, &c.by)
+		return c, err
+	}, `SELECT account, added_by FROM circle WHERE platform = $1 AND place = 'in' AND since >= $3
+		AND (request = $2 OR request IN (SELECT id FROM request WHERE patient = (SELECT patient FROM request WHERE id = $2)))`, by.Platform, f.ID, a.At)
+	in := []string{a.Account}
+	for grown := true; grown; {
+		grown = false
+		for _, c := range all {
+			if slices.Contains(in, c.by) && !slices.Contains(in, c.account) {
+				in, grown = append(in, c.account), true
+			}
+		}
+	}
+	return slices.Contains(in, by.ID), err
 }
 
 // Judge writes a review down, once; one that said unclear is followed by another that
