@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 )
 
 // housekeep removes, once an hour, what must not be kept: drafts that nobody
 // came back to, failures of tracking, sessions that have ended. It tells those
-// whose promised date has passed, and colleagues of what is unanswered.
+// whose promised date has passed, colleagues of what is unanswered, and of files
+// that nobody is left in since a date.
 func housekeep(ctx context.Context, db *store.DB) {
 	for {
 		if err := sweep(ctx, db); err != nil && ctx.Err() == nil {
@@ -38,7 +40,7 @@ func sweep(ctx context.Context, db *store.DB) error {
 		_, e2 := request.PurgeAttachments(ctx, db, by)
 		_, e3 := request.TellLate(ctx, db, by)
 		_, e4 := request.Digest(ctx, db, by)
-		err = errors.Join(err, e, e2, e3, e4, access.Sweep(ctx, db, by))
+		err = errors.Join(err, e, e2, e3, e4, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
 	}
 	// What was purged, and what was erased while the log was being read.
 	return errors.Join(err, request.PurgeTracks(ctx, db), db.EmptyLog(ctx))

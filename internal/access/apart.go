@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"time"
 
 	"phare"
@@ -32,28 +33,82 @@ func Apart(v *store.View, by Actor, asker string, now time.Time) error {
 	return err
 }
 
-// Near is Handled, or that one administrator invited both within a week that is
-// not over for long: two accounts that one person may have made for each other.
+// Near is Handled, or that both go back to one administrator, through whomever that
+// one invited, within a week that is not over for long: accounts that one person may
+// have made for each other, with others in between.
 func Near(v *store.View, platform, one, other string, since time.Time) (bool, error) {
 	near, err := Handled(v, platform, one, other, since)
 	if err != nil || near {
 		return near, err
 	}
-	pairs, err := store.All(v, func(row store.Row) (came [2]time.Time, err error) {
-		err = row.Scan(store.Time(&came[0]), store.Time(&came[1]))
-		return came, err
-	}, `SELECT a.created_at, b.created_at FROM account a, account b WHERE a.id = $2 AND b.id = $3 AND a.platform = $1 AND b.platform = $1
-		AND EXISTS (SELECT 1 FROM invitation i JOIN invitation j ON j.platform = i.platform AND j.by_id = i.by_id
-			WHERE i.platform = $1 AND i.state = 'used' AND j.state = 'used' AND i.login = a.login AND j.login = b.login AND i.by_id <> $4)`,
-		platform, one, other, Machine(platform).ID)
-	for _, came := range pairs {
-		first, last := came[0], came[1]
-		if last.Before(first) {
-			first, last = last, first
+	var lines [2][]string
+	var came [2]time.Time
+	for i, id := range []string{one, other} {
+		if lines[i], err = makers(v, platform, id); err != nil {
+			return false, err
 		}
-		near = near || last.Sub(first) < secondAge && v.Now().Sub(last) < secondAge
+		came[i], err = store.One(v, func(row store.Row) (at time.Time, err error) {
+			err = row.Scan(store.Time(&at))
+			return at, err
+		}, `SELECT created_at FROM account WHERE id = $1 AND platform = $2`, id, platform)
+		if phare.KindOf(err) == phare.NotFound { // not an account: nobody invited it
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
 	}
-	return near, err
+	slices.SortFunc(came[:], time.Time.Compare)
+	if v.Now().Sub(came[1]) >= secondAge {
+		return false, nil
+	}
+	made := slices.Contains(lines[0], other) || slices.Contains(lines[1], one)
+	return made || came[1].Sub(came[0]) < secondAge && slices.ContainsFunc(lines[0], func(id string) bool { return slices.Contains(lines[1], id) }), nil
+}
+
+// makers are who invited an account, who invited those, and so on; the operator is
+// nobody's maker.
+func makers(v *store.View, platform, id string) (all []string, err error) {
+	for next := []string{id}; len(next) > 0; next = next[1:] {
+		by, err := store.All(v, store.Value[string], `SELECT i.by_id FROM invitation i JOIN account a ON a.login = i.login AND a.platform = i.platform
+			WHERE a.id = $1 AND i.platform = $2 AND i.state = 'used' AND i.by_id <> $3`, next[0], platform, Machine(platform).ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, maker := range by {
+			if !slices.Contains(all, maker) {
+				all, next = append(all, maker), append(next, maker)
+			}
+		}
+	}
+	return all, nil
+}
+
+// Lost counts the accounts known to a platform that had a right by their role and
+// lost that role at since or later, by another one or by their end.
+func Lost(v *store.View, platform string, right Right, since time.Time) (n int, err error) {
+	type left struct {
+		id        string
+		had, role Role
+		active    bool
+	}
+	all, err := store.All(v, func(row store.Row) (l left, err error) {
+		err = row.Scan(&l.id, &l.had, &l.role, &l.active)
+		return l, err
+	}, `SELECT id, left_role, role, active FROM account WHERE platform = $1 AND left_at <> '' AND left_at >= $2`, platform, since)
+	for _, l := range all {
+		if err != nil {
+			return n, err
+		}
+		if !(Actor{Role: l.had}).Can(right) || l.active && (Actor{Role: l.role}).Can(right) {
+			continue
+		}
+		var known bool
+		if known, err = Settled(v, platform, l.id, v.Now()); known {
+			n++
+		}
+	}
+	return n, err
 }
 
 // Settled says whether an account is old enough, or was opened by the operator:

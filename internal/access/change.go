@@ -46,7 +46,7 @@ func Active(v *store.View, platform string) ([]Account, error) {
 // Close ends an account at once: no session, no way in and no secret is left.
 // The name stays, beside what it did.
 func Close(tx *store.Tx, a Account) error {
-	if err := tx.Update(`UPDATE account SET active = $1, password = '', totp = '' WHERE id = $2 AND active`, false, a.ID); err != nil {
+	if err := tx.Update(`UPDATE account SET active = $1, password = '', totp = '', left_role = role, left_at = $3 WHERE id = $2 AND active`, false, a.ID, tx.Now); err != nil {
 		return err
 	}
 	if err := forgetWays(tx, a); err != nil {
@@ -58,7 +58,7 @@ func Close(tx *store.Tx, a Account) error {
 // SetRole changes a role from the one that was seen, and ends the sessions that
 // were opened under it.
 func SetRole(tx *store.Tx, a Account, role Role) error {
-	if err := tx.Update(`UPDATE account SET role = $1 WHERE id = $2 AND role = $3 AND active`, role, a.ID, a.Role); err != nil {
+	if err := tx.Update(`UPDATE account SET role = $1, left_role = role, left_at = $4 WHERE id = $2 AND role = $3 AND active`, role, a.ID, a.Role, tx.Now); err != nil {
 		return err
 	}
 	return endSessions(tx, string(a.ID), "")

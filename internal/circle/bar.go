@@ -32,14 +32,20 @@ func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, accoun
 		if err := notBarred(&tx.View, by, f, account, "conflict"); err != nil {
 			return err
 		}
+		all, err := siblings(&tx.View, by.Platform, id)
+		if err != nil {
+			return err
+		}
+		switch may, err := mayEnd(&tx.View, by, all, account); { // asked before the files are closed to others
+		case err != nil:
+			return err
+		case !may:
+			return phare.Field("conflict", "circle.bar.other")
+		}
 		if f.Guard != Confidential {
 			if err := errors.Join(stay(tx, by, f), confide(tx, by, f, "")); err != nil {
 				return err
 			}
-		}
-		all, err := siblings(&tx.View, by.Platform, id)
-		if err != nil {
-			return err
 		}
 		for _, s := range all {
 			b := barring{why: why, row: row} // the act around tells of the first
@@ -54,6 +60,27 @@ func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, accoun
 	})
 }
 
+// mayEnd says whether the actor may end every place that an account has in some
+// files: their own, or one in a file that they are in themselves, and to stay.
+// Else whoever follows one file of a patient would turn out the team of another.
+func mayEnd(v *store.View, by access.Actor, files []File, account string) (bool, error) {
+	if account == by.ID {
+		return true, nil
+	}
+	members, err := membersOf(v, by.Platform, files)
+	if err != nil {
+		return false, err
+	}
+	stands, err := Stands(v, by, files)
+	for _, f := range files {
+		has := slices.ContainsFunc(members[f.ID], func(m member) bool { return m.place == placeIn && m.account == account })
+		if s := stands[f.ID]; has && (s.Verdict != In || s.Taking) {
+			return false, err
+		}
+	}
+	return err == nil, err
+}
+
 // barring is why an account is shut out, by which row, and whether it wants an
 // entry of its own.
 type barring struct {
@@ -65,6 +92,9 @@ type barring struct {
 func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) error {
 	already, err := isBarred(&tx.View, by.Platform, f, string(a.ID))
 	if err != nil || already { // from a file that was linked before
+		return err
+	}
+	if err := keepsJudge(&tx.View, by, f, a); err != nil {
 		return err
 	}
 	f.Guard = Confidential // by now
@@ -83,7 +113,8 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) err
 	if err := tx.Exec(`UPDATE request SET owner = '', version = version + 1 WHERE id = $1 AND platform = $2 AND owner = $3`, f.ID, by.Platform, a.ID); err != nil {
 		return err
 	}
-	if err := insert(tx, by, Member{ID: b.row, Request: f.ID, Account: string(a.ID), Barred: true, Why: b.why}); err != nil {
+	row := Member{ID: b.row, Request: f.ID, Account: string(a.ID), Barred: true, Why: b.why, emptied: last && string(a.ID) != by.ID}
+	if err := insert(tx, by, row); err != nil {
 		return err
 	}
 	if b.also {
@@ -97,7 +128,7 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) err
 	if err := tell(tx, by, f.ID, "circle.bar", a.Name); err != nil || !last {
 		return err
 	}
-	return vacate(tx, by, f.ID, leaving{string(a.ID), a.Name})
+	return vacate(tx, by, f.ID, leaving{string(a.ID), a.Name, false})
 }
 
 // Unbar ends a bar, for a reason that stays in the timeline: what it was for is
@@ -128,8 +159,23 @@ func Unbar(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID,
 // its circle; into that of another file nobody comes by it.
 func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
 	all, err := ofPatient(&tx.View, by.Platform, patient)
-	if err != nil || !slices.ContainsFunc(all, func(s File) bool { return s.Guard == Confidential }) {
+	if err != nil {
 		return err
+	}
+	barred, err := barredFrom(&tx.View, by.Platform, all)
+	if err != nil {
+		return err
+	}
+	for _, b := range barred {
+		switch may, err := mayEnd(&tx.View, by, all, b.Account); {
+		case err != nil:
+			return err
+		case !may:
+			return phare.Fault(phare.Forbidden, "circle.join.other")
+		}
+	}
+	if !slices.ContainsFunc(all, func(s File) bool { return s.Guard == Confidential }) {
+		return nil
 	}
 	for _, s := range all {
 		if s.ID == id && s.Guard != Confidential {
@@ -148,10 +194,6 @@ func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
 			}
 			break
 		}
-	}
-	barred, err := barredFrom(&tx.View, by.Platform, all)
-	if err != nil {
-		return err
 	}
 	for _, b := range barred {
 		a, err := access.Find(&tx.View, by.Platform, phare.ID(b.Account))

@@ -30,6 +30,8 @@ type Member struct {
 	Since, Until time.Time
 	AddedBy      string // a name
 	Why          string
+
+	emptied bool // a bar that left nobody in the circle
 }
 
 func (m Member) place() string {
@@ -194,7 +196,7 @@ func End(ctx context.Context, db *store.DB, by access.Actor, id, row phare.ID) e
 		if err != nil || still {
 			return err
 		}
-		return vacate(tx, by, id, leaving{m.Account, m.Name})
+		return vacate(tx, by, id, leaving{m.Account, m.Name, false})
 	})
 }
 

@@ -71,8 +71,9 @@ type member struct {
 	file    phare.ID
 	account string
 	place   string
-	works   bool // an active account that can open files at all
-	runs    bool // and can say who else may
+	works   bool   // an active account that can open files at all
+	runs    bool   // and can say who else may
+	emptier string // of a bar after which nobody was left: who put it
 }
 
 // crew is what decides about some files besides their members.
@@ -108,6 +109,23 @@ func keepers(all []member) (ids []string) {
 	return insiders(slices.DeleteFunc(slices.Clone(all), func(m member) bool { return m.place == placeIn && !m.runs }))
 }
 
+// takers are who may take over a file that nobody is left in: physicians, or where
+// none of them may, nurses. Whoever left nobody in it by barring another comes after
+// all of them: none turns a team out to come in.
+func takers(all []member, c crew) []string {
+	for _, last := range []bool{false, true} {
+		for _, rank := range [][]string{c.spare, c.second} {
+			may := slices.DeleteFunc(slices.Clone(rank), func(id string) bool {
+				return barred(all, id) || !last && slices.ContainsFunc(all, func(m member) bool { return m.emptier == id })
+			})
+			if len(may) > 0 {
+				return may
+			}
+		}
+	}
+	return nil
+}
+
 // judge is the whole rule, for one file and one account.
 func judge(f File, mode, account string, all []member, c crew) Standing {
 	inside := insiders(all)
@@ -120,16 +138,7 @@ func judge(f File, mode, account string, all []member, c crew) Standing {
 		return Standing{Verdict: In}
 	}
 	s := Standing{Verdict: Walled, Empty: len(keepers(all)) == 0}
-	if s.Empty { // nobody is left: physicians, or else nurses
-		free := func(ids []string) []string {
-			return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return barred(all, id) })
-		}
-		spare := free(c.spare)
-		if len(spare) == 0 {
-			spare = free(c.second)
-		}
-		s.Spare = slices.Contains(spare, account)
-	}
+	s.Spare = s.Empty && slices.Contains(takers(all, c), account)
 	g, open := c.glass[f.ID]
 	switch { // whoever empties a circle opens the file to nobody: taking it over is told, too
 	case open && g.taking && s.Spare:

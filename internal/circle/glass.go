@@ -229,11 +229,11 @@ func Accesses(ctx context.Context, db *store.DB, by access.Actor) (waiting, done
 					}
 				}
 				if a.Not = not[about]; a.Not != "" {
-					_, n, err := judges(v, by.Platform, a)
+					b, err := judges(v, by.Platform, a)
 					if err != nil {
 						return err
 					}
-					a.Nobody = n == 0
+					a.Nobody = b.all() == 0
 				}
 				if a.Outcome == "" {
 					waiting = append(waiting, a)

@@ -7,6 +7,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/mail"
 	"phare/internal/store"
 )
 
@@ -15,33 +16,41 @@ type Decision struct {
 	Number int // 1 for the first
 	Mode   string
 	At     time.Time
-	Name   string // as shown; empty for the operator's commands
+	From   time.Time // from when it holds, where not at once
+	Name   string    // as shown; empty for the operator's commands
 	Reason string
 }
 
-// Decisions are what the actor's platform decided, the latest first; without any
-// the whole desk is one circle. Everyone whose work it rules may know.
-func Decisions(ctx context.Context, db *store.DB, by access.Actor) (mode string, all []Decision, err error) {
+// Sharing is how a platform shares its files.
+type Sharing struct {
+	Mode      string
+	Wide      time.Time  // from when on the whole desk opens all, if that is decided and not so yet
+	Decisions []Decision // the latest first; without any the whole desk is one circle
+}
+
+// Decisions is how the actor's platform shares its files, and what it decided.
+// Everyone whose work it rules may know.
+func Decisions(ctx context.Context, db *store.DB, by access.Actor) (s Sharing, err error) {
 	if !by.Can(access.ReadRequest) {
 		if err := by.Check(access.SwitchCircle); err != nil {
-			return "", nil, err
+			return s, err
 		}
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		if mode, err = Mode(v, by.Platform); err != nil {
+		if s.Mode, s.Wide, err = modeOf(v, by.Platform); err != nil {
 			return err
 		}
-		all, err = decisions(v, by.Platform)
+		s.Decisions, err = decisions(v, by.Platform)
 		return err
 	})
-	return mode, all, err
+	return s, err
 }
 
 func decisions(v *store.View, platform string) ([]Decision, error) {
 	return store.All(v, func(row store.Row) (d Decision, err error) {
-		err = row.Scan(&d.Number, &d.Mode, store.Time(&d.At), &d.Name, &d.Reason)
+		err = row.Scan(&d.Number, &d.Mode, store.Time(&d.At), store.Time(&d.From), &d.Name, &d.Reason)
 		return d, err
-	}, `SELECT number, mode, at, name, reason FROM circle_mode WHERE platform = $1 ORDER BY number DESC`, platform)
+	}, `SELECT number, mode, at, holds_at, name, reason FROM circle_mode WHERE platform = $1 ORDER BY number DESC`, platform)
 }
 
 // Switching is a decision as someone makes it.
@@ -51,8 +60,14 @@ type Switching struct {
 	Reason string
 }
 
+// WidensAfter is how long it takes until the whole desk opens what each file's own
+// circle did: one person could open all files by it, read, and take it back.
+const WidensAfter = 7 * 24 * time.Hour
+
 // Switch decides how the actor's platform shares its files. The decision is dated,
-// carries its author and its reason, and never replaces an earlier one.
+// carries its author and its reason, and never replaces an earlier one. What opens
+// files to more people is told at once to who judges and who decides, and holds only
+// after WidensAfter; until then any of those keeps things as they are.
 func Switch(ctx context.Context, db *store.DB, by access.Actor, s Switching) error {
 	if by.Role != access.System {
 		if err := by.Check(access.SwitchCircle); err != nil {
@@ -71,23 +86,48 @@ func Switch(ctx context.Context, db *store.DB, by access.Actor, s Switching) err
 		if err != nil {
 			return err
 		}
-		now, err := Mode(&tx.View, by.Platform)
+		now, wide, err := modeOf(&tx.View, by.Platform)
 		switch {
 		case err != nil:
 			return err
 		case len(all) != s.After:
 			return phare.Fault(phare.Conflict, "module.moved")
-		case now == s.Mode:
+		case now == s.Mode && wide.IsZero(), s.Mode == ByDesk && !wide.IsZero() && by.Role != access.System:
 			return phare.Field("mode", "circle.mode.same")
 		}
-		if err := tx.Update(`UPDATE platform SET circle = $1 WHERE id = $2`, s.Mode, by.Platform); err != nil {
+		to, from := s.Mode, time.Time{}
+		if s.Mode == ByDesk && by.Role != access.System {
+			to, from = ByFile, tx.Now.Add(WidensAfter)
+			if err := widens(tx, by); err != nil {
+				return err
+			}
+		}
+		if err := tx.Update(`UPDATE platform SET circle = $1, wide_at = $2 WHERE id = $3`, to, from, by.Platform); err != nil {
 			return err
 		}
-		return tx.Exec(`INSERT INTO circle_mode (id, platform, number, mode, at, actor, name, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			phare.NewID(), by.Platform, s.After+1, s.Mode, tx.Now, by.ID, by.Name, s.Reason)
+		return tx.Exec(`INSERT INTO circle_mode (id, platform, number, mode, at, holds_at, actor, name, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			phare.NewID(), by.Platform, s.After+1, s.Mode, tx.Now, from, by.ID, by.Name, s.Reason)
 	})
 	if store.IsDuplicate(err) {
 		return phare.Fault(phare.Conflict, "module.moved")
 	}
 	return err
+}
+
+// widens leaves a message to all who judge or may decide otherwise, and to who
+// decided, too: it may not have been them.
+func widens(tx *store.Tx, by access.Actor) error {
+	all, err := access.Active(&tx.View, by.Platform)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if a.Mail == "" || !a.Actor().Can(access.ReviewGlass) && !a.Actor().Can(access.SwitchCircle) {
+			continue
+		}
+		if err := mail.Queue(tx, mail.Message{Platform: by.Platform, To: a.Mail, Kind: "circle-widens", Link: "/bureau/cercle"}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

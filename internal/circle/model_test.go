@@ -50,6 +50,9 @@ type place struct {
 	id             phare.ID
 	who            int
 	barred, holder bool
+	emptier        int // of a bar that left nobody: who put it; else -1
+	by             int // who gave the place
+	since          time.Time
 	until          time.Time // zero: no end
 }
 
@@ -57,6 +60,7 @@ type glass struct {
 	who    int
 	until  time.Time
 	taking bool // nobody was left when it was opened
+	at     time.Time
 }
 
 func (w *world) holds(p place) bool { return p.until.IsZero() || w.now.Before(p.until) }
@@ -116,19 +120,53 @@ func (w *world) lasts(f *paper, who int) bool {
 }
 
 // spare are who may take a file over that nobody is left in: physicians who are
-// not barred, or if there is none, nurses.
+// not barred, or if there is none, nurses; last of all who emptied it by a bar.
 func (w *world) spare(f *paper) (all []int) {
-	for _, role := range []access.Role{access.Physician, access.Nurse} {
-		for x, p := range w.people {
-			if p.Role == role && !p.gone && !w.barred(f, x) {
-				all = append(all, x)
+	for _, late := range []bool{false, true} {
+		for _, role := range []access.Role{access.Physician, access.Nurse} {
+			for x, p := range w.people {
+				did := slices.ContainsFunc(f.rows, func(p place) bool { return p.barred && w.holds(p) && p.emptier == x })
+				if p.Role == role && !p.gone && !w.barred(f, x) && (late || !did) {
+					all = append(all, x)
+				}
 			}
-		}
-		if len(all) > 0 {
-			break
+			if len(all) > 0 {
+				return all
+			}
 		}
 	}
 	return all
+}
+
+// mayEnd says whether someone is in every file where a bar would end a place, and to stay.
+func (w *world) mayEnd(files []*paper, who, other int) bool {
+	return who == other || !slices.ContainsFunc(files, func(f *paper) bool { return w.inside(f, other) && !w.lasts(f, who) })
+}
+
+// judgeless says whether a bar by someone would take from an access that waits who
+// judges it: put by who opened it, or whom they took in since. Here nothing is judged.
+func (w *world) judgeless(f *paper, who, other int) bool {
+	if who == other || w.people[other].Role != access.Physician || w.people[other].gone {
+		return false
+	}
+	for _, g := range f.glasses {
+		theirs := []int{g.who}
+		for range w.people {
+			for _, s := range w.siblings(f) {
+				for _, p := range s.rows {
+					if !p.barred && !p.since.Before(g.at) && slices.Contains(theirs, p.by) {
+						theirs = append(theirs, p.who)
+					}
+				}
+			}
+			slices.Sort(theirs)
+			theirs = slices.Compact(theirs)
+		}
+		if g.who != other && slices.Contains(theirs, who) {
+			return true
+		}
+	}
+	return false
 }
 
 // reachable says whether someone works in a file, or may take it over.
@@ -345,18 +383,18 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 	case "take":
 		want = in && by.Can(access.TriageRequest)
 		if err = request.Take(ctx, w.db, by, w.ref(f)); want {
-			w.hold(f, who)
+			w.hold(f, who, who)
 		}
 	case "assign":
 		want = in && by.Can(access.TriageRequest) && w.works(other) && !w.barred(f, other)
 		if err = request.Assign(ctx, w.db, by, w.ref(f), w.people[other].ID); want {
-			w.hold(f, other)
+			w.hold(f, who, other)
 		}
 	case "add":
 		until := []time.Time{{}, w.now.Add(2 * time.Hour), w.now.Add(30 * time.Hour), w.now}[r.IntN(4)]
 		want = manages && w.works(other) && !w.barred(f, other) && !w.inside(f, other) && !until.Equal(w.now)
 		if err = circle.Add(ctx, w.db, by, f.id, circle.Joining{Account: w.people[other].ID, Until: until}); want {
-			f.rows = append(f.rows, place{who: other, until: until})
+			f.rows = append(f.rows, place{who: other, until: until, by: who, since: w.now})
 		}
 	case "end":
 		return w.tryEnd(ctx, r, f, by, manages && w.lasts(f, who))
@@ -376,17 +414,17 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 			}
 		}
 	case "bar":
-		want = manages && (other == who || w.lasts(f, who)) && !w.people[other].gone && !w.barred(f, other) && w.kept(func() bool {
+		want = manages && (other == who || w.lasts(f, who)) && !w.people[other].gone && !w.barred(f, other) && w.mayEnd(w.siblings(f), who, other) && w.kept(func() bool {
 			if !f.confidential {
 				w.confide(f, who)
 			}
-			return w.bar(f, other)
+			return w.bar(f, who, other)
 		})
 		err = circle.Bar(ctx, w.db, by, f.id, w.people[other].ID, "une raison")
 	case "glass":
 		want = by.Can(access.BreakGlass) && w.may(f, who) == circle.Walled
 		if err = circle.Break(ctx, w.db, by, f.id, circle.Breaking{Reason: "duty", Words: "quinze caractères au moins"}); want {
-			f.glasses = append(f.glasses, glass{who, w.now.Add(time.Hour), w.left(f) && slices.Contains(w.spare(f), who)})
+			f.glasses = append(f.glasses, glass{who, w.now.Add(time.Hour), w.left(f) && slices.Contains(w.spare(f), who), w.now})
 		}
 	case "link":
 		return w.tryLink(ctx, r.IntN(len(w.patients)), f, who)
@@ -401,7 +439,9 @@ func (w *world) try(ctx context.Context, r *rand.Rand, what string, f *paper, wh
 		want = in && by.Can(access.TriageRequest)
 		err = request.Note(ctx, w.db, by, f.id, request.Event{Kind: request.NoteKind, Text: "x"})
 	}
-	w.name(f)
+	if want == (err == nil) { // else the caller says so
+		w.name(f)
+	}
 	return want, err
 }
 
@@ -438,7 +478,9 @@ func (w *world) tryLink(ctx context.Context, p int, f *paper, who int) (want boo
 	want = want && w.kept(func() bool { return w.link(f, who, p) })
 	err = request.Link(ctx, w.db, by, w.ref(f), w.patients[p])
 	for _, s := range w.files {
-		w.name(s)
+		if want == (err == nil) {
+			w.name(s)
+		}
 	}
 	return want, err
 }
@@ -447,6 +489,13 @@ func (w *world) tryLink(ctx context.Context, p int, f *paper, who int) (want boo
 func (w *world) link(f *paper, who, p int) bool {
 	f.patient = p
 	all := w.siblings(f)
+	for _, s := range all {
+		for _, row := range s.rows {
+			if row.barred && w.holds(row) && !w.mayEnd(all, who, row.who) {
+				return false
+			}
+		}
+	}
 	if !slices.ContainsFunc(all, func(s *paper) bool { return s.confidential }) {
 		return true
 	}
@@ -458,7 +507,7 @@ func (w *world) link(f *paper, who, p int) bool {
 	}
 	for _, s := range all {
 		for _, row := range slices.Clone(s.rows) {
-			if row.barred && w.holds(row) && !w.bar(f, row.who) {
+			if row.barred && w.holds(row) && !w.bar(f, who, row.who) {
 				return false
 			}
 		}
@@ -483,31 +532,35 @@ func (w *world) kept(change func() bool) bool {
 	return false
 }
 
-func (w *world) hold(f *paper, to int) {
+func (w *world) hold(f *paper, by, to int) {
 	for i, p := range f.rows {
 		if p.holder && w.holds(p) {
 			f.rows[i].until = w.now
 		}
 	}
 	f.owner = to
-	f.rows = append(f.rows, place{who: to, holder: true})
+	f.rows = append(f.rows, place{who: to, holder: true, by: by, since: w.now})
 }
 
 func (w *world) confide(f *paper, who int) {
 	if f.owner != who {
-		f.rows = append(f.rows, place{who: who})
+		f.rows = append(f.rows, place{who: who, by: who, since: w.now})
 	}
 	for _, s := range w.siblings(f) {
 		s.confidential = true
 	}
 }
 
-// bar is false when it would leave a file to nobody.
-func (w *world) bar(f *paper, who int) bool {
+// bar is false when it would leave a file to nobody, or an access to no judge.
+func (w *world) bar(f *paper, by, who int) bool {
 	for _, s := range w.siblings(f) {
 		if w.barred(s, who) {
 			continue
 		}
+		if w.judgeless(s, by, who) {
+			return false
+		}
+		manned := !w.left(s)
 		for i, p := range s.rows {
 			if !p.barred && p.who == who && w.holds(p) {
 				s.rows[i].until = w.now
@@ -521,7 +574,10 @@ func (w *world) bar(f *paper, who int) bool {
 		if s.owner == who {
 			s.owner = -1
 		}
-		s.rows = append(s.rows, place{who: who, barred: true})
+		s.rows = append(s.rows, place{who: who, barred: true, emptier: -1})
+		if manned && by != who && w.left(s) {
+			s.rows[len(s.rows)-1].emptier = by
+		}
 		if !w.reachable(s) {
 			return false
 		}

@@ -38,21 +38,27 @@ func deskOf(v *store.View, platform string, f File) (d desk, err error) {
 // who are the accounts that stand to the file in some way, without the exceptional
 // accesses that are open.
 func (d desk) who(is func(Standing) bool) (all []access.Account) {
-	var c crew
-	for _, a := range d.active {
-		switch a.Role {
-		case access.Physician:
-			c.spare = append(c.spare, string(a.ID))
-		case access.Nurse:
-			c.second = append(c.second, string(a.ID))
-		}
-	}
+	c := d.crew(leaving{})
 	for _, a := range d.active {
 		if is(judge(d.file, d.mode, string(a.ID), d.members, c)) {
 			all = append(all, a)
 		}
 	}
 	return all
+}
+
+// crew is who may take over a file, without one who is about to stop working.
+func (d desk) crew(gone leaving) (c crew) {
+	for _, a := range d.active {
+		switch id := string(a.ID); {
+		case gone.away && id == gone.account:
+		case a.Role == access.Physician:
+			c.spare = append(c.spare, id)
+		case a.Role == access.Nurse:
+			c.second = append(c.second, id)
+		}
+	}
+	return c
 }
 
 // addable are who may be taken into the circle by someone: neither who is in it nor
@@ -109,8 +115,8 @@ func (d desk) isOnly(account string) bool {
 
 // mustBeReachable refuses what would leave a file to nobody.
 func mustBeReachable(v *store.View, platform string, f File) error {
-	d, err := deskOf(v, platform, f)
-	if err == nil && d.file.narrow(d.mode) && len(keepers(d.members))+len(d.who(func(s Standing) bool { return s.Spare })) == 0 {
+	nobody, err := lost(v, platform, f)
+	if nobody {
 		err = phare.Field("conflict", "circle.bar.last")
 	}
 	return err
@@ -136,11 +142,14 @@ func isLast(v *store.View, platform string, f File, account string) (bool, error
 }
 
 // leaving is the last one of a circle.
-type leaving struct{ account, name string }
+type leaving struct {
+	account, name string
+	away          bool // from all files, and not this one only
+}
 
 // vacate tells a file's timeline that nobody is left in its circle, and by mail
-// those who can take it over: physicians, or if there are none, nurses, but for
-// who did it, who leaves and who is barred.
+// those who can take it over, but who did it and who leaves; where nobody can, those
+// who manage the accounts of the desk: one more of them would.
 func vacate(tx *store.Tx, by access.Actor, id phare.ID, gone leaving) error {
 	if err := tell(tx, by, id, emptied, gone.name); err != nil {
 		return err
@@ -157,26 +166,51 @@ func vacate(tx *store.Tx, by access.Actor, id phare.ID, gone leaving) error {
 	if err != nil {
 		return err
 	}
-	for _, role := range []access.Role{access.Physician, access.Nurse} {
-		found := false
-		for _, a := range d.active {
-			if a.Role != role || string(a.ID) == gone.account || barred(d.members, string(a.ID)) {
-				continue
-			}
-			found = true
-			if a.Mail == "" || string(a.ID) == by.ID {
-				continue
-			}
-			err := mail.Queue(tx, mail.Message{Platform: by.Platform, Request: id, To: a.Mail, Kind: "circle-emptied", Reference: reference, Link: "/bureau/demandes/" + string(id)})
-			if err != nil {
-				return err
-			}
+	m := mail.Message{Platform: by.Platform, Request: id, Kind: "circle-emptied", Reference: reference, Link: "/bureau/demandes/" + string(id)}
+	may := takers(d.members, d.crew(gone))
+	concerned := func(a access.Account) bool {
+		x := string(a.ID)
+		return slices.Contains(may, x) && x != by.ID && x != gone.account
+	}
+	if len(may) == 0 {
+		m.Kind, m.Link = unreached, "/bureau/equipe"
+		concerned = func(a access.Account) bool { return a.Actor().Can(access.ManageAccounts) }
+	}
+	for _, a := range d.active {
+		if m.To = a.Mail; m.To == "" || !concerned(a) {
+			continue
 		}
-		if found {
-			return nil
+		if err := mail.Queue(tx, m); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// unreached is the message that nobody can open a file any more nor take it over.
+const unreached = "circle-unreached"
+
+// Unreached counts the files of a platform that nobody can open nor take over: all
+// who could are barred from them, or gone.
+func Unreached(v *store.View, platform string) (n int, err error) {
+	files, err := store.All(v, scanFile, `SELECT id, guard, owner FROM request WHERE platform = $1 AND guard = 'confidential' AND `+kept+`
+		AND EXISTS (SELECT 1 FROM circle c WHERE c.request = request.id AND c.place = 'barred' AND (c.until = '' OR c.until > $2))`, platform, v.Now())
+	for _, f := range files {
+		if err != nil {
+			return n, err
+		}
+		var nobody bool
+		if nobody, err = lost(v, platform, f); nobody {
+			n++
+		}
+	}
+	return n, err
+}
+
+// lost says whether a file is open to nobody.
+func lost(v *store.View, platform string, f File) (bool, error) {
+	d, err := deskOf(v, platform, f)
+	return err == nil && d.file.narrow(d.mode) && len(keepers(d.members))+len(takers(d.members, d.crew(leaving{}))) == 0, err
 }
 
 func referenceOf(v *store.View, platform string, id phare.ID) (string, error) {
@@ -185,11 +219,11 @@ func referenceOf(v *store.View, platform string, id phare.ID) (string, error) {
 
 // Leaves tells the timelines of the narrow files whose circle an account is the
 // last one in that nobody is left, inside the write by which it goes or stops
-// working in files, and before it does.
+// working in files, and before it does. What was erased has none left to write to.
 func Leaves(tx *store.Tx, by access.Actor, account phare.ID, name string) error {
-	files, err := store.All(&tx.View, scanFile, `SELECT id, guard, owner FROM request WHERE platform = $1 AND owner = $2 AND owner <> ''
-		UNION SELECT r.id, r.guard, r.owner FROM circle c JOIN request r ON r.id = c.request
-		WHERE c.platform = $1 AND c.account = $2 AND c.place = 'in' AND (c.until = '' OR c.until > $3)`, by.Platform, account, tx.Now)
+	files, err := store.All(&tx.View, scanFile, `SELECT id, guard, owner FROM request WHERE platform = $1 AND owner = $2 AND owner <> '' AND `+kept+`
+		UNION SELECT request.id, guard, owner FROM circle c JOIN request ON request.id = c.request
+		WHERE c.platform = $1 AND c.account = $2 AND c.place = 'in' AND (c.until = '' OR c.until > $3) AND `+kept, by.Platform, account, tx.Now)
 	if err != nil {
 		return err
 	}
@@ -201,7 +235,7 @@ func Leaves(tx *store.Tx, by access.Actor, account phare.ID, name string) error 
 		if !last {
 			continue
 		}
-		if err := vacate(tx, by, f.ID, leaving{string(account), name}); err != nil {
+		if err := vacate(tx, by, f.ID, leaving{string(account), name, true}); err != nil {
 			return err
 		}
 	}

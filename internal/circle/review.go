@@ -1,6 +1,7 @@
 package circle
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -29,22 +30,38 @@ func unfit(v *store.View, by access.Actor, a Access) (why string, err error) {
 	if known || err != nil {
 		return "", err
 	}
-	others, _, err := judges(v, by.Platform, a)
-	if others > 0 {
+	b, err := judges(v, by.Platform, a)
+	switch {
+	case err != nil:
+		return "", err
+	case b.known > 0:
 		why = "glass.young"
+	case b.lost > 0: // who would have judged it may have been put aside for that
+		why = "glass.lately"
 	}
-	return why, err
+	return why, nil
 }
 
-// judges counts the accounts that can judge an access: those that are not new, and all.
-func judges(v *store.View, platform string, a Access) (known, all int, err error) {
+// bench is who can judge an access: accounts that are known, those that are new, and
+// known ones that could until this week, and lost their role.
+type bench struct{ known, young, lost int }
+
+// all is how many can judge it today.
+func (b bench) all() int {
+	if b.lost > 0 {
+		return b.known
+	}
+	return b.known + b.young
+}
+
+func judges(v *store.View, platform string, a Access) (b bench, err error) {
 	active, err := access.Active(v, platform)
 	if err != nil {
-		return 0, 0, err
+		return b, err
 	}
 	members, err := membersOf(v, platform, []File{{ID: a.Request}})
 	if err != nil {
-		return 0, 0, err
+		return b, err
 	}
 	for _, x := range active {
 		id := string(x.ID)
@@ -53,21 +70,70 @@ func judges(v *store.View, platform string, a Access) (known, all int, err error
 		}
 		old, err := access.Settled(v, platform, id, v.Now())
 		if err != nil {
-			return 0, 0, err
+			return b, err
 		}
 		near, err := access.Near(v, platform, id, a.Account, v.Now().Add(-week))
 		if err != nil {
-			return 0, 0, err
+			return b, err
 		}
 		switch {
 		case near:
 		case old:
-			known, all = known+1, all+1
+			b.known++
 		default:
-			all++
+			b.young++
 		}
 	}
-	return known, all, nil
+	b.lost, err = access.Lost(v, platform, access.ReviewGlass, v.Now().Add(-week))
+	return b, err
+}
+
+// keepsJudge refuses a bar that would take from an exceptional access that waits who
+// could judge it, if it is put by who opened it or by whom that one took in since.
+// One's own conflict anyone says at any time, and that of another whoever is in the
+// circle otherwise: then the access waits, and is shown as late.
+func keepsJudge(v *store.View, by access.Actor, f File, shut access.Account) error {
+	if string(shut.ID) == by.ID || !shut.Active || !shut.Actor().Can(access.ReviewGlass) {
+		return nil
+	}
+	waiting, err := store.All(v, scanAccess, accessQuery+`g.request = $2 AND g.outcome = ''`, by.Platform, f.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range waiting {
+		own, err := takenIn(v, by, f, a)
+		if err != nil {
+			return err
+		}
+		if !own {
+			continue
+		}
+		if why, err := unfit(v, shut.Actor(), a); err != nil || why == "" {
+			return cmp.Or(err, error(phare.Field("conflict", "circle.bar.judge")))
+		}
+	}
+	return nil
+}
+
+// takenIn says whether the actor opened an access, or was taken into a file of that
+// patient since by who did, or by another of those.
+func takenIn(v *store.View, by access.Actor, f File, a Access) (bool, error) {
+	type came struct{ account, by string }
+	all, err := store.All(v, func(row store.Row) (c came, err error) {
+		err = row.Scan(&c.account, &c.by)
+		return c, err
+	}, `SELECT account, added_by FROM circle WHERE platform = $1 AND place = 'in' AND since >= $3
+		AND (request = $2 OR request IN (SELECT id FROM request WHERE patient = (SELECT patient FROM request WHERE id = $2)))`, by.Platform, f.ID, a.At)
+	in := []string{a.Account}
+	for grown := true; grown; {
+		grown = false
+		for _, c := range all {
+			if slices.Contains(in, c.by) && !slices.Contains(in, c.account) {
+				in, grown = append(in, c.account), true
+			}
+		}
+	}
+	return slices.Contains(in, by.ID), err
 }
 
 // Judge writes a review down, once; one that said unclear is followed by another that

@@ -3,6 +3,7 @@ package circle
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -17,6 +18,10 @@ const (
 
 // workers are the roles whose accounts can open files at all.
 const workers = `('nurse', 'secretary', 'physician')`
+
+// kept is the condition that a request was not erased: an erased one keeps its row,
+// its holder and its guard, and no key to write to its timeline.
+const kept = `NOT EXISTS (SELECT 1 FROM erasure gone WHERE gone.request = request.id AND gone.state = 'done')`
 
 func file(v *store.View, platform string, id phare.ID) (File, error) {
 	return store.One(v, scanFile, `SELECT id, guard, owner FROM request WHERE id = $1 AND platform = $2`, id, platform)
@@ -38,9 +43,23 @@ func ofPatient(v *store.View, platform string, patient phare.ID) ([]File, error)
 	return store.All(v, scanFile, `SELECT id, guard, owner FROM request WHERE platform = $1 AND patient = $2 ORDER BY id`, platform, patient)
 }
 
-// Mode is how a platform shares its files: ByDesk or ByFile.
+// Mode is how a platform shares its files now: ByDesk or ByFile.
 func Mode(v *store.View, platform string) (string, error) {
-	return store.One(v, store.Value[string], `SELECT circle FROM platform WHERE id = $1`, platform)
+	mode, _, err := modeOf(v, platform)
+	return mode, err
+}
+
+// modeOf is Mode, and from when on the whole desk opens all, if that is decided and
+// not so yet.
+func modeOf(v *store.View, platform string) (mode string, wide time.Time, err error) {
+	mode, err = store.One(v, func(row store.Row) (mode string, err error) {
+		err = row.Scan(&mode, store.Time(&wide))
+		return mode, err
+	}, `SELECT circle, wide_at FROM platform WHERE id = $1`, platform)
+	if wide.IsZero() || v.Now().Before(wide) {
+		return mode, wide, err
+	}
+	return ByDesk, time.Time{}, err
 }
 
 // membersOf reads the rows of some files that hold now, and their owners.
@@ -52,12 +71,12 @@ func membersOf(v *store.View, platform string, files []File) (map[phare.ID][]mem
 	these := `(` + holes(2, len(files)) + `)`
 	all, err := store.All(v, func(row store.Row) (m member, err error) {
 		var role access.Role
-		err = row.Scan(&m.file, &m.account, &m.place, &m.works, &role)
+		err = row.Scan(&m.file, &m.account, &m.place, &m.works, &role, &m.emptier)
 		m.runs = m.works && access.Actor{Role: role}.Can(access.ManageCircle)
 		return m, err
-	}, `SELECT c.request, c.account, c.place, a.active AND a.role IN `+workers+`, a.role FROM circle c JOIN account a ON a.id = c.account
+	}, `SELECT c.request, c.account, c.place, a.active AND a.role IN `+workers+`, a.role, CASE WHEN c.emptied THEN c.added_by ELSE '' END FROM circle c JOIN account a ON a.id = c.account
 		WHERE c.platform = $1 AND (c.until = '' OR c.until > $2) AND c.request IN `+these+`
-		UNION ALL SELECT r.id, r.owner, 'in', a.active AND a.role IN `+workers+`, a.role FROM request r JOIN account a ON a.id = r.owner
+		UNION ALL SELECT r.id, r.owner, 'in', a.active AND a.role IN `+workers+`, a.role, '' FROM request r JOIN account a ON a.id = r.owner
 		WHERE r.platform = $1 AND $2 <> '' AND r.id IN `+these, args...)
 	by := map[phare.ID][]member{}
 	for _, m := range all {
@@ -105,8 +124,8 @@ func accountsAs(v *store.View, platform string, role access.Role) ([]string, err
 
 func insert(tx *store.Tx, by access.Actor, m Member) error {
 	id := cmp.Or(m.ID, phare.NewID())
-	return tx.Exec(`INSERT INTO circle (id, platform, request, account, place, since, until, added_by, holder, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		id, by.Platform, m.Request, m.Account, m.place(), tx.Now, m.Until, by.ID, m.Holder, sealer(by.Platform, m.Request, "circle", id).In("why", m.Why))
+	return tx.Exec(`INSERT INTO circle (id, platform, request, account, place, since, until, added_by, holder, emptied, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		id, by.Platform, m.Request, m.Account, m.place(), tx.Now, m.Until, by.ID, m.Holder, m.emptied, sealer(by.Platform, m.Request, "circle", id).In("why", m.Why))
 }
 
 func sealer(platform string, request phare.ID, table string, row phare.ID) store.Sealer {

@@ -186,12 +186,18 @@ func Looks(ctx context.Context, db *store.DB) (notes []string, err error) {
 			if err != nil {
 				return err
 			}
-			var late, drift, untold int
+			var late, drift, untold, lost int
 			if _, late, err = circle.Waiting(v, desk); err == nil {
 				drift, err = circle.Drifting(v, desk)
 			}
 			if err == nil {
 				untold, err = circle.Untold(v, desk)
+			}
+			if err == nil {
+				lost, err = circle.Unreached(v, desk)
+			}
+			if lost > 0 {
+				notes = append(notes, fmt.Sprintf("LOOK    %s: %d files can be opened and taken over by nobody: all who could are barred from them", desk, lost))
 			}
 			if untold > 0 {
 				notes = append(notes, fmt.Sprintf("LOOK    %s: %d exceptional accesses could be told to nobody: no colleague of the desk has a mail address", desk, untold))

@@ -9,6 +9,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/circle"
 	"phare/internal/mail"
+	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
 )
@@ -144,5 +145,51 @@ func TestJudgedFirst(t *testing.T) {
 		refused("confirmed", Confirm(ctx, db, d.director, d.waiting(t)[0].ID))
 		judge()
 		must(t, Confirm(ctx, db, d.director, d.waiting(t)[0].ID))
+	})
+}
+
+// Whoever held a file that was erased, or was in its circle, leaves or changes roles
+// like anyone: there is no timeline left to write it to.
+func TestLeaveErased(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx, id := t.Context(), d.open(t, "Tenue")
+		file, err := request.OpenFile(ctx, db, d.nurse, id)
+		must(t, err)
+		must(t, request.Take(ctx, db, d.nurse, request.Ref{ID: id, Version: file.Version}))
+		must(t, circle.Confide(ctx, db, d.nurse, id, "connue ici"))
+		must(t, circle.Add(ctx, db, d.nurse, id, circle.Joining{Account: d.asker.ID}))
+		must(t, request.Close(ctx, db, d.nurse, request.Ref{ID: id, Version: file.Version + 1}, request.Ending{Reason: request.Withdrawn}))
+		must(t, Ask(ctx, db, d.asker, id, Person))
+		must(t, Confirm(ctx, db, d.second, d.waiting(t)[0].ID))
+		must(t, db.Write(ctx, d.director.Act("test", d.nurse.ID), func(tx *store.Tx) error {
+			return circle.Leaves(tx, d.director, phare.ID(d.nurse.ID), d.nurse.Name)
+		}))
+	})
+}
+
+// A confidential file that was erased is in no list: who was barred from it is not
+// known any more, and must not find it there.
+func TestErasedUnlisted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx := t.Context()
+		for _, name := range []string{"Gardée", "Ouverte"} {
+			id := d.closed(t, name)
+			if name == "Gardée" {
+				must(t, circle.Bar(ctx, db, d.nurse, id, d.second.ID, "sa nièce"))
+				must(t, circle.Add(ctx, db, d.nurse, id, circle.Joining{Account: d.asker.ID}))
+			}
+			must(t, Ask(ctx, db, d.asker, id, Person))
+		}
+		for len(d.waiting(t)) > 0 {
+			must(t, Confirm(ctx, db, d.director, d.waiting(t)[0].ID))
+		}
+		for _, by := range []access.Actor{d.second, d.nurse} {
+			p, err := request.List(ctx, db, by, request.Filter{Basket: request.Ended})
+			if err != nil || len(p.Rows) != 1 || !p.Rows[0].Erased || p.Rows[0].Confidential() {
+				t.Errorf("%s lists %+v, %v", by.Name, p.Rows, err)
+			}
+		}
 	})
 }

@@ -181,6 +181,7 @@ func (l look) screen(v *store.View, rows []Row) ([]Row, error) {
 	for _, r := range rows {
 		switch verdict := stands[r.ID].Verdict; {
 		case verdict == circle.Barred:
+		case r.Erased && r.guard == circle.Confidential: // its bars went with it: it is in nobody's list
 		case verdict == circle.In:
 			kept = append(kept, r)
 		case strings.TrimSpace(l.f.Find) == "" || r.guard != circle.Confidential || asked == r.Reference:

@@ -97,10 +97,14 @@ func papersOf(v *store.View, r Request) (all []Paper, err error) {
 }
 
 // TrackAgain is Track with the pass of a page that was opened before. The pass lasts
-// no longer by it.
+// no longer by it, and the look is written down like any other.
 func TrackAgain(ctx context.Context, db *store.DB, key access.Key, reference, pass string) (s Status, err error) {
 	r, err := byPass(ctx, db, key, reference, pass)
 	if err != nil {
+		return s, err
+	}
+	act := store.Act{Platform: "-", Actor: "public", Verb: "request.track", Subject: r.Reference}
+	if err := db.Write(ctx, act, func(*store.Tx) error { return nil }); err != nil {
 		return s, err
 	}
 	if s = statusOf(r, db.Now()); r.State != Closed {

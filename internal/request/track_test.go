@@ -143,3 +143,33 @@ func TestReissue(t *testing.T) {
 		}
 	})
 }
+
+// A look by the pass of a tracking page is written down as one by the code is, and
+// one by a pass that opens nothing is not.
+func TestTrackAgainIsWritten(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		_, form := sent(t, db, key)
+		receipt, err := request.FindReceipt(t.Context(), db, key, access.Anyone("reunion"), form)
+		must(t, err)
+		status, err := request.Track(t.Context(), db, key, receipt.Reference, receipt.Secret)
+		must(t, err)
+		entries := func(want int) {
+			t.Helper()
+			must(t, db.Read(t.Context(), func(v *store.View) error {
+				n, err := store.One(v, store.Value[int], `SELECT count(*) FROM audit WHERE verb = 'request.track' AND subject = $1`, receipt.Reference)
+				if n != want {
+					t.Errorf("%d entries, want %d", n, want)
+				}
+				return err
+			}))
+		}
+		entries(1)
+		_, err = request.TrackAgain(t.Context(), db, key, receipt.Reference, status.Pass)
+		must(t, err)
+		entries(2)
+		if _, err := request.TrackAgain(t.Context(), db, key, receipt.Reference, "1."+status.Pass); err == nil {
+			t.Error("a pass that was changed opens")
+		}
+		entries(2)
+	})
+}

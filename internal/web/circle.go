@@ -21,10 +21,11 @@ func (s *Server) circleRoutes() []Route {
 		{"POST /bureau/demandes/{id}/cercle/{row}/fin", manage, s.circleEnd},
 		{"POST /bureau/demandes/{id}/cercle/{row}/lever", Policy{Right: access.ManageCircle, File: FileWork, Fresh: true}, s.circleUnbar},
 		{"POST /bureau/demandes/{id}/confidentiel", manage, s.circleConfide},
+		{"POST /bureau/demandes/{id}/confidentiel/lever", Policy{Right: access.ManageCircle, File: FileWork, Fresh: true}, s.circleLift},
 		{"POST /bureau/demandes/{id}/conflit", manage, s.circleBar},
 		{"POST /bureau/demandes/{id}/exceptionnel", Policy{Right: access.BreakGlass, File: FileWall, Fresh: true}, s.glassBreak},
 		{"GET /bureau/exceptionnels", review, s.glasses},
-		{"POST /bureau/exceptionnels/{id}", review, s.glassJudge},
+		{"POST /bureau/exceptionnels/{id}", Policy{Right: access.ReviewGlass, Fresh: true}, s.glassJudge},
 		{"GET /bureau/cercle", Policy{Right: access.SwitchCircle}, s.circleMode},
 		{"POST /bureau/cercle", Policy{Right: access.SwitchCircle, Fresh: true}, s.circleSwitch},
 	}
@@ -193,10 +194,11 @@ func (s *Server) circleUnbar(v *visit) error {
 }
 
 func (s *Server) circleConfide(v *visit) error {
-	if v.line("do") == "lift" {
-		return s.doneSaying(v, "confidentiel", "lifted", circle.Lift(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
-	}
 	return s.doneSaying(v, "confidentiel", "confided", request.Confide(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
+}
+
+func (s *Server) circleLift(v *visit) error {
+	return s.doneSaying(v, "confidentiel", "lifted", circle.Lift(v.Context(), v.db, v.by, v.id(), v.text("secrecy")))
 }
 
 // circleBar goes back to the work list when it shut its own author out.
@@ -270,21 +272,28 @@ func (s *Server) glassJudge(v *visit) error {
 
 // circleModePage is how a platform shares its files, with all that was decided.
 type circleModePage struct {
-	Desk      access.Platform
-	Form      form
-	Mode      string
-	Number    int // of the last decision
-	Decisions []circle.Decision
+	circle.Sharing
+	Desk   access.Platform
+	Form   form
+	Number int // of the last decision
+}
+
+// Other is what can be decided: to share otherwise, or what is to end not to end.
+func (p circleModePage) Other() string {
+	if p.Mode == circle.ByFile && p.Wide.IsZero() {
+		return circle.ByDesk
+	}
+	return circle.ByFile
 }
 
 func (s *Server) circleMode(v *visit) error { return s.showCircleMode(v, http.StatusOK, form{}) }
 
 func (s *Server) showCircleMode(v *visit, status int, f form) error {
-	mode, all, err := circle.Decisions(v.Context(), v.db, v.by)
+	all, err := circle.Decisions(v.Context(), v.db, v.by)
 	if err != nil {
 		return err
 	}
-	p := circleModePage{Form: f, Mode: mode, Number: len(all), Decisions: all}
+	p := circleModePage{Form: f, Sharing: all, Number: len(all.Decisions)}
 	if p.Form.Values == nil {
 		p.Form.Values = url.Values{}
 	}

@@ -173,7 +173,7 @@ func TestSure(t *testing.T) {
 	if body := list("nurse"); strings.Count(body, `<span class="tag amber">Confidentiel</span>`) != 1 { // "walled"
 		t.Errorf("the list: %s", visible(body))
 	}
-	code, body := post("nurse", file+"/confidentiel", url.Values{"do": {"confide"}, "secrecy": {"connue de tous"}})
+	code, body := post("nurse", file+"/confidentiel", url.Values{"secrecy": {"connue de tous"}})
 	says("confide", code, body, "Le dossier est confidentiel, et tous ceux du même patient.")
 	if head, _, _ := strings.Cut(body, "</h1>"); !strings.Contains(head, "Confidentiel</span>") {
 		t.Errorf("the head of the file says nothing of it: %s", visible(head))
@@ -220,7 +220,7 @@ func TestConfideTakesSaid(t *testing.T) {
 		}
 	}
 	file := "/bureau/demandes/" + string(w.here.request["received"])
-	w.knock(t, knock{method: "POST", path: file + "/confidentiel", session: w.here.session[access.Nurse], body: url.Values{"do": {"confide"}, "secrecy": {"connue de tous"}}})
+	w.knock(t, knock{method: "POST", path: file + "/confidentiel", session: w.here.session[access.Nurse], body: url.Values{"secrecy": {"connue de tous"}}})
 	body := visible(w.knock(t, knock{method: "GET", path: file, session: w.here.session[access.Physician]}).Body.String())
 	if !strings.Contains(body, "Demandez à Ici nurse, qui suit cette demande") {
 		t.Errorf("the wall: %s", body)
@@ -318,7 +318,7 @@ func TestTakingOnPage(t *testing.T) {
 		if said := visible(body); strings.Contains(said, "Jusqu’au lundi 2 mars 2026, 17") != taking || strings.Contains(said, "pour reprendre le dossier.") != taking || strings.Contains(said, "Ajoutez-vous à l’équipe avant la fin") != taking || strings.Contains(body, `class="readonly"`) {
 			t.Errorf("%s: the banner: %s", when, said)
 		}
-		for _, x := range []string{`value="lift"`, "/lever\"", "/fin\""} {
+		for _, x := range []string{"/confidentiel/lever\"", "/lever\"", "/fin\""} {
 			if strings.Contains(body, x) == taking {
 				t.Errorf("%s: %s is offered: %v", when, x, taking)
 			}
@@ -329,7 +329,7 @@ func TestTakingOnPage(t *testing.T) {
 		}
 	}
 	offers("taking over", true)
-	lift := w.knock(t, knock{method: "POST", path: file + "/confidentiel", session: session, body: url.Values{"do": {"lift"}, "secrecy": {"plus besoin"}}})
+	lift := w.knock(t, knock{method: "POST", path: file + "/confidentiel/lever", session: session, body: url.Values{"secrecy": {"plus besoin"}}})
 	if lift.Code != http.StatusConflict || !strings.Contains(visible(lift.Body.String()), "Ajoutez-vous d’abord à son équipe") {
 		t.Errorf("lifting: %d %s", lift.Code, visible(lift.Body.String()))
 	}

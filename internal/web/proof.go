@@ -41,6 +41,8 @@ var proofNeeds = map[string]proofNeed{
 	"POST /bureau/effacements/{id}/confirmer":           {"erase", "/bureau/effacements"},
 	"POST /bureau/effacements/{id}/garder":              {"keep", "/bureau/effacements"},
 	"POST /bureau/demandes/{id}/cercle/{row}/lever":     {"unbar", "/bureau/demandes/{id}"},
+	"POST /bureau/demandes/{id}/confidentiel/lever":     {"lift", "/bureau/demandes/{id}"},
+	"POST /bureau/exceptionnels/{id}":                   {"judge", "/bureau/exceptionnels"},
 	"POST /bureau/demandes/{id}/exceptionnel":           {"glass", "/bureau/demandes/{id}"},
 	"POST /bureau/cercle":                               {"circle", "/bureau/cercle"},
 	"GET /rapport/{year}/{file}":                        {"report", ""},

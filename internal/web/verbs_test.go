@@ -159,7 +159,7 @@ func TestRightsOfVerbs(t *testing.T) {
 			"circle.Judge": func() error {
 				return circle.Judge(t.Context(), db, nobody, w.here.glass, circle.Review{Outcome: "justified"})
 			},
-			"circle.Decisions": func() error { _, _, err := circle.Decisions(t.Context(), db, nobody); return err },
+			"circle.Decisions": func() error { _, err := circle.Decisions(t.Context(), db, nobody); return err },
 			"circle.Switch": func() error {
 				return circle.Switch(t.Context(), db, nobody, circle.Switching{Mode: circle.ByFile, Reason: "essai"})
 			},
