@@ -211,8 +211,12 @@ func (p *plain) packed(o *planned, held []byte) string {
 
 // streamTable reads a table that is a stream.
 func (p *plain) streamTable(from int, o *planned, held []byte) string {
-	w, size := p.items(o.v.keys["W"], 4), o.v.keys["Size"]
-	if o.v.keys["W"].kind != 'a' || len(w) != 3 || size.kind != 'n' {
+	widths, size := o.v.keys["W"], o.v.keys["Size"]
+	if widths.kind != 'a' || size.kind != 'n' {
+		return "a table without widths"
+	}
+	w := p.items(widths, 4)
+	if len(w) != 3 {
 		return "a table without widths"
 	}
 	row := 0

@@ -134,6 +134,7 @@ func TestPlain(t *testing.T) {
 		{"packed twice", hybrid(act, "/Type/ObjStm/Filter[/FlateDecode/FlateDecode]", flate, func(b []byte) []byte { return deflate(deflate(b)) }, deflate), Unclear},
 		{"packed as figures", hybrid(act, "/Type/ObjStm/Filter[/ASCIIHexDecode/FlateDecode]", flate, hexed, deflate), Unclear},
 		{"a table packed as figures", hybrid(tree, "/Type/ObjStm"+flate, "/Filter[/ASCIIHexDecode/FlateDecode]", deflate, hexed), Unclear},
+		{"a table without widths", aPDF("", stream("/Type/XRef/Size 9", nil)), Unclear},
 		{"packed and cut", hybrid(act, "/Type/ObjStm"+flate, flate, func(b []byte) []byte { b = deflate(b); return b[:len(b)-3] }, deflate), Unclear},
 		{"a filter that stands elsewhere", hybrid(act, "/Type/ObjStm/Filter 3 0 R", flate, deflate, deflate), Unclear},
 		{"an object inside a packed string", parts().add(11, stream("/Type/ObjStm/N 2/First 10", []byte("10 0 13 3 (  "+act+")"))).streamed(12, flate, deflate).table(0, "", 1, 2, 3, 11, 12), Unclear},
