@@ -229,16 +229,15 @@ func (p *plain) follow() string {
 	packs := map[int]bool{}
 	seen := map[int]bool{}
 	for next := []int{p.last}; len(next) > 0; next = next[1:] {
-		at := written{all: p.all, at: min(next[0], len(p.all))}
-		at.space()
-		t := p.tables[at.at]
+		at := p.near(next[0])
+		t := p.tables[at]
 		if t == nil {
 			return "a table that is not where it is said to be"
 		}
-		if seen[at.at] {
+		if seen[at] {
 			continue
 		}
-		seen[at.at], t.reached = true, true
+		seen[at], t.reached = true, true
 		for place, numbers := range t.places {
 			if why := p.reach(place, numbers); why != "" {
 				return why
@@ -274,9 +273,7 @@ func (p *plain) follow() string {
 
 // reach marks the object at a place, which must be there under its number.
 func (p *plain) reach(place int, numbers []int) string {
-	at := written{all: p.all, at: min(place, len(p.all))}
-	at.space()
-	o := p.objects[at.at]
+	o := p.objects[p.near(place)]
 	if o == nil {
 		return "a line that leads to no object"
 	}
@@ -287,4 +284,16 @@ func (p *plain) reach(place int, numbers []int) string {
 	}
 	o.reached = true
 	return ""
+}
+
+// near is a place, or where the white space ends that it is in: some programs count a
+// line end too few.
+func (p *plain) near(place int) int {
+	place = min(place, len(p.all))
+	for range 4 {
+		if place < len(p.all) && isSpace(p.all[place]) {
+			place++
+		}
+	}
+	return place
 }
