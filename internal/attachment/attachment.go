@@ -76,6 +76,12 @@ type Attachment struct {
 	pieces int
 }
 
+// OnlyUnclear says whether a file is kept apart only because of how it is written, so
+// that its sender can make another one of it.
+func (a Attachment) OnlyUnclear() bool {
+	return len(a.Findings) == 1 && a.Findings[0] == inspect.Unclear
+}
+
 // IsOut says whether the bytes can be given out to the desk.
 func (a Attachment) IsOut() bool { return a.State == Kept && !a.IsErased() }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
 	"io"
@@ -199,8 +200,16 @@ func aPicture(t testing.TB) []byte {
 
 // aLetter is a PDF of one page with words in a comment.
 func aLetter(words string) []byte {
-	return []byte("%PDF-1.4\n%" + words + "\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n" +
-		"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\ntrailer\n<</Size 4/Root 1 0 R>>\nstartxref\n0\n%%EOF\n")
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%%PDF-1.4\n%%%s\n", words)
+	table := "xref\n0 4\n0000000000 65535 f \n"
+	for i, o := range []string{"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"} {
+		table += fmt.Sprintf("%010d 00000 n \n", b.Len())
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", i+1, o)
+	}
+	start := b.Len()
+	fmt.Fprintf(&b, "%strailer\n<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", table, start)
+	return b.Bytes()
 }
 
 func taker(t testing.TB, c Clamd) Taker {

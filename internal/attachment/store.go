@@ -202,7 +202,8 @@ func (a Attachment) insert(tx *store.Tx, p Place) error {
 
 // Move gives the files of a draft to the request that it became, or to the draft
 // at another desk, if that has room for them. The pieces stay as they are: only the
-// key to them is sealed anew.
+// key to them is sealed anew. To another desk whoever joined them is a requester, one
+// of this desk's staff too: else these would fill the part it keeps for its own.
 func Move(tx *store.Tx, draft string, to Place) error {
 	all, err := store.All(&tx.View, scan, `SELECT `+columns+` FROM attachment WHERE draft = $1`, draft)
 	if err != nil {
@@ -220,8 +221,11 @@ func Move(tx *store.Tx, draft string, to Place) error {
 		if to.Request != "" {
 			request = string(to.Request)
 		}
-		err = tx.Update(`UPDATE attachment SET platform = $1, draft = $2, request = $3, about = $4 WHERE id = $5 AND platform = $6`,
-			to.Platform, to.Draft, request, store.SealRow(to.Platform, to.Subject, "attachment", a.ID).In("about", said), a.ID, a.Platform)
+		if to.Platform != a.Platform {
+			a.ByID, a.ByName = "", ""
+		}
+		err = tx.Update(`UPDATE attachment SET platform = $1, draft = $2, request = $3, about = $4, by_id = $5, by_name = $6 WHERE id = $7 AND platform = $8`,
+			to.Platform, to.Draft, request, store.SealRow(to.Platform, to.Subject, "attachment", a.ID).In("about", said), a.ByID, a.ByName, a.ID, a.Platform)
 		if err != nil {
 			return err
 		}
@@ -237,27 +241,20 @@ func Move(tx *store.Tx, draft string, to Place) error {
 
 // hasRoom says whether those files that come from another desk find room at a place.
 func hasRoom(tx *store.Tx, all []Attachment, to Place) error {
-	var public, staff int64
+	var foreign int64
 	for _, a := range all {
-		switch {
-		case a.Platform == to.Platform:
-		case a.IsPublic():
-			public += a.Size
-		default:
-			staff += a.Size
+		if a.Platform != to.Platform {
+			foreign += a.Size
 		}
 	}
-	if public+staff == 0 {
+	if foreign == 0 {
 		return nil
 	}
 	room, err := roomOf(&tx.View, to.Platform)
-	if err != nil {
-		return err
+	if err == nil && !room.takes(to, true, foreign) {
+		err = phare.Field("platform", "attachment.refused.move")
 	}
-	if !room.takes(to, false, public+staff) || public > 0 && !room.takes(to, true, public) {
-		return phare.Field("platform", "attachment.refused.move")
-	}
-	return nil
+	return err
 }
 
 // Drop forgets the files of a draft, pieces and all; the whole draft's without an id.

@@ -15,6 +15,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/circle"
+	"phare/internal/mail"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -46,8 +47,9 @@ type Erasure struct {
 // Mine says whether the actor asked for it: then another confirms.
 func (e Erasure) Mine(by access.Actor) bool { return e.AskedBy == by.ID }
 
-// Ask begins an erasure. The request must be closed, and all that was to be sent
-// of it sent: nobody must wait for an answer that is gone.
+// Ask begins an erasure. The request must be closed, and nothing of it on its way:
+// nobody must wait for an answer that is gone. What could not be sent to the last
+// try does not hold it up: the file says so.
 func Ask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, ground string) error {
 	if err := by.Check(access.AskErasure); err != nil {
 		return err
@@ -76,13 +78,13 @@ func Ask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, ground
 }
 
 // ripe says what must still be done before a request can be erased: its messages
-// sent, the exceptional accesses to it judged.
+// sent or given up, the exceptional accesses to it judged.
 func ripe(tx *store.Tx, r request.Request) error {
 	if r.State != request.Closed {
 		return phare.Fault(phare.Conflict, "erasure.open")
 	}
-	waiting, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND sent_at = '' AND state = 'waiting' AND way IN ('mail', 'sms')`, r.ID)
-	if err == nil && waiting > 0 {
+	waiting, err := mail.UnderWay(&tx.View, r.ID, tx.Now)
+	if err == nil && waiting {
 		return phare.Fault(phare.Conflict, "erasure.unsent")
 	}
 	if err != nil {

@@ -48,6 +48,7 @@ const (
 	Embedded = "embedded" // holds another file
 	Form     = "xfa"      // a form of the kind that is a program
 	Archive  = "archive"  // is an archive at the same time
+	Unclear  = "unclear"  // cannot be read in one way only
 )
 
 // Limits of one file.

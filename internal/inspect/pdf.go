@@ -127,9 +127,11 @@ func (v *Verdict) object(o types.Object, depth int) error {
 // acting are the keys of a dictionary that are a reason to keep a file apart,
 // and the values of its S, Type and Subtype.
 var (
-	actingKeys  = map[string]string{"JS": Script, "JavaScript": Script, "XFA": Form, "EmbeddedFiles": Embedded, "EF": Embedded, "RichMediaContent": Embedded}
+	actingKeys = map[string]string{"JS": Script, "JavaScript": Script, "XFA": Form, "EmbeddedFiles": Embedded, "EF": Embedded, "RichMediaContent": Embedded,
+		"OnInstantiate": Script, "OPI": Launch}
 	actingNames = map[string]string{"JavaScript": Script, "Rendition": Script, "Launch": Launch, "ImportData": Launch, "SubmitForm": Launch,
-		"GoToR": Launch, "Movie": Launch, "Sound": Launch, "GoToE": Embedded, "EmbeddedFile": Embedded, "RichMedia": Embedded, "FileAttachment": Embedded}
+		"GoToR": Launch, "Movie": Launch, "Sound": Launch, "GoToE": Embedded, "EmbeddedFile": Embedded, "RichMedia": Embedded, "FileAttachment": Embedded,
+		"3D": Embedded, "RichMediaExecute": Embedded, "PS": Script}
 )
 
 func (v *Verdict) dict(d types.Dict, depth int) error {
@@ -141,6 +143,9 @@ func (v *Verdict) dict(d types.Dict, depth int) error {
 		if code := actingKeys[name]; code != "" && value != nil {
 			v.find(code)
 		}
+		if _, list := value.(types.Array); name == "Ref" && !list && value != nil { // a page of another file; in the tree of a tagged one, it is a list
+			v.find(Launch)
+		}
 		if n, ok := value.(types.Name); ok && (name == "S" || name == "Type" || name == "Subtype") {
 			said, err := types.DecodeName(string(n))
 			if err != nil {
@@ -148,6 +153,9 @@ func (v *Verdict) dict(d types.Dict, depth int) error {
 			}
 			if code := actingNames[said]; code != "" {
 				v.find(code)
+			}
+			if name == "S" && said == "Thread" { // a thread of articles of a document has it as its Type
+				v.find(Launch)
 			}
 		}
 		if err := v.object(value, depth+1); err != nil {

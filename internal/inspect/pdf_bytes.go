@@ -14,16 +14,17 @@ import (
 
 // pdfBytes reads the objects of a PDF from its bytes.
 type pdfBytes struct {
-	v      *Verdict
-	budget int             // bytes that may still be read: objects can begin inside one another
-	packed int             // bytes that streams of objects may still unpack to
-	opened map[string]bool // numbers of objects that act without being asked
-	web    map[string]bool // numbers of objects that open an address
+	v       *Verdict
+	budget  int             // bytes that may still be read: objects can begin inside one another
+	packed  int             // bytes that streams of objects may still unpack to
+	plainly int             // and again, on the plain way
+	opened  map[string]bool // numbers of objects that act without being asked
+	web     map[string]bool // numbers of objects that open an address
 }
 
 // bytes judges all objects that stand in the bytes.
 func (v *Verdict) bytes(all []byte) error {
-	b := pdfBytes{v: v, budget: 8*len(all) + maxPacked, packed: maxPacked, opened: map[string]bool{}, web: map[string]bool{}}
+	b := pdfBytes{v: v, budget: 8*len(all) + maxPacked, packed: maxPacked, plainly: maxPacked, opened: map[string]bool{}, web: map[string]bool{}}
 	for at := 0; ; {
 		n := bytes.Index(all[at:], []byte("obj"))
 		if n < 0 {
@@ -39,6 +40,13 @@ func (v *Verdict) bytes(all []byte) error {
 		if b.packed < 0 {
 			return refused(Heavy)
 		}
+	}
+	why, err := b.unclear(all)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		v.find(Unclear)
 	}
 	for number := range b.opened {
 		if b.web[number] {
@@ -76,6 +84,7 @@ type reading struct {
 	key            string // the last name
 	last, again    string // the last two numbers
 	external, pack bool   // its data stand in another file; are objects
+	place          bool   // in the list of a place in the document
 }
 
 // object judges an object from behind its head to its end.
@@ -108,6 +117,9 @@ func (b *pdfBytes) token(r *reading, kind byte, word string) {
 	switch kind {
 	case '<':
 		r.open = append(r.open, auto || r.before == "OpenAction" || r.before == "AA")
+		if r.before == "Ref" {
+			b.v.find(Launch)
+		}
 		r.before = ""
 	case '>':
 		if len(r.open) > 0 {
@@ -126,11 +138,14 @@ func (b *pdfBytes) token(r *reading, kind byte, word string) {
 		switch _, err := strconv.Atoi(word); {
 		case err == nil:
 			r.again, r.last = r.last, word
-		case word == "R" && (auto || r.key == "OpenAction"):
+		case word == "R" && !r.place && (auto || r.key == "OpenAction"):
 			b.opened[r.again] = true
+		case word == "R" && r.key == "Ref": // a page of another file; in the tree of a tagged one, Ref is a list
+			b.v.find(Launch)
 		}
 		r.before = ""
 	default: // an action is no array: that of OpenAction is a place to begin at
+		r.place = word == "[" && (r.before == "D" || r.before == "SD")
 		r.before, r.key = "", ""
 	}
 }
@@ -139,7 +154,11 @@ func (b *pdfBytes) token(r *reading, kind byte, word string) {
 func (b *pdfBytes) name(r *reading, word string, auto bool) {
 	value := r.before == "S" || r.before == "Type" || r.before == "Subtype"
 	switch {
-	case value && word == "URI":
+	case len(r.open) == 0 && actingNames[word] != "": // a name by itself, which others refer to
+		b.v.find(actingNames[word])
+	case r.before == "S" && word == "Thread":
+		b.v.find(Launch)
+	case value && word == "URI" || !value && auto && word == "URI":
 		if b.web[r.number] = true; auto {
 			b.v.find(Launch)
 		}
@@ -166,8 +185,13 @@ func (b *pdfBytes) unpack(all []byte) {
 	if b.packed -= len(held); b.packed < 0 {
 		return
 	}
-	r := reading{}
-	for t := (tokens{rest: held}); ; {
+	b.judge("", held)
+}
+
+// judge judges the words of one object, of several or of a trailer.
+func (b *pdfBytes) judge(number string, all []byte) {
+	r := reading{number: number}
+	for t := (tokens{rest: all}); ; {
 		kind, word := t.next()
 		if kind == 0 {
 			return
@@ -206,7 +230,7 @@ func (t *tokens) next() (kind byte, word string) {
 		return c, ""
 	case bytes.IndexByte([]byte(pdfDelimit), c) >= 0:
 		t.rest = t.rest[1:]
-		return '[', ""
+		return '[', string(c)
 	}
 	n := max(1, wordEnd(t.rest))
 	word, t.rest = string(t.rest[:min(n, 32)]), t.rest[n:]

@@ -368,6 +368,33 @@ func TestMoveHasRoom(t *testing.T) {
 	})
 }
 
+// Staff of one desk are requesters at another: what they bring along fills no more of
+// it than anyone's does.
+func TestMoveByOtherStaff(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, _ access.Key) {
+		must(t, request.SetFileQuota(t.Context(), db, access.Machine("reunion"), 3*int64(len(aPicture(t, 1, 100)))))
+		for i := range byte(3) {
+			form := request.NewForm()
+			move := func(to access.Actor) error {
+				_, err := request.SaveDraft(t.Context(), db, to, form, func(f *request.Fields) { *f = gp() })
+				return err
+			}
+			must(t, move(nurseAt("guyane")))
+			must(t, request.AttachToForm(t.Context(), db, nurseAt("guyane"), form, picture(t, "a.png", i, 60+10*int(i))))
+			err := move(nurseAt("reunion"))
+			if (err == nil) != (i == 0) || err != nil && keyOf(err) != "attachment.refused.move" {
+				t.Errorf("file %d: %v; only the first one is within a quarter", i+1, err)
+			}
+			if err == nil {
+				all, _, err := request.FormAttachments(t.Context(), db, access.Anyone("reunion"), form)
+				if err != nil || len(all) != 1 || !all[0].IsPublic() {
+					t.Errorf("%+v, %v; want one by a requester", all, err)
+				}
+			}
+		}
+	})
+}
+
 // A draft that is purged takes its files with it; one that goes to another desk
 // takes them along.
 func TestFilesOfDrafts(t *testing.T) {

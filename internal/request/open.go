@@ -8,6 +8,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/attachment"
 	"phare/internal/circle"
+	"phare/internal/mail"
 	"phare/internal/patient"
 	"phare/internal/store"
 )
@@ -22,6 +23,7 @@ type File struct {
 	Choices []Choice
 	Files   []attachment.Attachment // new ones first, then the first that came first
 	Holder  string                  // name of the owner; empty: the team's queue
+	Unsent  []mail.GivenUp          // messages that no try could send
 }
 
 // Sex is that of the patient, as the desk knows it or else as it was told;
@@ -71,7 +73,10 @@ func OpenFile(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (
 		return File{}, err
 	}
 	err = db.Read(ctx, func(v *store.View) error {
-		f, err = file(v, by, id)
+		if f, err = file(v, by, id); err != nil {
+			return err
+		}
+		f.Unsent, err = mail.GivenUps(v, id, db.Now())
 		return err
 	})
 	return f, err

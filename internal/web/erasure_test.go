@@ -26,6 +26,31 @@ func sent(t *testing.T, w town, stage string) {
 	}))
 }
 
+// What no try could send is said on the file and where its erasure is asked.
+func TestUnsentShown(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		file := "/bureau/demandes/" + string(w.here.request["closed"])
+		shown := func() (n int) {
+			for _, path := range []string{"", "/effacer"} {
+				if r := w.knock(t, knock{method: "GET", path: file + path, session: w.here.session[access.Physician]}); strings.Contains(r.Body.String(), "pu être remis, malgré plusieurs essais") {
+					n++
+				}
+			}
+			return n
+		}
+		if n := shown(); n != 0 {
+			t.Errorf("%d pages give up what still is tried", n)
+		}
+		must(t, db.Write(t.Context(), access.Machine(w.here.platform).Act("test", "job"), func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE job SET attempt = $1, run_at = ''`, store.MaxAttempts)
+		}))
+		if n := shown(); n != 2 {
+			t.Errorf("%d of two pages say what could not be sent", n)
+		}
+	})
+}
+
 // A closed file is erased by two people, on the screen: then no page, no link, no
 // tracking and no list tells anything of it, its sealed words read as empty, and
 // all invariants hold.
