@@ -293,5 +293,9 @@ func (f *filler) send(ctx context.Context, c story, nurse access.Actor, id phare
 	if err != nil {
 		return err
 	}
-	return answer.Send(ctx, f.db, f.Key, nurse, answer.Sending{Request: id, Version: sheet.Answer.Version, Way: answer.ByMail, Base: f.Base})
+	way := answer.ByMail
+	if sheet.Request.Fields.Mail == "" {
+		way = answer.ByPost
+	}
+	return answer.Send(ctx, f.db, f.Key, nurse, answer.Sending{Request: id, Version: sheet.Answer.Version, Way: way, Base: f.Base})
 }

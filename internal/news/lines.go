@@ -217,11 +217,11 @@ func Tick(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, resul
 			return err
 		}
 		request = l.Request
-		if !slices.Contains(l.Results(), result) {
-			return phare.Field("result", "news.result.missing")
-		}
 		if l.State != mail.Waiting || !byHand(l.Way) {
 			return phare.Fault(phare.Conflict, "news.ticked")
+		}
+		if !slices.Contains(l.Results(), result) {
+			return phare.Field("result", "news.result.missing")
 		}
 		state := mail.Done
 		switch result {
@@ -265,12 +265,12 @@ func Redirect(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, r
 		}
 		request = l.Request
 		switch {
-		case r.Way == "" || r.To == "":
-			return phare.Faults(missing("way", r.Way), missing("to", r.To))
 		case l.Kind == "answer":
 			return phare.Fault(phare.Conflict, "news.redirect.answer") // its link is dead: the desk gives the letter
 		case l.State != mail.Failed && !(l.State == mail.Waiting && byHand(l.Way)):
 			return phare.Fault(phare.Conflict, "news.ticked")
+		case r.Way == "" || r.To == "":
+			return phare.Faults(missing("way", r.Way), missing("to", r.To))
 		}
 		old, err := reachOf(&tx.View, by.Platform, l.Request)
 		if err != nil {

@@ -23,7 +23,7 @@ var unwalled = map[string]string{
 
 // commonTables have rows of no platform that all may read, and what stands there
 // as the platform.
-var commonTables = map[string]string{"organisation": "", "person": "", "audit": "-", "audit_checkpoint": "-"}
+var commonTables = map[string]string{"organisation": "", "person": "", "audit": "-", "audit_checkpoint": "-", "site_fact": "-"}
 
 // wallSite is a PostgreSQL database that holds one row of each of two platforms
 // in every table, made from the catalogue: a new table is tested without a line.

@@ -237,7 +237,7 @@ var mailPlaceholders = []string{"Day", "Desk", "Hours", "Link", "List", "Phone",
 
 // leaving are the beginnings of the keys of all that leaves the house as a
 // message, or is said on a telephone that anyone can pick up.
-var leaving = regexp.MustCompile(`^(mail\.|sms\.|news\.(say|until|hello|phrase|letter)(\.|$))`)
+var leaving = regexp.MustCompile(`^(mail\.|sms\.|news\.(say|phone|until|hello|phrase|letter)(\.|$))`)
 
 func TestMailsTellNothingOfHealth(t *testing.T) {
 	for _, s := range []string{"votre maladie", "un diagnostic", "conseil génétique", "your disease", "Patient", "des signes"} {

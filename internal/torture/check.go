@@ -45,7 +45,7 @@ func Check(ctx context.Context, dsn, data string, told *Told, whole letters) (wr
 		if err != nil {
 			return err
 		}
-		if more, err = receipts(v, whole); err != nil {
+		if more, err = receipts(v, told, whole); err != nil {
 			return err
 		}
 		wrong = append(wrong, more...)
@@ -105,20 +105,24 @@ func againstTold(v *store.View, told *Told) (wrong []string, err error) {
 
 // receipts holds every request against its message of receipt: one, which waits
 // in the queue or was sent.
-func receipts(v *store.View, whole letters) (wrong []string, err error) {
+func receipts(v *store.View, told *Told, whole letters) (wrong []string, err error) {
 	type row struct {
-		request, message, sent string
-		messages               int
+		request, form, message, sent string
+		messages                     int
 	}
 	scan := func(r store.Row) (x row, err error) {
-		return x, r.Scan(&x.request, &x.messages, &x.message, &x.sent)
+		return x, r.Scan(&x.request, &x.form, &x.messages, &x.message, &x.sent)
 	}
-	all, err := store.All(v, scan, `SELECT r.id, count(m.id), coalesce(min(m.id), ''), coalesce(min(m.sent_at), '')
-		FROM request r LEFT JOIN message m ON m.request = r.id AND m.kind = 'received' AND m.way = 'mail' GROUP BY r.id`)
+	ours := told.hashes()
+	all, err := store.All(v, scan, `SELECT r.id, r.form, count(m.id), coalesce(min(m.id), ''), coalesce(min(m.sent_at), '')
+		FROM request r LEFT JOIN message m ON m.request = r.id AND m.kind = 'received' AND m.way = 'mail' GROUP BY r.id, r.form`)
 	if err != nil {
 		return nil, err
 	}
 	for _, x := range all {
+		if x.messages == 0 && !ours[x.form] {
+			continue // the demo's own: someone who gave no address
+		}
 		if x.messages != 1 {
 			wrong = append(wrong, fmt.Sprintf("I4: request %s has %d messages of receipt", x.request, x.messages))
 		} else if x.sent != "" && whole != nil && !whole(x.message) {

@@ -193,6 +193,17 @@ func (t *Told) count(o Outcome) (n int) {
 	return n
 }
 
+// hashes are the forms as the database keeps them.
+func (t *Told) hashes() map[string]bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := map[string]bool{}
+	for form := range t.forms {
+		all[phare.FormHash(form)] = true
+	}
+	return all
+}
+
 // open are the forms that are not acknowledged.
 func (t *Told) open() (all []string) {
 	t.mu.Lock()

@@ -90,6 +90,9 @@ func (s *Server) newsLine(lang string, desk access.Platform, l news.Line) newsLi
 		x.Until = say("news.until")
 	}
 	args["Say"], args["Until"] = x.Say, x.Until
+	if spoken := "news.phone." + l.Step(); s.Text.Has(spoken) { // "call us" is nothing to say to whom one calls
+		args["Say"] = say(spoken)
+	}
 	x.Phrase = say("news.phrase")
 	state := l.State
 	if state == mail.Waiting && (l.Way == mail.ByMail || l.Way == mail.BySMS) {
