@@ -148,7 +148,7 @@ func TestPeopleOnPage(t *testing.T) {
 			t.Fatalf("a rule: %d", code)
 		}
 		body := visible(w.knock(t, knock{method: "GET", path: file, session: nurse}).Body.String())
-		for _, want := range []string{"Ida Fictive", "exerce l’autorité parentale", "ne pas appeler avant 17\u202fh", "Pas maintenant", "répond", "la tante", "Mineur", "Demandez si l’autre parent"} {
+		for _, want := range []string{"Ida Fictive", "exerce l’autorité parentale", "ne pas appeler avant 17\u00a0h", "Pas maintenant", "répond", "la tante", "Mineur", "Demandez si l’autre parent"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("the file does not say %q", want)
 			}
