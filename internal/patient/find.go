@@ -17,7 +17,7 @@ import (
 // search reads: those that share the most keys.
 const (
 	most     = 8
-	mostRead = 200
+	mostRead = 100
 )
 
 // Candidates lists the patients of the actor's platform who may be the one told
