@@ -125,8 +125,21 @@ func likely(v *store.View, by access.Actor, t Traits) ([]Patient, error) {
 		args = append(args, keyIndex(by.Platform, k))
 		marks[i] = "$" + strconv.Itoa(len(args))
 	}
-	some, err := store.All(v, scanLean, `SELECT `+leanColumns+` FROM patient WHERE id IN (SELECT patient FROM patient_sound
-		WHERE platform = $1 AND sound IN (`+strings.Join(marks, ", ")+`) GROUP BY patient ORDER BY count(*) DESC, patient LIMIT $2)`, args...)
+	ids, err := store.All(v, store.Value[string], `SELECT patient FROM patient_sound WHERE platform = $1 AND sound IN (`+strings.Join(marks, ", ")+`)
+		GROUP BY patient ORDER BY count(*) DESC, patient LIMIT $2`, args...)
+	if err != nil || len(ids) == 0 {
+		return all, err
+	}
+	files, these, marks := make([]string, len(ids)), []any{by.Platform}, marks[:0]
+	for i, id := range ids {
+		files[i] = subject(phare.ID(id))
+		these = append(these, id)
+		marks = append(marks, "$"+strconv.Itoa(len(these)))
+	}
+	if err := store.Warm(v, by.Platform, files); err != nil {
+		return nil, err
+	}
+	some, err := store.All(v, scanLean, `SELECT `+leanColumns+` FROM patient WHERE platform = $1 AND id IN (`+strings.Join(marks, ", ")+`)`, these...)
 	if err != nil {
 		return nil, err
 	}
