@@ -6,7 +6,7 @@ BIN     := phare
 SHARED  ?= ../shared
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build release release-twice sbom timing test test-quick fuzz fuzz-canary mutants-rights torture tamper node_modules bench screenshots lint tools clean
+.PHONY: run build release release-twice sbom timing test test-quick fuzz fuzz-canary mutants-rights torture tamper duplicates node_modules bench screenshots lint tools clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/phare
@@ -76,6 +76,11 @@ timing:
 # PostgreSQL killed and replaced, upgrades killed at every write, overload.
 torture: build tools
 	sh scripts/torture.sh
+
+# How well the same person is found again among 50,000 made people, and how fast:
+# what doc/patients.md says. Some minutes.
+duplicates:
+	$(GO) run ./cmd/phare-duplicates
 
 # The audit trail: every kind of tampering, a thousand random cases of each.
 tamper:

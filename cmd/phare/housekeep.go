@@ -8,6 +8,7 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/circle"
+	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -40,7 +41,8 @@ func sweep(ctx context.Context, db *store.DB) error {
 		_, e2 := request.PurgeAttachments(ctx, db, by)
 		_, e3 := request.TellLate(ctx, db, by)
 		_, e4 := request.Digest(ctx, db, by)
-		err = errors.Join(err, e, e2, e3, e4, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
+		_, e5 := patient.Resound(ctx, db, by)
+		err = errors.Join(err, e, e2, e3, e4, e5, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
 	}
 	// What was purged, and what was erased while the log was being read.
 	return errors.Join(err, request.PurgeTracks(ctx, db), db.EmptyLog(ctx))

@@ -51,6 +51,8 @@ var kinds = map[string]string{
 	"request.track": "track", "audit.family": "accesses",
 	"request.take": "follow", "request.assign": "follow", "request.await": "follow", "request.resume": "follow", "request.close": "follow", "request.reissue": "follow",
 	"request.note": "note", "request.sign": "note", "request.unsign": "note", "request.identify": "note", "patient.identify": "note",
+	"patient.merge.ask": "merge", "patient.merge.refuse": "merge", "patient.merge": "merge", "patient.unmerge.ask": "merge", "patient.unmerge.refuse": "merge",
+	"patient.unmerge": "merge", "patient.unmerge.move": "merge", "patient.two": "merge", "kin.related": "note", "kin.contact": "note", "kin.rule": "note", "kin.link": "note", "patient.compare": "compare", "patient.seek": "seek",
 	"request.orient": "search", "request.learn": "search", "request.choose": "search", "instrument.attach": "tree",
 	"circle.add": "circle", "circle.end": "circle", "circle.unbar": "circle", "circle.confide": "circle", "circle.lift": "circle", "circle.bar": "circle",
 	"circle.wall": "wall", "circle.refused": "refused", "glass.break": "glass", "glass.reviewed": "glass.review",
@@ -224,6 +226,11 @@ func subjectsOf(v *store.View, r request.Request) ([]string, error) {
 	all := []string{string(r.ID), r.Reference}
 	if r.Patient != "" {
 		all = append(all, string(r.Patient))
+		under, err := store.All(v, store.Value[string], `SELECT id FROM patient WHERE merged_into = $1 AND platform = $2`, r.Patient, r.Platform)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, under...)
 	}
 	questions, err := store.All(v, store.Value[string], `SELECT id FROM question WHERE request = $1 AND platform = $2`, r.ID, r.Platform)
 	if err != nil {

@@ -208,3 +208,20 @@ func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
 	}
 	return nil
 }
+
+// Together is Join for requests that now stand under one patient, by a merge: who
+// decided it stays in those that nobody holds, so that none is out of reach.
+func Together(tx *store.Tx, by access.Actor, ids []phare.ID, patient phare.ID) error {
+	all, err := ofPatient(&tx.View, by.Platform, patient)
+	if err != nil || len(ids) == 0 || !slices.ContainsFunc(all, func(s File) bool { return s.Guard == Confidential }) {
+		return err
+	}
+	for _, s := range all {
+		if s.Guard != Confidential && s.Owner == "" && s.ID != ids[0] {
+			if err := insert(tx, by, Member{Request: s.ID, Account: by.ID}); err != nil {
+				return err
+			}
+		}
+	}
+	return Join(tx, by, ids[0], patient)
+}

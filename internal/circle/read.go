@@ -164,3 +164,22 @@ func PatientStand(v *store.View, by access.Actor, patient phare.ID) (worst Verdi
 	}
 	return worst, holder, nil
 }
+
+// InAll says whether the actor is in the circle of every file of a patient,
+// confidential or not: what concerns the person whole is theirs to decide.
+func InAll(v *store.View, by access.Actor, patient phare.ID) (bool, error) {
+	all, err := ofPatient(v, by.Platform, patient)
+	if err != nil || !by.IsStaff() {
+		return err == nil, err
+	}
+	stands, err := Stands(v, by, all)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range all {
+		if stands[f.ID].Verdict != In || stands[f.ID].Taking {
+			return false, nil
+		}
+	}
+	return true, nil
+}

@@ -103,6 +103,11 @@ var checks = []check{
 		`SELECT r.id FROM request r WHERE ` + unequal("glass x", "x.request = r.id", "'glass.break'") + `
 		 UNION ALL SELECT id FROM glass WHERE reviewer = account AND account <> ''
 		 UNION ALL SELECT g.id FROM glass g WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.kind = 'glass.' || g.reason AND e.at = g.at)`},
+	{"I16", "a request names the identity that stands, a merge that is done has its two people, and what it moved stands under it",
+		`SELECT r.id FROM request r JOIN patient p ON p.id = r.patient WHERE p.merged_into <> ''
+		 UNION ALL SELECT p.id FROM patient p LEFT JOIN patient k ON k.id = p.merged_into WHERE p.merged_into <> '' AND (k.id IS NULL OR k.platform <> p.platform OR k.id = p.id)
+		 UNION ALL SELECT p.id FROM patient p WHERE p.merged_into <> '' AND NOT EXISTS (SELECT 1 FROM patient_merge m WHERE m.merged = p.id AND m.kept = p.merged_into AND m.state IN ('done', 'undoing'))
+		 UNION ALL SELECT m.id FROM patient_merge m JOIN patient p ON p.id = m.merged WHERE m.state IN ('done', 'undoing') AND p.merged_into <> m.kept`},
 	{"I12", "every answer, question, sign and event belongs to a request",
 		`SELECT x.id FROM event x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM question x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL

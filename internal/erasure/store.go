@@ -3,7 +3,6 @@ package erasure
 import (
 	"fmt"
 
-	"phare"
 	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -30,6 +29,7 @@ func erase(tx *store.Tx, r request.Request) error {
 		`DELETE FROM request_word WHERE request = $1`,
 		`DELETE FROM request_sign WHERE request = $1`,
 		`DELETE FROM circle WHERE request = $1`, // who is barred there works here and is the patient, or near
+		`DELETE FROM patient_merge_request WHERE request = $1`,
 		`UPDATE instrument_walk SET path = id, outcome = '', urgency = '', networks = '' WHERE request = $1`,
 		`UPDATE choice SET label = '' WHERE request = $1`,
 		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1`,
@@ -51,17 +51,8 @@ func erase(tx *store.Tx, r request.Request) error {
 	if err := tx.Shred(r.Platform, request.Subject(r.ID)); err != nil {
 		return err
 	}
-	return forget(tx, r.Platform, r.Patient)
-}
-
-// forget erases an identity that no request names any more.
-func forget(tx *store.Tx, platform string, id phare.ID) error {
-	if id == "" {
+	if r.Patient == "" {
 		return nil
 	}
-	others, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM request WHERE patient = $1 AND platform = $2`, id, platform)
-	if err != nil || others > 0 {
-		return err
-	}
-	return patient.Erase(tx, platform, id)
+	return patient.Forget(tx, r.Platform, r.Patient) // what no request names any more
 }

@@ -29,3 +29,13 @@ func WriteDate(stored string) string {
 	}
 	return stored
 }
+
+// IsDate says whether s is a date as stored, or as much of one as is known.
+func IsDate(s string) bool {
+	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
+		if _, err := time.Parse(layout, s); err == nil {
+			return true
+		}
+	}
+	return false
+}

@@ -7,9 +7,9 @@ import (
 	"phare/internal/term"
 )
 
-// Sounds reduces a name to one key for each of its words, so that spellings of
-// one name meet: "Hoarau" and "HOAREAU", "Saïd" and "Saidi" do not, "Soudjay"
-// and "Sudjaï" do. Keys are compared with each other, never shown.
+// heard is a name as it sounds: word by word, and as one word. Spellings of one
+// name meet: "Hoarau" and "HOAREAU"; "Saïd" and "Saidi" do not, "Soudjay" and
+// "Sudjaï" do. It is compared, never shown.
 //
 // The rule, in order. A name is folded (no case, no accent, hyphens part
 // words). Particles (de, la, ben, el, binti…) are dropped while another word is
@@ -20,16 +20,11 @@ import (
 // other y → i; eau, au, aw → o; ou, w, oo → u as Comorian and Creole write it;
 // ai, ei, ay, final er, ez, et → e; en, em before a consonant → an; doubled
 // letters count once; final silent e, s, t, d, x, z, p fall.
-// A name of several words has one key more, all its words as one: Le Breton
-// meets Lebreton.
-func Sounds(name string) []string {
-	var keys []string
-	for _, w := range append(words(name), joined(name)) {
-		if k := sound(w); k != "" && !slices.Contains(keys, k) {
-			keys = append(keys, k)
-		}
-	}
-	return keys
+// All the words as one make the second key: Le Breton meets Lebreton.
+type heard struct {
+	words   []string
+	joined  string
+	written string // folded, as it is written
 }
 
 // particles say little of who someone is.
@@ -167,12 +162,12 @@ func single(w string) string {
 	return string(b)
 }
 
-// near says whether two keys differ by at most one letter in five.
-func near(a, b string) bool {
+// isNear says whether two keys differ by at most one letter in four.
+func isNear(a, b string) bool {
 	if a == b {
 		return true
 	}
-	allowed := max(len(a), len(b)) / 5
+	allowed := max(len(a), len(b)) / 4
 	return allowed > 0 && Distance(a, b, allowed) <= allowed
 }
 

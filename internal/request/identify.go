@@ -67,6 +67,12 @@ func veil(v *store.View, by access.Actor, all []patient.Candidate) (same []patie
 // known reads a patient whom a request may be given. Whoever has a confidential
 // file is given to none from outside of it: the error says whom to ask.
 func known(v *store.View, by access.Actor, id phare.ID) (patient.Patient, error) {
+	if p, err := patient.Find(v, by, id); err == nil && p.MergedInto != "" { // it stands under another by now
+		if p, err = patient.Standing(v, by, p); err != nil {
+			return p, err
+		}
+		id = p.ID
+	}
 	verdict, holder, err := circle.PatientStand(v, by, id)
 	switch {
 	case err != nil:
@@ -120,7 +126,11 @@ func identify(ctx context.Context, db *store.DB, by access.Actor, ref Ref, who f
 		if err := tx.Also(act); err != nil {
 			return err
 		}
-		if err := addWords(tx, r.Platform, r.ID, patientWords(p)); err != nil {
+		words, err := personWords(&tx.View, by, p.ID)
+		if err != nil {
+			return err
+		}
+		if err := addWords(tx, r.Platform, r.ID, words); err != nil {
 			return err
 		}
 		if err := circle.Join(tx, by, r.ID, p.ID); err != nil {

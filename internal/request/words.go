@@ -143,11 +143,11 @@ func Reindex(tx *store.Tx, id string) error {
 	}
 	words := findWords(r)
 	if r.Patient != "" {
-		p, err := patient.Find(&tx.View, access.Machine(r.Platform), r.Patient)
+		more, err := personWords(&tx.View, access.Machine(r.Platform), r.Patient)
 		if err != nil {
 			return err
 		}
-		words = tidy(append(words, patientWords(p)...))
+		words = tidy(append(words, more...))
 	}
 	return addWords(tx, r.Platform, r.ID, words)
 }
@@ -155,6 +155,19 @@ func Reindex(tx *store.Tx, id string) error {
 // patientWords are the words that an identity adds to those of its requests.
 func patientWords(p patient.Patient) []string {
 	return foldedWords(p.BirthName + " " + p.UsedName + " " + p.FirstNames)
+}
+
+// personWords are patientWords of an identity and of all that stand under it.
+func personWords(v *store.View, by access.Actor, id phare.ID) (words []string, err error) {
+	p, err := patient.Find(v, by, id)
+	if err != nil {
+		return nil, err
+	}
+	under, err := patient.Under(v, by, id)
+	for _, q := range append([]patient.Patient{p}, under...) {
+		words = append(words, patientWords(q)...)
+	}
+	return words, err
 }
 
 // Beginnings of a word that are indexed, in letters. The words are folded: one

@@ -17,6 +17,11 @@ type sealedTable struct {
 // and what the work lists sort and count by.
 var sealedTables = []sealedTable{
 	{"patient", "id", "patient", "id", []string{"birth_name", "first_names", "used_name", "birth_date", "birth_place", "commune", "phone", "ins", "note"}},
+	{"patient_version", "id", "patient", "patient", []string{"content"}},
+	{"related", "id", "patient", "patient", []string{"person", "phone", "language", "document", "note"}},
+	{"contact", "patient", "patient", "patient", []string{"language"}},
+	{"contact_rule", "id", "patient", "patient", []string{"number", "answers", "note"}},
+	{"patient_merge", "id", "patient", "kept", []string{"reason", "undo_why"}},
 	{"request", "id", "request", "id", []string{"fields", "form_print", "question", "requester", "place", "initials", "birth_date"}},
 	{"event", "id", "request", "request", []string{"text"}},
 	{"orientation", "id", "request", "request", []string{"result"}},

@@ -37,6 +37,7 @@ type deskPage struct {
 	Erases int    // files whose erasure waits for this person's word
 	Done   string // what was just done
 	News   newsNotice
+	Merges int // merges of identities that wait for this person's word
 	Helps  int // colleagues who wait for this person to confirm that they lost a way in
 
 	Owes    bool        // somebody may still have to be told that a person took something back
@@ -137,6 +138,9 @@ func (s *Server) showDesk(v *visit, f request.Filter) error {
 		return err
 	}
 	if p.Owes, err = consent.MayOwe(v.Context(), v.db, v.by); err != nil {
+		return err
+	}
+	if p.Merges, err = mergesFor(v); err != nil {
 		return err
 	}
 	if v.by.Can(access.ReviewGlass) {

@@ -13,6 +13,7 @@ var doneThings = []string{
 	"erasure", "erased", "kept",
 	"consent", "passed", "told", "news",
 	"added", "ended", "left", "confided", "lifted", "barred", "barred.own", "unbarred",
+	"merge.asked", "merge.two", "merge.done", "merge.refused", "merge.undoing", "merge.kept", "merge.undone", "merge.moved", "kin",
 }
 
 // done leads to a page that says what was just done.

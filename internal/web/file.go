@@ -44,9 +44,10 @@ type filePage struct {
 	Consents   consent.File
 	Lang       string
 	News       fileNews
-	Done       string // what was just done
-	Scanner    bool   // files are scanned for viruses here
-	ByGlass    bool   // the reader has an exceptional access: no document is given out
+	Kin        kinView // the people around the patient
+	Done       string  // what was just done
+	Scanner    bool    // files are scanned for viruses here
+	ByGlass    bool    // the reader has an exceptional access: no document is given out
 }
 
 // fileAddress is the page of a request.
@@ -81,6 +82,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	if p.Consents, err = consent.Of(v.Context(), v.db, v.by, file.ID); err != nil {
+		return err
+	}
+	if p.Kin, err = s.around(v, file.ID, p.Desk.Zone); err != nil {
 		return err
 	}
 	colleagues, err := access.Colleagues(v.Context(), v.db, v.by)

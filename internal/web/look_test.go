@@ -55,6 +55,7 @@ var unlogged = map[string]string{
 	"GET /bureau/recueil/{network}/fiche.odt": "an instrument, no patient",
 	"GET /bureau/recueil/{network}/modifier":  "an instrument, no patient",
 	"GET /bureau/recueil/{network}/versions":  "an instrument, no patient",
+	"GET /bureau/patients/chercher":           "a form; what it asks for comes by POST",
 	"GET /bureau/cercle":                      "decisions, no patient",
 	"GET /bureau/droits":                      "which role may what, no patient",
 	"GET /bureau/effacements":                 "references that wait for a second person, no file",

@@ -221,7 +221,8 @@ type callPage struct {
 	Ranked request.Orientation
 	Family []questionView // in everyday words
 	Exam   []questionView // for who examines
-	Made   bool           // there is a ranking that the questions belong to
+	Kin    kinView
+	Made   bool // there is a ranking that the questions belong to
 }
 
 func (s *Server) callList(v *visit) error {
@@ -231,6 +232,9 @@ func (s *Server) callList(v *visit) error {
 	}
 	p := callPage{File: file}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
+		return err
+	}
+	if p.Kin, err = s.around(v, file.ID, p.Desk.Zone); err != nil {
 		return err
 	}
 	if len(kept) > 0 {

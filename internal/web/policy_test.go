@@ -83,6 +83,12 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.recovery)
 		case p == "{id}" && strings.HasPrefix(path, "/bureau/effacements/"):
 			return string(s.erasure)
+		case p == "{id}" && strings.HasPrefix(path, "/bureau/patients/rapprochements/"):
+			return string(s.merge)
+		case p == "{id}" && strings.HasPrefix(path, "/bureau/patients/doublons/"):
+			return string(s.patient[0])
+		case p == "{other}":
+			return string(s.patient[1])
 		case p == "{id}" && strings.HasPrefix(path, "/bureau/exceptionnels/"):
 			return string(s.glass)
 		case p == "{id}" && strings.HasPrefix(path, "/bureau/nouvelles/"):

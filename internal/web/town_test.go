@@ -22,6 +22,7 @@ import (
 	"phare/internal/inspect"
 	"phare/internal/instrument"
 	"phare/internal/mail"
+	"phare/internal/merge"
 	"phare/internal/news"
 	"phare/internal/request"
 	crew "phare/internal/staff"
@@ -61,6 +62,7 @@ type stock struct {
 	spare                 phare.ID              // an account that nobody enters
 	recovery, review      phare.ID              // what waits for a second person; a signed review of rights
 	erasure               phare.ID              // of a closed request, asked by someone who is not at the table
+	merge                 phare.ID              // of two identities, proposed by someone who is not at the table
 	piece, draftPiece     phare.ID              // files of the request that was asked, and of the draft
 	narrow                map[phare.ID]phare.ID // of a file: the like of it in the confidential request
 	withdrawn             phare.ID              // a file of the request that was answered
@@ -174,6 +176,8 @@ func (w town) parting(t *testing.T, s *stock) {
 	waiting, err := erasure.Waiting(ctx, w.db, other)
 	must(t, err)
 	s.erasure = waiting[0].ID
+	s.merge, err = merge.Ask(ctx, w.db, other, merge.Proposal{Kept: s.patient[2], Merged: s.patient[3], Reason: s.mark + " même carte présentée"})
+	must(t, err)
 }
 
 // files joins documents to a request, to a draft, and to a request from which it

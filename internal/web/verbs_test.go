@@ -14,6 +14,8 @@ import (
 	"phare/internal/erasure"
 	"phare/internal/expertise"
 	"phare/internal/instrument"
+	"phare/internal/kin"
+	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
@@ -115,6 +117,27 @@ func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Ac
 			_, err := request.Reissue(c, w.db, w.key, by, id)
 			return err
 		},
+		"request.Seek": func(c context.Context, by access.Actor) error {
+			_, err := request.Seek(c, w.db, by, id, patient.Traits{Family: "Pareille", First: "Noé"})
+			return err
+		},
+		"request.IdentityHistory": func(c context.Context, by access.Actor) error {
+			_, _, _, err := request.IdentityHistory(c, w.db, by, id)
+			return err
+		},
+		"kin.Of": func(c context.Context, by access.Actor) error { _, err := kin.Of(c, w.db, by, id); return err },
+		"kin.Save": func(c context.Context, by access.Actor) error {
+			return kin.Save(c, w.db, by, id, kin.Related{Kind: kin.Mother, Name: "Essai", Told: kin.Nothing})
+		},
+		"kin.SaveContact": func(c context.Context, by access.Actor) error { return kin.SaveContact(c, w.db, by, id, kin.Contact{}) },
+		"kin.AddRule": func(c context.Context, by access.Actor) error {
+			return kin.AddRule(c, w.db, by, id, kin.Rule{NotBefore: "17 h"})
+		},
+		"kin.DropRule": func(c context.Context, by access.Actor) error { return kin.DropRule(c, w.db, by, id, "rien") },
+		"kin.Link": func(c context.Context, by access.Actor) error {
+			return kin.Link(c, w.db, by, id, w.here.reference["closed"], "siblings")
+		},
+		"kin.Unlink":      func(c context.Context, by access.Actor) error { return kin.Unlink(c, w.db, by, id, "rien") },
 		"request.Confide": func(c context.Context, by access.Actor) error { return request.Confide(c, w.db, by, id, "essai") },
 	}
 }

@@ -29,6 +29,25 @@
       box.setSelectionRange(from, from + (lines[n] || "").length);
     });
   });
+  // While names are typed, show who may be known already. The button does the same.
+  document.querySelectorAll("[data-seek]").forEach(function (form) {
+    var place = document.querySelector("[data-seek-found]"), wait, last = "", asked = 0;
+    if (!place || !window.fetch || !window.FormData) return;
+    var names = ["birth_name", "used_name", "first_names", "family_name", "first_name", "birth_date"];
+    form.addEventListener("input", function (e) {
+      if (names.indexOf(e.target.name) < 0) return;
+      clearTimeout(wait);
+      wait = setTimeout(function () {
+        var body = new URLSearchParams(), n = ++asked;
+        names.concat(["phone", "version"]).forEach(function (k) { if (form.elements[k]) body.append(k, form.elements[k].value); });
+        if (body.toString() === last) return;
+        last = body.toString();
+        fetch(form.dataset.seek, { method: "POST", body: body, headers: { "X-Phare-Fragment": "1" }, credentials: "same-origin" }).then(function (r) {
+          return r.ok && !r.redirected ? r.text() : null;
+        }).then(function (html) { if (html !== null && n === asked) place.innerHTML = html; }).catch(function () {});
+      }, 500);
+    });
+  });
   document.querySelectorAll("[data-print]").forEach(function (b) {
     b.hidden = false;
     b.addEventListener("click", function () { window.print(); });
