@@ -114,7 +114,7 @@ func TestEveryWayOutIsNamed(t *testing.T) {
 }
 
 // bare are the kinds of message that lead to nothing of a file but for who may open it.
-var bare = []string{"received", "complement", "secret", "news", "glass", "erasure", "circle-emptied", "glass-circle", "invited", "help-asked", "help-confirmed", "help-done", "account-linked", "account-changed"}
+var bare = []string{"received", "complement", "secret", "news", "glass", "erasure", "circle-emptied", "circle-unreached", "circle-widens", "digest", "glass-circle", "invited", "help-asked", "help-confirmed", "help-done", "account-linked", "account-changed"}
 
 // leaving is a desk from which things leave.
 type leaving struct {
