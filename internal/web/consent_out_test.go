@@ -23,6 +23,7 @@ import (
 // way out of the desk it is, or why nothing leaves by it. A new address is named
 // here, or listed in unlogged as showing nobody's data.
 var outOf = map[string]string{
+	"GET /bureau/nouvelles":                       "desk",
 	"GET /bureau/nouvelles/{id}/lettre.pdf":       "own: status only, in neutral words, to who asked",
 	"POST /bureau/demandes/{id}/question":         consent.WayQuestion,
 	"POST /bureau/questions/{id}/renouveler":      consent.WayRenewal,
