@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"phare"
@@ -86,6 +87,7 @@ func (s *Server) showConsents(v *visit, status int, id phare.ID, f consentForm) 
 	for _, x := range file.Received {
 		p.Held = append(p.Held, receivedView{x, x.Message(s.Text, text.Choose(file.Request.Fields.Lang), file, p.Desk)})
 	}
+	p.unlink()
 	if p.About != nil && !p.Form.Values.Has("said_on") {
 		p.Form.Values.Set("said_on", file.Today)
 		p.Form.Values.Set("kind", consent.Any)
@@ -94,6 +96,23 @@ func (s *Server) showConsents(v *visit, status int, id phare.ID, f consentForm) 
 		}
 	}
 	return s.render(v, status, "consent/show", p)
+}
+
+// Passing says whether the form of an override is shown.
+func (p consentPage) Passing() bool {
+	return p.By.Can(access.Orient) && (p.Doing == "outre" || p.Letter != "" && p.Letter != consent.WayRenewal)
+}
+
+// unlink leaves a fault without its field where that field is not on the page: its
+// sentence would lead nowhere.
+func (p *consentPage) unlink() {
+	for i, x := range p.Form.Faults {
+		ofPass := x.Field == "way" || x.Field == "override" || x.Field == "override_kind"
+		shown := ofPass && p.Passing() || !ofPass && (p.Doing == "noter" && p.About != nil || strings.HasPrefix(p.Doing, "erreur-"))
+		if !shown {
+			p.Form.Faults[i].Field = ""
+		}
+	}
 }
 
 // Lang is the reader's language, for the tables' own words.

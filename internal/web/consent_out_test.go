@@ -23,6 +23,8 @@ import (
 // way out of the desk it is, or why nothing leaves by it. A new address is named
 // here, or listed in unlogged as showing nobody's data.
 var outOf = map[string]string{
+	"GET /bureau/nouvelles":                       "desk",
+	"GET /bureau/nouvelles/{id}/lettre.pdf":       "own: status only, in neutral words, to who asked",
 	"POST /bureau/demandes/{id}/question":         consent.WayQuestion,
 	"POST /bureau/questions/{id}/renouveler":      consent.WayRenewal,
 	"GET /bureau/demandes/{id}/question/{form}":   consent.WayQuestion, // the link once more: held against what was said since
@@ -114,7 +116,7 @@ func TestEveryWayOutIsNamed(t *testing.T) {
 }
 
 // bare are the kinds of message that lead to nothing of a file but for who may open it.
-var bare = []string{"received", "complement", "secret", "news", "glass", "erasure", "circle-emptied", "glass-circle", "invited", "help-asked", "help-confirmed", "help-done", "account-linked", "account-changed"}
+var bare = []string{"received", "complement", "secret", "news", "glass", "erasure", "circle-emptied", "circle-unreached", "circle-widens", "digest", "glass-circle", "invited", "help-asked", "help-confirmed", "help-done", "account-linked", "account-changed"}
 
 // leaving is a desk from which things leave.
 type leaving struct {
