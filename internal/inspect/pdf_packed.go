@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -233,25 +235,18 @@ func (p *plain) streamTable(from int, o *planned, held []byte) string {
 		}
 		parts = p.items(index, maxObjects)
 	}
-	field := func(i, otherwise int) int {
-		if w[i].whole == 0 {
-			return otherwise
-		}
-		x := 0
-		for _, c := range held[:w[i].whole] {
-			x = x<<8 | int(c)
-		}
-		held = held[w[i].whole:]
-		return x
+	if len(parts)%2 != 0 {
+		return "a table without parts"
 	}
 	o.places = map[int][]int{}
 	packs := map[int]bool{}
-	for ; len(parts) > 1; parts = parts[2:] {
-		if parts[1].whole < 0 || row == 0 || parts[1].whole > len(held)/row {
+	for ; len(parts) > 0; parts = parts[2:] {
+		if n := parts[1].whole; n < 0 || row == 0 || n > len(held)/row {
 			return "a table that is too short"
 		}
 		for i := range parts[1].whole {
-			kind, place, _ := field(0, 1), field(1, 0), field(2, 0)
+			kind, place := line(held[:row], w)
+			held = held[row:]
 			switch kind {
 			case 0:
 			case 1:
@@ -263,13 +258,28 @@ func (p *plain) streamTable(from int, o *planned, held []byte) string {
 			}
 		}
 	}
-	if len(parts) != 0 {
-		return "a table without parts"
-	}
-	for n := range packs {
-		o.containers = append(o.containers, n)
-	}
+	o.containers = slices.Collect(maps.Keys(packs))
 	o.reached = true // it need not name itself: that something leads to it is asked of all tables
 	p.tables[from] = &planned{v: o.v, places: o.places, containers: o.containers}
 	return ""
+}
+
+// line is what a line of a table that is a stream says: the kind of an object, which
+// is 1 if it has no width, and its place or the stream that it is packed in.
+func line(row []byte, widths []worth) (kind, place int) {
+	kind = 1
+	for i, x := range widths[:2] {
+		n := 0
+		for _, c := range row[:x.whole] {
+			n = n<<8 | int(c)
+		}
+		row = row[x.whole:]
+		switch {
+		case i == 1:
+			place = n
+		case x.whole > 0:
+			kind = n
+		}
+	}
+	return kind, place
 }

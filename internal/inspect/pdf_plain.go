@@ -289,7 +289,7 @@ func (p *plain) reach(place int, numbers []int) string {
 // near is a place, or where the white space ends that it is in: some programs count a
 // line end too few.
 func (p *plain) near(place int) int {
-	place = min(place, len(p.all))
+	place = max(0, min(place, len(p.all)))
 	for range 4 {
 		if place < len(p.all) && isSpace(p.all[place]) {
 			place++
