@@ -80,14 +80,27 @@ type Waiting struct {
 	Until time.Time
 }
 
+// Wait is a Waiting with what else is known of it.
+type Wait struct {
+	Waiting
+	Whom  string    // one of Awaits; empty: other
+	What  string    // what is missing, where Who does not say it
+	Since time.Time // of a letter or a call before today; zero: now
+}
+
 // Await marks a request as waiting for someone outside the desk.
 func Await(ctx context.Context, db *store.DB, by access.Actor, ref Ref, w Waiting) error {
+	return AwaitWhom(ctx, db, by, ref, Wait{Waiting: w})
+}
+
+// AwaitWhom is Await, with who it is, what and since when.
+func AwaitWhom(ctx context.Context, db *store.DB, by access.Actor, ref Ref, w Wait) error {
 	return change(ctx, db, by, ref, step{verb: "request.await", do: func(tx *store.Tx, r Request) error {
-		w.Who = phare.Clean(w.Who)
+		w.Who, w.What = phare.Clean(w.Who), phare.Clean(w.What)
 		if err := w.accept(tx.Now); err != nil {
 			return err
 		}
-		r.Awaited, r.Next, r.NextAt = w.Who, NextRemind, w.Until
+		r.Awaited, r.Next, r.NextAt, r.wait = w.Who, NextRemind, w.Until, w
 		if err := Advance(tx, r, Awaiting); err != nil {
 			return err
 		}
@@ -95,7 +108,7 @@ func Await(ctx context.Context, db *store.DB, by access.Actor, ref Ref, w Waitin
 	}})
 }
 
-func (w Waiting) accept(now time.Time) error {
+func (w Wait) accept(now time.Time) error {
 	var who, until *phare.Error
 	switch n := len([]rune(w.Who)); {
 	case n == 0:
@@ -106,7 +119,17 @@ func (w Waiting) accept(now time.Time) error {
 	if w.Until.Before(now) || w.Until.After(now.Add(longestWait)) {
 		until = phare.Field("until", "desk.await.until")
 	}
-	return phare.Faults(who, until)
+	var whom, what, since *phare.Error
+	if w.Whom != "" && !slices.Contains(Awaits(), w.Whom) {
+		whom = phare.Field("whom", "need.whom.missing")
+	}
+	if len([]rune(w.What)) > longestNote {
+		what = phare.Field("what", "desk.toolong")
+	}
+	if w.Since.After(now) {
+		since = phare.Field("since", "need.since.future")
+	}
+	return phare.Faults(whom, who, what, since, until)
 }
 
 // Kinds of note that a person can add to the timeline.
