@@ -33,7 +33,7 @@ func underneath(v *store.View, r Request) (f course.Facts, err error) {
 	if f.Needs, err = store.All(v, func(row store.Row) (n course.Need, err error) {
 		err = row.Scan(&n.ID, &n.Outcome)
 		return n, err
-	}, `SELECT id, outcome FROM need WHERE request = $1 AND platform = $2 ORDER BY created_at, id`, r.ID, r.Platform); err != nil {
+	}, `SELECT id, outcome FROM need WHERE request = $1 AND platform = $2 ORDER BY created_at, label, id`, r.ID, r.Platform); err != nil {
 		return f, err
 	}
 	if f.Tasks, err = store.All(v, func(row store.Row) (t course.Task, err error) {
@@ -187,7 +187,7 @@ func noteChange(tx *store.Tx, r Request, became State) error {
 
 // concluded refuses to close a request while needs of it are open, and names them.
 func concluded(v *store.View, r Request) error {
-	open, err := store.All(v, store.Value[string], `SELECT label FROM need WHERE request = $1 AND platform = $2 AND outcome = '' ORDER BY created_at, id`, r.ID, r.Platform)
+	open, err := store.All(v, store.Value[string], `SELECT label FROM need WHERE request = $1 AND platform = $2 AND outcome = '' ORDER BY created_at, label, id`, r.ID, r.Platform)
 	if err != nil || len(open) == 0 {
 		return err
 	}

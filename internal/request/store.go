@@ -164,8 +164,8 @@ func insert(tx *store.Tx, r Request) error {
 	}
 	f := r.Fields
 	row := store.SealRow(r.Platform, Subject(r.ID), "request", r.ID)
-	err = tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, place, initials, birth_date, priority, birth_index)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, '', $22, $23, $24, $25, $26, $27, $28, $29, $30)`,
+	err = tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, place, initials, birth_date, priority, birth_index, stated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, '', $22, $23, $24, $25, $26, $27, $28, $29, $30, $15)`,
 		r.ID, r.Platform, r.Reference, r.secret, r.form, row.In("form_print", r.print), r.Channel, row.In("fields", string(fields)),
 		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.Guard,
 		f.Who, row.In("question", f.Subject()), f.Urgency, row.In("requester", f.Name), row.In("place", cmp.Or(f.Commune, f.Place)),

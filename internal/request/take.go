@@ -43,11 +43,12 @@ func Assign(ctx context.Context, db *store.DB, by access.Actor, ref Ref, to stri
 }
 
 func hold(ctx context.Context, db *store.DB, by access.Actor, ref Ref, to string) error {
-	return change(ctx, db, by, ref, step{verb: "request.take", reason: to, do: func(tx *store.Tx, r Request) error { return give(tx, by, r, to) }})
+	return change(ctx, db, by, ref, step{verb: "request.take", reason: to, do: func(tx *store.Tx, r Request) error { return GiveIn(tx, by, r, to) }})
 }
 
-// give makes a colleague the holder of a request.
-func give(tx *store.Tx, by access.Actor, r Request, to string) error {
+// GiveIn makes a colleague the holder of a request, inside the write of a verb that
+// has checked the right.
+func GiveIn(tx *store.Tx, by access.Actor, r Request, to string) error {
 	name, err := store.One(&tx.View, store.Value[string], `SELECT name FROM account
 		WHERE id = $1 AND platform = $2 AND active AND role IN ('nurse', 'secretary', 'physician')`, to, by.Platform)
 	if phare.KindOf(err) == phare.NotFound {
@@ -95,17 +96,20 @@ func Await(ctx context.Context, db *store.DB, by access.Actor, ref Ref, w Waitin
 
 // AwaitWhom is Await, with who it is, what and since when.
 func AwaitWhom(ctx context.Context, db *store.DB, by access.Actor, ref Ref, w Wait) error {
-	return change(ctx, db, by, ref, step{verb: "request.await", do: func(tx *store.Tx, r Request) error {
-		w.Who, w.What = phare.Clean(w.Who), phare.Clean(w.What)
-		if err := w.accept(tx.Now); err != nil {
-			return err
-		}
-		r.Awaited, r.Next, r.NextAt, r.wait = w.Who, NextRemind, w.Until, w
-		if err := Advance(tx, r, Awaiting); err != nil {
-			return err
-		}
-		return Tell(tx, by, r, Event{Kind: "await", Text: w.Who, ShownTo: Team})
-	}})
+	return change(ctx, db, by, ref, step{verb: "request.await", do: func(tx *store.Tx, r Request) error { return AwaitIn(tx, by, r, w) }})
+}
+
+// AwaitIn is AwaitWhom inside the write of another verb, which has checked the right.
+func AwaitIn(tx *store.Tx, by access.Actor, r Request, w Wait) error {
+	w.Who, w.What = phare.Clean(w.Who), strings.TrimSpace(w.What)
+	if err := w.accept(tx.Now); err != nil {
+		return err
+	}
+	r.Awaited, r.Next, r.NextAt, r.wait = w.Who, NextRemind, w.Until, w
+	if err := Advance(tx, r, Awaiting); err != nil {
+		return err
+	}
+	return Tell(tx, by, r, Event{Kind: "await", Text: strings.TrimSpace(w.Who + "\n" + w.What), ShownTo: Team})
 }
 
 func (w Wait) accept(now time.Time) error {
@@ -172,17 +176,20 @@ type Ending struct {
 // Close ends a request that gets no answer. One that does is closed by sending
 // the answer.
 func Close(ctx context.Context, db *store.DB, by access.Actor, ref Ref, e Ending) error {
-	return change(ctx, db, by, ref, step{verb: "request.close", reason: e.Reason, do: func(tx *store.Tx, r Request) error {
-		e.Words = strings.TrimSpace(e.Words)
-		if err := e.accept(); err != nil {
-			return err
-		}
-		r.CloseReason, r.Awaited = e.Reason, ""
-		if err := Advance(tx, r, Closed); err != nil {
-			return err
-		}
-		return Tell(tx, by, r, Event{Kind: "close." + e.Reason, Text: e.Words, ShownTo: Team})
-	}})
+	return change(ctx, db, by, ref, step{verb: "request.close", reason: e.Reason, do: func(tx *store.Tx, r Request) error { return CloseIn(tx, by, r, e) }})
+}
+
+// CloseIn is Close inside the write of another verb, which has checked the right.
+func CloseIn(tx *store.Tx, by access.Actor, r Request, e Ending) error {
+	e.Words = strings.TrimSpace(e.Words)
+	if err := e.accept(); err != nil {
+		return err
+	}
+	r.CloseReason, r.Awaited = e.Reason, ""
+	if err := Advance(tx, r, Closed); err != nil {
+		return err
+	}
+	return Tell(tx, by, r, Event{Kind: "close." + e.Reason, Text: e.Words, ShownTo: Team})
 }
 
 func (e Ending) accept() error {
