@@ -35,7 +35,7 @@ func SetAbsence(ctx context.Context, db *store.DB, by access.Actor, a Absence) e
 	if err := by.Check(access.TriageRequest); err != nil {
 		return err
 	}
-	return db.Write(ctx, by.Act("absence.set", a.Account).For(a.Cover), func(tx *store.Tx) error {
+	return db.Write(ctx, by.Act("absence.set", by.Platform).For(a.Account), func(tx *store.Tx) error {
 		works, err := workers(&tx.View, by.Platform)
 		if err != nil {
 			return err

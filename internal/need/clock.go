@@ -260,3 +260,34 @@ func SetDay(ctx context.Context, db *store.DB, by access.Actor, d calendar.Day) 
 			phare.NewID(), by.Platform, d.Rule, !d.Off, d.Label, d.Source, verified, tx.Now, by.ID, by.Name)
 	})
 }
+
+// ClocksOf are the clocks of some requests of the actor's platform, for a list that
+// was written down; of files outside whose circle the actor is, none.
+func ClocksOf(ctx context.Context, db *store.DB, by access.Actor, ids []phare.ID) (all map[phare.ID]Clock, err error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return nil, err
+	}
+	all = map[phare.ID]Clock{}
+	err = db.Read(ctx, func(v *store.View) error {
+		p, err := paceOf(v, by.Platform)
+		for _, id := range ids {
+			if err != nil {
+				return err
+			}
+			var r request.Request
+			if r, err = request.Find(v, by, id); err != nil {
+				if kind := phare.KindOf(err); kind == phare.Forbidden || kind == phare.NotFound {
+					err = nil
+				}
+				continue
+			}
+			var moves []moved
+			moves, err = movesOf(v, by.Platform, id)
+			if c, ok := p.clock(moves, r.FirstLookAt); ok {
+				all[id] = c
+			}
+		}
+		return err
+	})
+	return all, err
+}

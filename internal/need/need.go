@@ -88,20 +88,21 @@ func SetKind(ctx context.Context, db *store.DB, by access.Actor, k Kind) error {
 		return err
 	}
 	k.Label = phare.Clean(k.Label)
-	if k.Code == "" {
+	known := k.Code != "" // one that is on the list keeps its name when none is typed
+	if !known {
 		k.Code = "own-" + strings.ToLower(string(phare.NewID()))
 	}
 	switch {
 	case utf8.RuneCountInString(k.Label) > longestLine:
 		return phare.Field("label", "desk.toolong")
-	case k.Label == "" && !IsBuiltin(k.Code):
+	case k.Label == "" && !IsBuiltin(k.Code) && !known:
 		return phare.Field("label", "need.kind.label.missing")
 	case len(k.Code) > longestCode || strings.Trim(k.Code, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
 		return phare.Field("label", "need.kind.label.missing")
 	}
 	return db.Write(ctx, by.Act("need.kind", by.Platform).For(k.Code), func(tx *store.Tx) error {
 		return tx.Exec(`INSERT INTO need_kind (id, platform, code, label, expert, active, at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (platform, code) DO UPDATE SET label = $4, expert = $5, active = $6, at = $7, actor = $8`,
+			ON CONFLICT (platform, code) DO UPDATE SET label = CASE $4 WHEN '' THEN need_kind.label ELSE $4 END, expert = $5, active = $6, at = $7, actor = $8`,
 			phare.NewID(), by.Platform, k.Code, k.Label, k.Expert, k.Active, tx.Now, by.ID)
 	})
 }

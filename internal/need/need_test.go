@@ -124,7 +124,7 @@ func TestNeedRefusals(t *testing.T) {
 			change(&x)
 			return need.AddTask(ctx, d.db, d.nurse, id, x)
 		}
-		d.refused("no day", task(func(x *need.NewTask) { x.Due = time.Time{} }), phare.Invalid, "task.due.bad")
+		d.refused("a day that has passed", task(func(x *need.NewTask) { x.Due = d.db.Now().AddDate(0, 0, -1) }), phare.Invalid, "task.due.bad")
 		d.refused("from nobody", task(func(x *need.NewTask) { x.Who = "" }), phare.Invalid, "desk.await.who")
 		d.refused("since tomorrow", task(func(x *need.NewTask) { x.Since = d.db.Now().AddDate(0, 0, 1) }), phare.Invalid, "need.since.future")
 		d.refused("of another need", task(func(x *need.NewTask) { x.Need = phare.NewID() }), phare.NotFound, "")

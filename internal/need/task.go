@@ -65,7 +65,7 @@ type NewTask struct {
 	Who     string // outside
 	Words   string
 	Since   time.Time // zero: now
-	Due     time.Time
+	Due     time.Time // zero: in five working days
 }
 
 func (n NewTask) accept(now time.Time) error {
@@ -101,6 +101,9 @@ func (n NewTask) accept(now time.Time) error {
 func AddTask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, n NewTask) error {
 	n.Words, n.Who = strings.TrimSpace(n.Words), phare.Clean(n.Who)
 	return change(ctx, db, by, step{"task.add", id, ""}, func(tx *store.Tx, r *request.Request) error {
+		if err := orSoon(&tx.View, by.Platform, &n.Due); err != nil {
+			return err
+		}
 		if err := n.accept(tx.Now); err != nil {
 			return err
 		}
@@ -127,6 +130,19 @@ func AddTask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, n 
 		}
 		return tell(tx, by, *r, kind, join(join(label, n.Who), n.Words))
 	})
+}
+
+// soon is in how many working days something is due that was given no day.
+const soon = 5
+
+// orSoon gives a day to what has none.
+func orSoon(v *store.View, platform string, due *time.Time) error {
+	if !due.IsZero() {
+		return nil
+	}
+	days, err := calendarOf(v, platform)
+	*due = days.Due(v.Now(), soon)
+	return err
 }
 
 // of is the name of the need that a new task is for.

@@ -33,7 +33,7 @@ const NextOrient = "orient"
 type Decision struct {
 	What  string
 	Words string       // why, and to the requester where they were sent; compulsory out of scope
-	Wait  request.Wait // awaiting: from whom, what, since when, until when
+	Wait  request.Wait // awaiting: from whom, what, since when, until when; no day: in five working days
 }
 
 // Triage writes down what was decided of a request, and moves it on. Whoever
@@ -69,6 +69,12 @@ func Triage(ctx context.Context, db *store.DB, by access.Actor, ref request.Ref,
 		if err := tell(tx, by, r, "triage."+d.What, d.Words); err != nil {
 			return err
 		}
+		if err := looked(tx, by, &r); err != nil {
+			return err
+		}
+		if err := orSoon(&tx.View, by.Platform, &d.Wait.Until); err != nil {
+			return err
+		}
 		return d.do(tx, by, r)
 	})
 }
@@ -99,6 +105,18 @@ func (d Decision) do(tx *store.Tx, by access.Actor, r request.Request) error {
 	}
 	r.Next = next
 	return request.Advance(tx, r, request.Open)
+}
+
+// looked notes the first look, which whoever decides from a list has had.
+func looked(tx *store.Tx, by access.Actor, r *request.Request) error {
+	if !r.FirstLookAt.IsZero() {
+		return nil
+	}
+	r.FirstLookAt = tx.Now
+	if err := tx.Exec(`UPDATE request SET first_look_at = $1 WHERE id = $2 AND platform = $3 AND first_look_at = ''`, tx.Now, r.ID, by.Platform); err != nil {
+		return err
+	}
+	return request.Tell(tx, by, *r, request.Event{Kind: "look", ShownTo: request.Requester})
 }
 
 // urgencies are how urgent a request can be, the least first.
