@@ -82,7 +82,8 @@ func MyDay(ctx context.Context, db *store.DB, by access.Actor) (d Day, err error
 // mostDuties bounds a day.
 const mostDuties = 300
 
-// duties are the tasks and the next actions of someone and of whom they cover, the
+// duties are the tasks and the next actions (what a request as a whole waits for is
+// its next action) of someone and of whom they cover, the
 // first due first, of files that they may open.
 func duties(v *store.View, by access.Actor) ([]Duty, error) {
 	mine, err := standsFor(v, by)
@@ -98,7 +99,7 @@ func duties(v *store.View, by access.Actor) ([]Duty, error) {
 	in := "(" + strings.Join(holes, ", ") + ")"
 	todo, err := store.All(v, scanDuty, fmt.Sprintf(`SELECT t.id, r.id, r.reference, r.initials, r.guard, r.owner, COALESCE(n.label, ''), t.words, t.who, t.due_at, COALESCE(a.id, ''), COALESCE(a.name, '')
 		FROM task t JOIN request r ON r.id = t.request LEFT JOIN need n ON n.id = t.need LEFT JOIN account a ON a.id = CASE t.holder WHEN '' THEN r.owner ELSE t.holder END
-		WHERE t.platform = $1 AND t.ended_at = '' AND r.state <> 'closed' AND CASE t.holder WHEN '' THEN r.owner ELSE t.holder END IN %s ORDER BY t.due_at, t.id LIMIT %d`, in, mostDuties), args...)
+		WHERE t.platform = $1 AND t.ended_at = '' AND r.state <> 'closed' AND (t.need <> '' OR t.side = 'desk') AND CASE t.holder WHEN '' THEN r.owner ELSE t.holder END IN %s ORDER BY t.due_at, t.id LIMIT %d`, in, mostDuties), args...)
 	if err != nil {
 		return nil, err
 	}
