@@ -304,8 +304,10 @@ type boxed struct {
 
 // newBoxed makes one inside a template:
 // {{template "b-input" (boxed .Form .Doing "tri" "who" "need.who" "text")}}.
-func newBoxed(f form, doing, at, name, key string, kind string, more ...any) boxed {
-	b := boxed{field: newField(form{}, name, key, kind, more...), ID: "f-" + at + "-" + name}
+func newBoxed(f form, doing, at, name string, more ...any) boxed {
+	key, _ := more[0].(string) // after the name: key and type, as newField takes them
+	kind, _ := more[1].(string)
+	b := boxed{field: newField(form{}, name, key, kind, more[2:]...), ID: "f-" + at + "-" + name}
 	if doing == at {
 		b.Value, b.Fault = f.Get(name), f.Fault(at+"-"+name)
 	}
