@@ -8,6 +8,7 @@ import (
 
 	"phare/internal/access"
 	"phare/internal/circle"
+	"phare/internal/need"
 	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -42,7 +43,8 @@ func sweep(ctx context.Context, db *store.DB) error {
 		_, e3 := request.TellLate(ctx, db, by)
 		_, e4 := request.Digest(ctx, db, by)
 		_, e5 := patient.Resound(ctx, db, by)
-		err = errors.Join(err, e, e2, e3, e4, e5, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
+		_, e6 := need.Escalate(ctx, db, by)
+		err = errors.Join(err, e, e2, e3, e4, e5, e6, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
 	}
 	// What was purged, and what was erased while the log was being read.
 	return errors.Join(err, request.PurgeTracks(ctx, db), db.EmptyLog(ctx))

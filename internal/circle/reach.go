@@ -241,3 +241,12 @@ func Leaves(tx *store.Tx, by access.Actor, account phare.ID, name string) error 
 	}
 	return nil
 }
+
+// BarredFrom says whether an account is barred from a file.
+func BarredFrom(v *store.View, platform string, id phare.ID, account string) (bool, error) {
+	f, err := file(v, platform, id)
+	if err != nil {
+		return false, err
+	}
+	return isBarred(v, platform, f, account)
+}

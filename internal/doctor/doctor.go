@@ -84,6 +84,14 @@ var checks = []check{
 		 UNION ALL SELECT x.id FROM attachment x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT c.attachment FROM attachment_chunk c JOIN attachment x ON x.id = c.attachment WHERE c.platform <> x.platform
 		 UNION ALL SELECT x.id FROM instrument_version x JOIN instrument i ON i.id = x.instrument WHERE x.platform <> i.platform
+		 UNION ALL SELECT x.id FROM need x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM task x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM task x LEFT JOIN need n ON n.id = x.need AND n.request = x.request WHERE x.need <> '' AND n.id IS NULL
+		 UNION ALL SELECT x.id FROM question x LEFT JOIN need n ON n.id = x.need AND n.request = x.request WHERE x.need <> '' AND n.id IS NULL
+		 UNION ALL SELECT x.id FROM move x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM nudge x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM triage x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM absence x JOIN account a ON a.id IN (x.account, x.cover) WHERE x.platform <> a.platform
 		 UNION ALL SELECT r.id FROM request r JOIN patient p ON p.id = r.patient WHERE p.platform <> r.platform
 		 UNION ALL SELECT s.account FROM session s JOIN account a ON a.id = s.account WHERE s.platform <> a.platform
 		 UNION ALL SELECT x.id FROM passkey x JOIN account a ON a.id = x.account WHERE x.platform <> a.platform
@@ -112,6 +120,10 @@ var checks = []check{
 		`SELECT x.id FROM event x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM question x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM answer x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL`},
+	{"I16", "no need is open in a request that is closed, and no task in a need that is",
+		`SELECT n.id FROM need n JOIN request r ON r.id = n.request WHERE n.outcome = '' AND r.state = 'closed'
+		 UNION ALL SELECT t.id FROM task t JOIN need n ON n.id = t.need WHERE t.ended_at = '' AND n.outcome <> ''
+		 UNION ALL SELECT id FROM need WHERE (outcome = '') <> (ended_at = '')`},
 	{"I12", "every file is joined to a request or to a draft, not to both, and has all its pieces",
 		`SELECT x.id FROM attachment x LEFT JOIN draft d ON d.form = x.draft WHERE (x.request IS NULL) = (x.draft = '') OR x.draft <> '' AND d.form IS NULL
 		 UNION ALL SELECT x.id FROM attachment x WHERE x.pieces <> (SELECT count(*) FROM attachment_chunk c WHERE c.attachment = x.id)`},
@@ -142,6 +154,11 @@ func Examine(ctx context.Context, db *store.DB, keys ...note.Verifier) ([]Findin
 			return err
 		}
 		all = append(all, finding("I8", "every request is in a state that the program knows", states))
+		states, err = request.Misstated(v)
+		if err != nil {
+			return err
+		}
+		all = append(all, finding("I16", "where each request and each need stands is what their questions, tasks and decisions give", states))
 		clocks, err := unknownZones(v)
 		if err != nil {
 			return err

@@ -71,6 +71,11 @@ func TestDamageIsFound(t *testing.T) {
 			SELECT 'm', platform, id, 'x@exemple.invalid', 'received', 'fr', reference, '', created_at, '' FROM request`},
 		{"a closed request has a date and a reason, an open one has neither", `UPDATE request SET closed_at = '2026'`},
 		{"a request that asked an expert has a question", `UPDATE request SET state = 'asked'`},
+		{"where each request and each need stands is what their questions, tasks and decisions give", `UPDATE request SET state = 'open', begun_at = ''`},
+		{"where each request and each need stands is what their questions, tasks and decisions give", `INSERT INTO need (id, platform, request, kind, label, expert, words, state, outcome, why, remark, actor, created_at, since, ended_at, version)
+			SELECT 'n', platform, id, 'social', 'Social', false, '', 'doing', '', '', '', 'x', created_at, created_at, '', 1 FROM request`},
+		{"no need is open in a request that is closed, and no task in a need that is", `INSERT INTO need (id, platform, request, kind, label, expert, words, state, outcome, why, remark, actor, created_at, since, ended_at, version)
+			SELECT 'n', platform, id, 'social', 'Social', false, '', 'todo', '', '', '', 'x', created_at, created_at, created_at, 1 FROM request`},
 		{"no record belongs to another platform than its request", `UPDATE event SET platform = 'guyane'`},
 		{"a choice that names a result names one of its own request", `INSERT INTO choice (id, platform, request, at, actor, kind, target, label, network, stood, orientation, code, reason)
 			SELECT 'c', platform, id, created_at, 'x', 'none', '', '', '', 'none', 'gone', '', '' FROM request`},
@@ -158,7 +163,7 @@ func spoiled(t *testing.T, db *store.DB, sql string, look func()) (undo func()) 
 			`DELETE FROM account WHERE id = 'x'`, `DELETE FROM instrument WHERE id = 'i'`,
 			`DELETE FROM job WHERE id = 'j'`, `DELETE FROM message WHERE id = 'm'`, `DELETE FROM choice WHERE id = 'c'`, `DELETE FROM orientation WHERE id = 'o'`,
 			`UPDATE event SET platform = 'reunion'`,
-			`UPDATE platform SET zone = 'Indian/Reunion'`, `UPDATE account SET active = TRUE`, `DELETE FROM recovery`,
+			`UPDATE platform SET zone = 'Indian/Reunion'`, `UPDATE account SET active = TRUE`, `DELETE FROM recovery`, `DELETE FROM need`,
 			`DROP TABLE keep_request`, `DROP TABLE keep_audit`, `DROP TABLE keep_event`, `DROP TABLE keep_platform`)
 	}
 }

@@ -277,7 +277,9 @@ func (l look) query() *query {
 	q := &query{}
 	q.and(`r.platform = ?`, l.by.Platform)
 	if l.f.Mine {
-		q.and(`r.owner <> '' AND r.owner = ?`, l.by.ID)
+		// One's own, and those of colleagues who are away and whom one covers.
+		q.and(`r.owner <> '' AND r.owner IN (SELECT CAST(? AS TEXT) UNION ALL SELECT x.account FROM absence x WHERE x.platform = ? AND x.cover = ? AND x.since <= ? AND x.until > ?)`,
+			l.by.ID, l.by.Platform, l.by.ID, l.now, l.now)
 	}
 	return q
 }

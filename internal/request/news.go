@@ -35,6 +35,10 @@ func stepOf(from, to State, reason string) string {
 		return "closed." + reason
 	case to == Awaiting:
 		return "awaiting"
+	case from == Awaiting && (to == Asked || to == Answered):
+		return "resumed" // the questions are where they were before the wait
+	case from == Signed && (to == Asked || to == Answered):
+		return "reopened"
 	case to == Asked:
 		return "asked"
 	case to == Answered:

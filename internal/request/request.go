@@ -168,6 +168,8 @@ type Request struct {
 	CloseReason                      string
 
 	form          string // FormHash of the form it came from: one form, one request
+	wait          Wait   // for whom, when it begins to wait
+	begun         bool   // somebody of the desk did something about it
 	secret, print string // stored forms: MAC of the secret, fingerprint of the form's body
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -13,18 +14,20 @@ import (
 )
 
 const columns = `id, platform, reference, secret, form, form_print, channel, fields, patient, state, owner, awaited,
-	next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at, guard`
+	next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at, guard, begun_at`
 
 func scan(row store.Row) (r Request, err error) {
 	var fields string
 	var patient *string
+	var begun string
 	err = row.Scan(&r.ID, &r.Platform, &r.Reference, &r.secret, &r.form, store.Sealed(&r.print, "request.form_print", &r.ID), &r.Channel, store.Sealed(&fields, "request.fields", &r.ID), &patient,
 		&r.State, &r.Owner, &r.Awaited, &r.Next, store.Time(&r.NextAt), &r.Version,
 		store.Time(&r.CreatedAt), store.Time(&r.FirstLookAt), store.Time(&r.ClosedAt), &r.CloseReason,
-		store.Time(&r.AskedAt), store.Time(&r.SignedAt), &r.Guard)
+		store.Time(&r.AskedAt), store.Time(&r.SignedAt), &r.Guard, &begun)
 	if err != nil {
 		return r, err
 	}
+	r.begun = begun != ""
 	if patient != nil {
 		r.Patient = phare.ID(*patient)
 	}
@@ -161,8 +164,8 @@ func insert(tx *store.Tx, r Request) error {
 	}
 	f := r.Fields
 	row := store.SealRow(r.Platform, Subject(r.ID), "request", r.ID)
-	err = tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, place, initials, birth_date, priority, birth_index)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`,
+	err = tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, place, initials, birth_date, priority, birth_index, stated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, '', $22, $23, $24, $25, $26, $27, $28, $29, $30, $15)`,
 		r.ID, r.Platform, r.Reference, r.secret, r.form, row.In("form_print", r.print), r.Channel, row.In("fields", string(fields)),
 		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.Guard,
 		f.Who, row.In("question", f.Subject()), f.Urgency, row.In("requester", f.Name), row.In("place", cmp.Or(f.Commune, f.Place)),
@@ -170,19 +173,42 @@ func insert(tx *store.Tx, r Request) error {
 	if err != nil {
 		return err
 	}
+	if err := noteMove(tx, r, moved{became: string(r.State)}); err != nil {
+		return err
+	}
 	return addWords(tx, r.Platform, r.ID, findWords(r))
 }
 
-// Advance moves a request on inside a transaction: to its next state, with its
-// next action and the date by which the requester hears again; and tells the
-// requester of the step. Repeating the
-// version read makes the second of two people see a conflict, not a lost change.
-func Advance(tx *store.Tx, r Request, next State) error {
+// Advance moves a request on inside a transaction, with its next action and the
+// date by which the requester hears again; it is the only door to a state. next is
+// what the caller decided: that it is closed or signed, that someone is awaited, or
+// that the desk goes on. Where the request then stands is computed from its needs,
+// questions and tasks (package course); the requester is told of the step. Repeating the version read makes the
+// second of two people see a conflict, not a lost change.
+func Advance(tx *store.Tx, r Request, next State) error { return advance(tx, r, next, false) }
+
+// Restate computes a request's state again after something below it changed,
+// without any decision about the request itself.
+func Restate(tx *store.Tx, r Request) error { return advance(tx, r, r.State, true) }
+
+func advance(tx *store.Tx, r Request, next State, again bool) error {
 	if r.State != next && !r.State.CanBecome(next) {
 		return phare.Fault(phare.Conflict, "request.move.illegal")
 	}
 	if next == Closed && r.CloseReason == "" {
 		return phare.Fault(phare.Invalid, "request.close.reason")
+	}
+	if next == Closed {
+		if err := concluded(&tx.View, r); err != nil {
+			return err
+		}
+	}
+	stands, err := state(tx, &r, next, again)
+	if err != nil {
+		return err
+	}
+	if err := noteChange(tx, r, stands); err != nil {
+		return err
 	}
 	switch next {
 	case Asked:
@@ -194,14 +220,19 @@ func Advance(tx *store.Tx, r Request, next State) error {
 	case Closed:
 		r.ClosedAt, r.Next = tx.Now, ""
 	}
-	err := tx.Update(`UPDATE request SET state = $1, owner = $2, awaited = $3, next_action = $4, next_at = $5,
-		first_look_at = $6, closed_at = $7, close_reason = $8, asked_at = $9, signed_at = $10, version = version + 1
+	var begun time.Time
+	if next != Received {
+		begun = tx.Now
+	}
+	err = tx.Update(`UPDATE request SET state = $1, owner = $2, awaited = $3, next_action = $4, next_at = $5,
+		first_look_at = $6, closed_at = $7, close_reason = $8, asked_at = $9, signed_at = $10, version = version + 1,
+		begun_at = CASE begun_at WHEN '' THEN $14 ELSE begun_at END, stated_at = $15
 		WHERE id = $11 AND platform = $12 AND version = $13`,
-		next, r.Owner, r.Awaited, r.Next, r.NextAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.ID, r.Platform, r.Version)
+		stands, r.Owner, r.Awaited, r.Next, r.NextAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.ID, r.Platform, r.Version, begun, tx.Now)
 	if err != nil {
 		return err
 	}
-	return tellStep(tx, r, next)
+	return tellStep(tx, r, stands)
 }
 
 // Tell adds one line to a request's timeline.

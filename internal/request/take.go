@@ -43,11 +43,12 @@ func Assign(ctx context.Context, db *store.DB, by access.Actor, ref Ref, to stri
 }
 
 func hold(ctx context.Context, db *store.DB, by access.Actor, ref Ref, to string) error {
-	return change(ctx, db, by, ref, step{verb: "request.take", reason: to, do: func(tx *store.Tx, r Request) error { return give(tx, by, r, to) }})
+	return change(ctx, db, by, ref, step{verb: "request.take", reason: to, do: func(tx *store.Tx, r Request) error { return GiveIn(tx, by, r, to) }})
 }
 
-// give makes a colleague the holder of a request.
-func give(tx *store.Tx, by access.Actor, r Request, to string) error {
+// GiveIn makes a colleague the holder of a request, inside the write of a verb that
+// has checked the right.
+func GiveIn(tx *store.Tx, by access.Actor, r Request, to string) error {
 	name, err := store.One(&tx.View, store.Value[string], `SELECT name FROM account
 		WHERE id = $1 AND platform = $2 AND active AND role IN ('nurse', 'secretary', 'physician')`, to, by.Platform)
 	if phare.KindOf(err) == phare.NotFound {
@@ -80,22 +81,38 @@ type Waiting struct {
 	Until time.Time
 }
 
-// Await marks a request as waiting for someone outside the desk.
-func Await(ctx context.Context, db *store.DB, by access.Actor, ref Ref, w Waiting) error {
-	return change(ctx, db, by, ref, step{verb: "request.await", do: func(tx *store.Tx, r Request) error {
-		w.Who = phare.Clean(w.Who)
-		if err := w.accept(tx.Now); err != nil {
-			return err
-		}
-		r.Awaited, r.Next, r.NextAt = w.Who, NextRemind, w.Until
-		if err := Advance(tx, r, Awaiting); err != nil {
-			return err
-		}
-		return Tell(tx, by, r, Event{Kind: "await", Text: w.Who, ShownTo: Team})
-	}})
+// Wait is a Waiting with what else is known of it.
+type Wait struct {
+	Waiting
+	Whom  string    // one of Awaits; empty: other
+	What  string    // what is missing, where Who does not say it
+	Since time.Time // of a letter or a call before today; zero: now
 }
 
-func (w Waiting) accept(now time.Time) error {
+// Await marks a request as waiting for someone outside the desk.
+func Await(ctx context.Context, db *store.DB, by access.Actor, ref Ref, w Waiting) error {
+	return AwaitWhom(ctx, db, by, ref, Wait{Waiting: w})
+}
+
+// AwaitWhom is Await, with who it is, what and since when.
+func AwaitWhom(ctx context.Context, db *store.DB, by access.Actor, ref Ref, w Wait) error {
+	return change(ctx, db, by, ref, step{verb: "request.await", do: func(tx *store.Tx, r Request) error { return AwaitIn(tx, by, r, w) }})
+}
+
+// AwaitIn is AwaitWhom inside the write of another verb, which has checked the right.
+func AwaitIn(tx *store.Tx, by access.Actor, r Request, w Wait) error {
+	w.Who, w.What = phare.Clean(w.Who), strings.TrimSpace(w.What)
+	if err := w.accept(tx.Now); err != nil {
+		return err
+	}
+	r.Awaited, r.Next, r.NextAt, r.wait = w.Who, NextRemind, w.Until, w
+	if err := Advance(tx, r, Awaiting); err != nil {
+		return err
+	}
+	return Tell(tx, by, r, Event{Kind: "await", Text: strings.TrimSpace(w.Who + "\n" + w.What), ShownTo: Team})
+}
+
+func (w Wait) accept(now time.Time) error {
 	var who, until *phare.Error
 	switch n := len([]rune(w.Who)); {
 	case n == 0:
@@ -106,7 +123,17 @@ func (w Waiting) accept(now time.Time) error {
 	if w.Until.Before(now) || w.Until.After(now.Add(longestWait)) {
 		until = phare.Field("until", "desk.await.until")
 	}
-	return phare.Faults(who, until)
+	var whom, what, since *phare.Error
+	if w.Whom != "" && !slices.Contains(Awaits(), w.Whom) {
+		whom = phare.Field("whom", "need.whom.missing")
+	}
+	if len([]rune(w.What)) > longestNote {
+		what = phare.Field("what", "desk.toolong")
+	}
+	if w.Since.After(now) {
+		since = phare.Field("since", "need.since.future")
+	}
+	return phare.Faults(whom, who, what, since, until)
 }
 
 // Kinds of note that a person can add to the timeline.
@@ -149,17 +176,20 @@ type Ending struct {
 // Close ends a request that gets no answer. One that does is closed by sending
 // the answer.
 func Close(ctx context.Context, db *store.DB, by access.Actor, ref Ref, e Ending) error {
-	return change(ctx, db, by, ref, step{verb: "request.close", reason: e.Reason, do: func(tx *store.Tx, r Request) error {
-		e.Words = strings.TrimSpace(e.Words)
-		if err := e.accept(); err != nil {
-			return err
-		}
-		r.CloseReason, r.Awaited = e.Reason, ""
-		if err := Advance(tx, r, Closed); err != nil {
-			return err
-		}
-		return Tell(tx, by, r, Event{Kind: "close." + e.Reason, Text: e.Words, ShownTo: Team})
-	}})
+	return change(ctx, db, by, ref, step{verb: "request.close", reason: e.Reason, do: func(tx *store.Tx, r Request) error { return CloseIn(tx, by, r, e) }})
+}
+
+// CloseIn is Close inside the write of another verb, which has checked the right.
+func CloseIn(tx *store.Tx, by access.Actor, r Request, e Ending) error {
+	e.Words = strings.TrimSpace(e.Words)
+	if err := e.accept(); err != nil {
+		return err
+	}
+	r.CloseReason, r.Awaited = e.Reason, ""
+	if err := Advance(tx, r, Closed); err != nil {
+		return err
+	}
+	return Tell(tx, by, r, Event{Kind: "close." + e.Reason, Text: e.Words, ShownTo: Team})
 }
 
 func (e Ending) accept() error {

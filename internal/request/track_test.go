@@ -74,7 +74,7 @@ func TestTrackLimits(t *testing.T) {
 		gone, err := request.Submit(t.Context(), db, k, access.Anyone("reunion"), request.NewForm(), gp())
 		must(t, err)
 		must(t, db.Write(t.Context(), store.Act{Platform: "reunion", Actor: "t", Verb: "test", Subject: "x"}, func(tx *store.Tx) error {
-			for _, table := range []string{"event WHERE request", "message WHERE request", "request_word WHERE request", "request WHERE id"} {
+			for _, table := range []string{"event WHERE request", "message WHERE request", "request_word WHERE request", "move WHERE request", "request WHERE id"} {
 				if err := tx.Exec(`DELETE FROM `+table+` = $1`, gone.Request); err != nil {
 					return err
 				}

@@ -34,7 +34,7 @@ func Confide(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, wh
 		if err := tx.Also(by.Act("request.take", string(id)).For(by.ID)); err != nil {
 			return err
 		}
-		return give(tx, by, r, by.ID)
+		return GiveIn(tx, by, r, by.ID)
 	}})
 }
 

@@ -43,6 +43,7 @@ type filePage struct {
 	Circle     circle.Circle
 	Consents   consent.File
 	Lang       string
+	Needs      needsPart
 	News       fileNews
 	Kin        kinView // the people around the patient
 	Done       string  // what was just done
@@ -85,6 +86,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	if p.Kin, err = s.around(v, file.ID, p.Desk.Zone); err != nil {
+		return err
+	}
+	if p.Needs, err = s.needsOf(v, file.Request); err != nil {
 		return err
 	}
 	colleagues, err := access.Colleagues(v.Context(), v.db, v.by)

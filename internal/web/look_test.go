@@ -60,6 +60,8 @@ var unlogged = map[string]string{
 	"GET /bureau/droits":                      "which role may what, no patient",
 	"GET /bureau/effacements":                 "references that wait for a second person, no file",
 	"GET /etat":                               "the state of the site, no patient",
+	"GET /bureau/releve":                      "people of the desk who are away; whose files are shown is written down",
+	"GET /bureau/delais":                      "how the desk counts, no patient",
 	"GET /bureau/module":                      "decisions, no patient",
 	"GET /bureau/journal":                     "the state of the trail, no patient",
 	"GET /rapport":                            "counts, no patient",

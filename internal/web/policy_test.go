@@ -58,8 +58,10 @@ func stageFor(pattern string) string {
 		return "signed"
 	case strings.Contains(pattern, "/pieces/{piece}/remettre"):
 		return "answered"
-	case strings.Contains(pattern, "/prendre"):
+	case strings.Contains(pattern, "/prendre"), strings.HasSuffix(pattern, "/tri"):
 		return "received"
+	case strings.Contains(pattern, "/besoins"), strings.Contains(pattern, "/taches"), strings.Contains(pattern, "/relances/"):
+		return "needs"
 	}
 	return "asked"
 }
@@ -101,6 +103,12 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.draftPiece)
 		case p == "{id}":
 			return string(s.request[stageFor(pattern)])
+		case p == "{need}":
+			return string(s.need)
+		case p == "{task}", p == "{about}":
+			return string(s.task)
+		case p == "{row}" && strings.HasPrefix(path, "/bureau/releve/"):
+			return string(s.absence)
 		case p == "{row}":
 			return string(s.place)
 		case p == "{form}" && strings.HasPrefix(path, "/bureau/"):

@@ -115,6 +115,7 @@ func (s *Server) funcs(lang string) template.FuncMap {
 		"place":    func(n int) string { return text.Ordinal(lang, n) },
 		"lines":    func(s string) []string { return strings.Split(s, "\n") },
 		"field":    newField,
+		"boxed":    newBoxed,
 		"option":   func(value, label string) option { return option{value, label} },
 		"hint":     func(key string) string { return s.hint(lang, key) },
 		"list":     func(all ...any) []any { return all },

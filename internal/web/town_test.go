@@ -23,6 +23,7 @@ import (
 	"phare/internal/instrument"
 	"phare/internal/mail"
 	"phare/internal/merge"
+	"phare/internal/need"
 	"phare/internal/news"
 	"phare/internal/request"
 	crew "phare/internal/staff"
@@ -68,6 +69,7 @@ type stock struct {
 	withdrawn             phare.ID              // a file of the request that was answered
 	invited               phare.ID
 	invitation            string   // token of its link
+	need, task, absence   phare.ID // of the request "needs"; of people who are away
 	place, glass          phare.ID // in a circle; an exceptional access that waits to be judged
 }
 
@@ -137,6 +139,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	w.files(t, s)
 	w.said(t, s)
 	w.told(t, s)
+	w.needs(t, s)
 	return s
 }
 
@@ -160,6 +163,35 @@ func (w town) told(t *testing.T, s *stock) {
 		s.told, err = store.One(v, store.Value[phare.ID], `SELECT id FROM message WHERE request = $1 AND way = 'post'`, id)
 		return err
 	}))
+}
+
+// needs gives one more request a need that waits for someone, and notes that the
+// spare account is away.
+func (w town) needs(t *testing.T, s *stock) {
+	t.Helper()
+	ctx, by := t.Context(), s.actor[access.Nurse]
+	fields := s.fields()
+	fields.Mail, fields.News = "", ""
+	receipt, err := request.Submit(ctx, w.db, w.key, access.Anyone(s.platform), request.NewForm(), fields)
+	must(t, err)
+	id := receipt.Request
+	s.request["needs"], s.reference["needs"], s.secret["needs"] = id, receipt.Reference, receipt.Secret
+	must(t, request.Take(ctx, w.db, by, request.Ref{ID: id, Version: 1}))
+	must(t, need.Add(ctx, w.db, by, id, []need.New{{Kind: "social", Label: s.mark + " social", Words: s.mark + " une aide"}}))
+	sheet := func() need.Line {
+		f, err := request.OpenFile(ctx, w.db, by, id)
+		must(t, err)
+		all, err := need.Of(ctx, w.db, by, f.Request)
+		must(t, err)
+		return all.Needs[0]
+	}
+	s.need = sheet().ID
+	must(t, need.AddTask(ctx, w.db, by, id, need.NewTask{Need: s.need, Outside: true, Whom: request.AwaitsOffice, Who: s.mark + " MDPH", Words: s.mark + " la notification"}))
+	s.task = sheet().Tasks[0].ID
+	must(t, need.SetAbsence(ctx, w.db, by, need.Absence{Account: string(s.spare), Cover: by.ID, Since: w.db.Now(), Until: w.db.Now().AddDate(0, 0, 7)}))
+	away, err := need.Absences(ctx, w.db, by)
+	must(t, err)
+	s.absence = away[0].ID
 }
 
 // parting closes one more request, whose erasure someone asks for.

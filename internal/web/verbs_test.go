@@ -15,6 +15,7 @@ import (
 	"phare/internal/expertise"
 	"phare/internal/instrument"
 	"phare/internal/kin"
+	"phare/internal/need"
 	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -137,7 +138,23 @@ func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Ac
 		"kin.Link": func(c context.Context, by access.Actor) error {
 			return kin.Link(c, w.db, by, id, w.here.reference["closed"], "siblings")
 		},
-		"kin.Unlink":      func(c context.Context, by access.Actor) error { return kin.Unlink(c, w.db, by, id, "rien") },
+		"kin.Unlink": func(c context.Context, by access.Actor) error { return kin.Unlink(c, w.db, by, id, "rien") },
+		"need.Of": func(c context.Context, by access.Actor) error {
+			_, err := need.Of(c, w.db, by, request.Request{ID: id, Platform: by.Platform})
+			return err
+		},
+		"need.Add": func(c context.Context, by access.Actor) error {
+			return need.Add(c, w.db, by, id, []need.New{{Kind: "school", Label: "École"}})
+		},
+		"need.AddTask": func(c context.Context, by access.Actor) error {
+			return need.AddTask(c, w.db, by, id, need.NewTask{Words: "appeler"})
+		},
+		"need.Triage": func(c context.Context, by access.Actor) error {
+			return need.Triage(c, w.db, by, ref, need.Decision{What: need.Complete})
+		},
+		"need.SetUrgency": func(c context.Context, by access.Actor) error {
+			return need.SetUrgency(c, w.db, by, ref, request.Urgent, "")
+		},
 		"request.Confide": func(c context.Context, by access.Actor) error { return request.Confide(c, w.db, by, id, "essai") },
 	}
 }
