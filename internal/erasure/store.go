@@ -31,6 +31,8 @@ func erase(tx *store.Tx, r request.Request) error {
 		`DELETE FROM circle WHERE request = $1`, // who is barred there works here and is the patient, or near
 		`DELETE FROM patient_merge_request WHERE request = $1`,
 		`UPDATE instrument_walk SET path = id, outcome = '', urgency = '', networks = '' WHERE request = $1`,
+		`DELETE FROM history WHERE request = $1`,
+		`DELETE FROM seen WHERE request = $1`,
 		`UPDATE choice SET label = '' WHERE request = $1`,
 		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1`,
 		`UPDATE answer SET token = '' WHERE request = $1`,

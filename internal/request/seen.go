@@ -1,0 +1,43 @@
+package request
+
+import (
+	"time"
+
+	"phare"
+	"phare/internal/access"
+	"phare/internal/store"
+)
+
+// visitEnds is how long after a look the next one is another visit: someone who
+// goes back and forth in one file reads one visit's news all the while.
+const visitEnds = 30 * time.Minute
+
+// see writes down that the actor looks at a file now.
+func see(tx *store.Tx, by access.Actor, id phare.ID) error {
+	return tx.Exec(`INSERT INTO seen (account, request, platform, at, since) VALUES ($1, $2, $3, $4, '')
+		ON CONFLICT (account, request) DO UPDATE SET since = CASE WHEN seen.at < $5 THEN seen.at ELSE seen.since END, at = $4`,
+		by.ID, id, by.Platform, tx.Now, tx.Now.Add(-visitEnds))
+}
+
+// visitOf is when the actor last looked at a file in the visit before this one;
+// zero: never before.
+func visitOf(v *store.View, by access.Actor, id phare.ID) (at time.Time, err error) {
+	_, err = store.One(v, func(row store.Row) (struct{}, error) {
+		return struct{}{}, row.Scan(store.Time(&at))
+	}, `SELECT since FROM seen WHERE account = $1 AND request = $2 AND platform = $3`, by.ID, id, by.Platform)
+	if phare.KindOf(err) == phare.NotFound {
+		err = nil
+	}
+	return at, err
+}
+
+// NewSince are the lines that others wrote since an instant; of no instant, none:
+// to who comes for the first time all is new.
+func NewSince(all []Event, by access.Actor, since time.Time) (news []Event) {
+	for _, e := range all {
+		if !since.IsZero() && e.At.After(since) && e.Actor != by.ID {
+			news = append(news, e)
+		}
+	}
+	return news
+}
