@@ -59,7 +59,7 @@ func TestClock(t *testing.T) {
 		"the earliest counts":             {[]Fact{on(Onset, "2021-01"), on(Onset, "2020-09")}, Errance{Known: true, Years: 6, Months: 2}},
 		"a day too few":                   {[]Fact{on(Onset, "2020-09-24")}, Errance{Known: true, Years: 6, Months: 1}},
 		"to the day":                      {[]Fact{on(Onset, "2020-09-23")}, Errance{Known: true, Years: 6, Months: 2}},
-		"a year alone is about":           {[]Fact{on(Onset, "2020")}, Errance{Known: true, About: true, Years: 6}},    // mid-2020 to November 2026: 6.3
+		"a year alone is about":           {[]Fact{on(Onset, "2020")}, Errance{Known: true, About: true, Years: 6}}, // mid-2020 to November 2026: 6.3
 		"ended by a diagnosis":            {[]Fact{on(Onset, "2015-05"), on(Diagnosis, "2019-07")}, Errance{Known: true, Found: true, Years: 4, Months: 2}},
 		"two years alone":                 {[]Fact{on(Onset, "2015"), on(Diagnosis, "2019")}, Errance{Known: true, Found: true, About: true, Years: 4}},
 		"a diagnosis without a date":      {[]Fact{on(Onset, "2020-09"), on(Diagnosis, "")}, Errance{Known: true, Years: 6, Months: 2}},

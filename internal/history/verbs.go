@@ -81,7 +81,7 @@ func Strike(ctx context.Context, db *store.DB, by access.Actor, id, fact phare.I
 			return err
 		}
 		if n == 0 {
-			return phare.Field("strike_why", "history.struck")
+			return phare.Field("strike_why", "history.struck.gone")
 		}
 		return request.Tell(tx, by, r, request.Event{Kind: EventKind + ".strike", ShownTo: request.Team})
 	})

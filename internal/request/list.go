@@ -72,6 +72,7 @@ type Row struct {
 	Erased                      bool // nothing is left of it but that it came, and when
 	Changed                     bool // others wrote in it since the actor last looked, or it was given to them
 	HeldSince                   time.Time
+	Asked, Answered             int // opinions asked for, without those withdrawn, and those that came
 
 	priority int64
 	guard    string
@@ -120,6 +121,7 @@ func List(ctx context.Context, db *store.DB, by access.Actor, f Filter) (p Page,
 	if err := by.Check(access.ReadRequest); err != nil {
 		return Page{}, err
 	}
+	f = f.Clean()
 	if f.Limit < 1 || f.Limit > PageRows {
 		f.Limit = PageRows
 	}

@@ -83,39 +83,48 @@ func CountOf(ctx context.Context, db *store.DB, by access.Actor, f Filter) (coun
 	return counts, err
 }
 
-// Hide takes out of the counts of a platform what does not exist for the actor,
-// and when only what they may open is wanted, that too; ok is false where that
-// must be counted by itself, because each file has its own circle.
-func Hide(ctx context.Context, db *store.DB, by access.Actor, all Counts, team bool) (left Counts, ok bool, err error) {
+// Hide takes out of counts what does not exist for the actor.
+func Hide(ctx context.Context, db *store.DB, by access.Actor, all Counts) (Counts, error) {
 	var hidden []circle.Shut
-	err = db.Read(ctx, func(v *store.View) (err error) {
-		if team {
-			hidden, ok, err = circle.Beyond(v, by)
-			return err
-		}
+	err := db.Read(ctx, func(v *store.View) (err error) {
 		hidden, err = circle.Hidden(v, by)
-		ok = true
 		return err
 	})
-	if err != nil || !ok || len(hidden) == 0 {
-		return all, ok, err
+	return all.without(hidden, store.FormatTime(db.Now())), err
+}
+
+// HideBeyond takes out of counts what the actor may not open. ok is false where
+// that must be counted by itself, because each file has its own circle.
+func HideBeyond(ctx context.Context, db *store.DB, by access.Actor, all Counts) (left Counts, ok bool, err error) {
+	var hidden []circle.Shut
+	err = db.Read(ctx, func(v *store.View) (err error) {
+		hidden, ok, err = circle.Beyond(v, by)
+		return err
+	})
+	return all.without(hidden, store.FormatTime(db.Now())), ok, err
+}
+
+func (c Counts) without(hidden []circle.Shut, now string) Counts {
+	if len(hidden) == 0 {
+		return c
 	}
-	all = maps.Clone(all)
-	now := store.FormatTime(db.Now())
+	c = maps.Clone(c)
 	for _, s := range hidden {
 		for _, b := range Baskets() {
 			if slices.Contains(b.states(), State(s.State)) {
-				all[b]--
+				c[b]--
 			}
 		}
 		if State(s.State) != Closed && s.NextAt != "" && s.NextAt < now {
-			all[Overdue]--
+			c[Overdue]--
 		}
 	}
-	return all, true, nil
+	return c
 }
 
-// mark says of each row what the actor has not seen, and since when it is held.
+// mark says of each row what the actor has not seen, since when it is held, and how
+// many opinions were asked for and came: in one statement for a page, and after it
+// was screened.
 // Rows from outside their circle stay as they are.
 func mark(v *store.View, by access.Actor, rows []Row) error {
 	args := []any{by.Platform, by.ID}
@@ -134,10 +143,11 @@ func mark(v *store.View, by access.Actor, rows []Row) error {
 	}
 	these := `(` + holes(2, len(args)-2) + `)`
 	all, err := store.All(v, func(row store.Row) (n news, err error) {
-		err = row.Scan(&n.id, &n.changed, store.Time(&n.HeldSince))
+		err = row.Scan(&n.id, &n.changed, store.Time(&n.HeldSince), &n.Asked, &n.Answered)
 		return n, err
 	}, `SELECT r.id, (s.at IS NULL AND r.owner = $2) OR EXISTS (SELECT 1 FROM event e WHERE e.request = r.id AND e.at > s.at AND e.actor <> $2),
-		COALESCE((SELECT max(c.since) FROM circle c WHERE c.request = r.id AND c.holder AND c.account = r.owner), '')
+		COALESCE((SELECT max(c.since) FROM circle c WHERE c.request = r.id AND c.holder AND c.account = r.owner), ''),
+		(SELECT count(*) FROM question q WHERE q.request = r.id AND q.state <> 'withdrawn'), (SELECT count(*) FROM question q WHERE q.request = r.id AND q.state = 'answered')
 		FROM request r LEFT JOIN seen s ON s.request = r.id AND s.account = $2 WHERE r.platform = $1 AND r.id IN `+these, args...)
 	if err != nil {
 		return err
@@ -145,7 +155,7 @@ func mark(v *store.View, by access.Actor, rows []Row) error {
 	for _, n := range all {
 		for i := range rows {
 			if rows[i].ID == n.id {
-				rows[i].Changed, rows[i].HeldSince = n.changed, n.HeldSince
+				rows[i].Changed, rows[i].HeldSince, rows[i].Asked, rows[i].Answered = n.changed, n.HeldSince, n.Asked, n.Answered
 			}
 		}
 	}
