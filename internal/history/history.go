@@ -101,7 +101,7 @@ type Entry struct {
 func (e Entry) accept(today time.Time) (facts []Fact, err error) {
 	var kind, source, origin, lines *phare.Error
 	if !slices.Contains(Kinds(), e.Kind) {
-		kind = phare.Field("kind", "history.kind.missing")
+		kind = phare.Field("about", "history.kind.missing")
 	}
 	if e.Document != "" && e.Source == "" {
 		e.Source = Document

@@ -26,6 +26,8 @@ type File struct {
 	Holder  string                  // name of the owner; empty: the team's queue
 	Unsent  []mail.GivenUp          // messages that no try could send
 	Since   time.Time               // the reader's visit before this one; zero: never before
+
+	NewSigns bool // someone else changed the signs since then
 }
 
 // Sex is that of the patient, as the desk knows it or else as it was told;
@@ -110,7 +112,7 @@ func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
 	if f.Events, err = events(v, by, id); err != nil {
 		return f, err
 	}
-	if f.Since, err = visitOf(v, by, id); err != nil {
+	if f.Since, f.NewSigns, err = visitOf(v, by, id); err != nil {
 		return f, err
 	}
 	if f.Choices, err = Choices(v, by, id); err != nil {

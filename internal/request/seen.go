@@ -20,24 +20,14 @@ func see(tx *store.Tx, by access.Actor, id phare.ID) error {
 }
 
 // visitOf is when the actor last looked at a file in the visit before this one;
-// zero: never before.
-func visitOf(v *store.View, by access.Actor, id phare.ID) (at time.Time, err error) {
+// zero: never before. signs says whether someone else changed its signs since.
+func visitOf(v *store.View, by access.Actor, id phare.ID) (at time.Time, signs bool, err error) {
 	_, err = store.One(v, func(row store.Row) (struct{}, error) {
-		return struct{}{}, row.Scan(store.Time(&at))
-	}, `SELECT since FROM seen WHERE account = $1 AND request = $2 AND platform = $3`, by.ID, id, by.Platform)
+		return struct{}{}, row.Scan(store.Time(&at), &signs)
+	}, `SELECT since, since <> '' AND EXISTS (SELECT 1 FROM request_sign x WHERE x.request = $2 AND x.at > seen.since AND x.actor <> $1)
+		FROM seen WHERE account = $1 AND request = $2 AND platform = $3`, by.ID, id, by.Platform)
 	if phare.KindOf(err) == phare.NotFound {
 		err = nil
 	}
-	return at, err
-}
-
-// NewSince are the lines that others wrote since an instant; of no instant, none:
-// to who comes for the first time all is new.
-func NewSince(all []Event, by access.Actor, since time.Time) (news []Event) {
-	for _, e := range all {
-		if !since.IsZero() && e.At.After(since) && e.Actor != by.ID {
-			news = append(news, e)
-		}
-	}
-	return news
+	return at, signs, err
 }
