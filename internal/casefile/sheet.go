@@ -17,7 +17,7 @@ type room struct{ runes, signs, facts, opinions int }
 
 // rooms are tried in turn until the sheet fits on its page; what is left out is
 // counted on it.
-var rooms = []room{{600, 16, 14, 4}, {400, 14, 10, 3}, {280, 12, 8, 3}, {200, 9, 6, 2}, {140, 6, 4, 2}, {90, 5, 3, 1}}
+var rooms = []room{{600, 16, 14, 4}, {400, 14, 10, 3}, {280, 12, 8, 3}, {200, 9, 6, 2}, {140, 6, 4, 2}, {90, 5, 3, 1}, {60, 4, 2, 1}}
 
 // Sheet is the case on one page of A4: in plain words for a family to carry, or for
 // professionals. lang is that of its reader.
@@ -102,16 +102,16 @@ func (s sheet) identity() (rows [][]string) {
 	default:
 		add("identity", s.words.Get(s.lang, "patient.identity."+string(p.Identity), nil)+insOf(p))
 	}
-	add("interpreter", f.Interpreter)
+	add("interpreter", s.cut(f.Interpreter))
 	if p != nil {
 		add("respect", s.cut(p.Note))
 	}
-	contact := join(", ", f.Name, f.Place, f.Phone)
+	contact := join(", ", s.cut(f.Name), f.Phone, s.cut(f.Place))
 	if f.Who == request.GP {
 		add("asker.gp", contact)
 	} else {
 		add("asker.family", contact)
-		add("doctor", f.Doctor)
+		add("doctor", s.cut(f.Doctor))
 	}
 	desk := join(", ", s.c.Desk.Name, join(" ", s.c.Desk.Phone, bracket(s.c.Desk.Hours)))
 	add("desk", desk)
@@ -173,10 +173,10 @@ func (s sheet) signs() []document.Block {
 	}
 	var lines []string
 	if len(present) > 0 {
-		lines = append(lines, s.say("present", "Signs", s.some(present, s.room.signs)))
+		lines = append(lines, s.say("present", "Signs", s.cut(s.some(present, s.room.signs))))
 	}
 	if len(absent) > 0 && !s.family {
-		lines = append(lines, s.say("absent", "Signs", s.some(absent, s.room.signs/2)))
+		lines = append(lines, s.say("absent", "Signs", s.cut(s.some(absent, s.room.signs/2))))
 	}
 	if len(lines) == 0 {
 		lines = []string{s.say("signs.none")}
@@ -192,21 +192,17 @@ func (s sheet) some(all []string, most int) string {
 	return strings.Join(all[:most], ", ") + " " + s.say("more", "N", len(all)-most)
 }
 
-// done is what was found and done until now. What need not be done again stands
-// first: that is what a sheet is carried for.
+// done is what was found and done until now, from the earliest on. Where there is
+// no room for all, what need not be done again stays: a sheet is carried for that.
 func (s sheet) done() []document.Block {
+	var lines []string
 	all := history.Sorted(history.Standing(s.c.Facts))
-	var lines, rest []string
-	for _, f := range all {
-		if line := s.fact(f); f.Again {
-			lines = append(lines, line)
-		} else {
-			rest = append(rest, line)
-		}
+	left := len(all) - s.room.facts
+	for _, f := range s.weighty(all) {
+		lines = append(lines, s.fact(f))
 	}
-	lines = append(lines, rest...)
-	if left := len(lines) - s.room.facts; left > 0 {
-		lines = append(lines[:s.room.facts], s.say("more.file", "N", left))
+	if left > 0 {
+		lines = append(lines, s.say("more.file", "N", left))
 	}
 	blocks := []document.Block{s.head("done")}
 	if told := ClockWords(s.words, s.lang, s.c); told != "" {
@@ -221,15 +217,38 @@ func (s sheet) done() []document.Block {
 	return append(blocks, document.Block{Kind: document.List, Lines: lines})
 }
 
+// weighty are as many facts as there is room for, in their order: those that need
+// not be done again before the others, and of these the earliest.
+func (s sheet) weighty(all []history.Fact) (kept []history.Fact) {
+	room, first := s.room.facts, 0
+	for _, f := range all {
+		if f.Again {
+			first++
+		}
+	}
+	others := max(room-first, 0)
+	for _, f := range all {
+		switch {
+		case len(kept) == room:
+		case f.Again:
+			kept = append(kept, f)
+		case others > 0:
+			kept, others = append(kept, f), others-1
+		}
+	}
+	return kept
+}
+
 func (s sheet) fact(f history.Fact) string {
+	colon := s.words.Get(s.lang, "layout.colon", nil)
 	when := s.words.Get(s.lang, "history.undated", nil)
 	if f.Date != "" {
 		when = text.BirthDate(s.lang, f.Date)
 	}
-	line := join(s.words.Get(s.lang, "layout.colon", nil), s.words.Get(s.lang, "history.kind."+string(f.Kind), nil), s.cut(f.Words))
-	line = when + ", " + line + " (" + join(" ", s.words.Get(s.lang, "history.source."+f.Source, nil), f.Origin) + ")"
+	line := when + colon + join(", ", s.words.Get(s.lang, "history.kind."+string(f.Kind), nil), s.cut(f.Words)) +
+		" (" + join(colon, s.words.Get(s.lang, "history.source."+f.Source, nil), f.Origin) + ")"
 	if f.Again {
-		line += " — " + s.words.Get(s.lang, "history.again", nil)
+		line += " · " + s.words.Get(s.lang, "history.again", nil)
 	}
 	return line
 }
@@ -240,10 +259,10 @@ func (s sheet) opinions() []document.Block {
 	var lines []string
 	zone := s.c.Desk.Zone
 	for _, q := range s.c.Questions {
-		args := []any{"Name", join(", ", q.To.Name, q.To.Place), "Day", text.ShortDay(s.lang, zone, q.SentAt), "Words", s.cut(q.Opinion.Words)}
+		args := []any{"Name", s.cut(join(", ", q.To.Name, q.To.Place)), "Day", text.ShortDay(s.lang, zone, q.SentAt), "Words", s.cut(q.Opinion.Words)}
 		switch state := q.Now(s.c.Now); {
 		case state == expertise.Answered:
-			args[1], args[3] = join(", ", q.Opinion.Name, q.To.Place), text.ShortDay(s.lang, zone, q.EndedAt)
+			args[1], args[3] = s.cut(join(", ", q.Opinion.Name, q.To.Place)), text.ShortDay(s.lang, zone, q.EndedAt)
 			line := s.voiced("opinion", args...)
 			if !s.family && q.Opinion.Exams != "" {
 				line += " " + s.words.Get(s.lang, "letter.opinion.exams", map[string]any{"Exams": s.cut(q.Opinion.Exams)})
@@ -266,8 +285,8 @@ func (s sheet) opinions() []document.Block {
 func (s sheet) next() []document.Block {
 	r := s.c.Request
 	var lines []string
-	if key, args := Phrase(s.c, s.lang); s.family {
-		lines = append(lines, s.words.Get(s.lang, key, args))
+	if s.family {
+		lines = s.now()
 	} else if r.State != request.Closed {
 		holder := s.c.Holder
 		if holder == "" {
@@ -285,4 +304,18 @@ func (s sheet) next() []document.Block {
 		worse = "letter.worse.family"
 	}
 	return []document.Block{s.head("next"), {Kind: document.List, Lines: lines}, {Kind: document.Note, Text: s.words.Get(s.lang, worse, nil)}}
+}
+
+// now is where the request stands, in plain words, and when there will be news.
+func (s sheet) now() []string {
+	r := s.c.Request
+	switch {
+	case r.State == request.Closed && r.CloseReason == request.Sent:
+		return []string{s.say("now.sent")}
+	case r.State == request.Closed:
+		return []string{s.say("now.closed")}
+	case r.Late(s.c.Now):
+		return []string{s.say("now." + string(r.State)), s.say("now.late")}
+	}
+	return []string{s.say("now." + string(r.State)), s.say("now.news", "Day", text.Day(s.lang, s.c.Desk.Zone, r.NextAt))}
 }
