@@ -37,6 +37,9 @@ func (v *visit) backTo() request.Filter {
 // deskTake takes a request without opening it, and stays on the list.
 func (s *Server) deskTake(v *visit) error {
 	ref, reference := pick(v.line("take"))
+	if ref.ID == "" {
+		return s.deskDone(v, "", phare.Field("", "desk.bulk.none"))
+	}
 	err := request.Take(v.Context(), v.db, v.by, ref)
 	return s.deskDone(v, s.Text.Get(v.lang, "desk.taken", map[string]any{"Reference": reference}), err)
 }
@@ -49,6 +52,9 @@ func (s *Server) deskAssign(v *visit) error {
 	called := map[phare.ID]string{}
 	for _, typed := range v.PostForm["pick"] {
 		ref, reference := pick(typed)
+		if ref.ID == "" {
+			continue
+		}
 		refs = append(refs, ref)
 		called[ref.ID] = reference
 	}
