@@ -65,6 +65,7 @@ const (
 	ToFamily    = "family"
 	ToDoctor    = "doctor" // the médecin traitant
 	ToOther     = "other"
+	ToDesk      = "desk" // printed: nobody has said yet to whom it was given
 )
 
 // What can be handed over by other ways than a link, and how.

@@ -38,7 +38,7 @@ func Knows(c Case) (all []Known) {
 		all = append(all, ofQuestion(c, q))
 	}
 	all = append(all, ofRequester(c)...)
-	for _, whom := range []string{ToDoctor, ToFamily, ToOther} {
+	for _, whom := range []string{ToDoctor, ToFamily, ToOther, ToDesk} {
 		all = append(all, ofTold(c, whom)...)
 	}
 	return all
@@ -126,7 +126,11 @@ func handed(t Told, name string) Known {
 	if t.Person != "" {
 		name = t.Person
 	}
-	return Known{Whom: t.Whom, Name: name, What: t.What, Way: t.Way, Sent: t.At, Received: t.ReceivedAt, Answered: t.AnsweredAt, Read: t.ReadAt, Told: t.ID}
+	k := Known{Whom: t.Whom, Name: name, What: t.What, Way: t.Way, Sent: t.At, Received: t.ReceivedAt, Answered: t.AnsweredAt, Read: t.ReadAt, Told: t.ID}
+	if t.Whom == ToDesk { // nothing more can be known of it
+		k.Told = ""
+	}
+	return k
 }
 
 // Loose is what keeps a case from being closed.

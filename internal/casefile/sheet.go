@@ -79,7 +79,7 @@ func (s sheet) write() document.Document {
 }
 
 func (s sheet) head(key string) document.Block {
-	return document.Block{Kind: document.Heading, Level: 3, Text: s.voiced(key)}
+	return document.Block{Kind: document.Heading, Level: 2, Text: s.voiced(key)}
 }
 
 // identity is who it is about, whom to call, and what must be respected.

@@ -53,7 +53,7 @@ const longestName = 120
 
 func (h Handing) accept() error {
 	var whom, what, way, person *phare.Error
-	if !slices.Contains(Whoms(), h.Whom) {
+	if !slices.Contains(Whoms(), h.Whom) && (h.Whom != ToDesk || h.Way != Printed) {
 		whom = phare.Field("whom", "known.whom.missing")
 	}
 	if !slices.Contains(Whats(), h.What) {
@@ -89,14 +89,14 @@ func Hand(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, h Han
 }
 
 // Print writes down that the sheet of a case was printed or taken as a file, for a
-// family or for professionals.
+// family or for professionals. To whom it is then given is for Hand to say.
 func Print(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, what string) error {
 	if err := by.Check(access.SendAnswer); err != nil {
 		return err
 	}
-	h := Handing{Whom: ToFamily, What: SheetFamily, Way: Printed}
+	h := Handing{Whom: ToDesk, What: SheetFamily, Way: Printed}
 	if what == SheetProfessional {
-		h.Whom, h.What = ToDoctor, what
+		h.What = what
 	}
 	return hand(ctx, db, by, by.Act("sheet.print", string(id)).For(h.What), id, h)
 }

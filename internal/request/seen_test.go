@@ -23,11 +23,11 @@ func TestSeen(t *testing.T) {
 			file, err := OpenFile(t.Context(), db, by, r.ID)
 			ok(t, err)
 			for _, e := range file.Events {
-			if !file.Since.IsZero() && e.At.After(file.Since) && e.Actor != by.ID {
-				news = append(news, e)
+				if !file.Since.IsZero() && e.At.After(file.Since) && e.Actor != by.ID {
+					news = append(news, e)
+				}
 			}
-		}
-		return news, file
+			return news, file
 		}
 		dot := func(by access.Actor) bool {
 			t.Helper()

@@ -199,7 +199,9 @@ func TestNewsOfAFile(t *testing.T) {
 // is noted, and what is known of it since is added by itself.
 func TestWhoKnowsWhat(t *testing.T) {
 	eachSite(t, func(t *testing.T, s site) {
-		id := string(arrive(t, s, "reunion", func(f *request.Fields) { f.Who, f.Relation, f.Doctor = request.Family, "parent", "Dr Traitant Inventé" }))
+		id := string(arrive(t, s, "reunion", func(f *request.Fields) {
+			f.Who, f.Relation, f.Doctor = request.Family, "parent", "Dr Traitant Inventé"
+		}))
 		b := staff(t, s, "reunion", access.Nurse)
 		file := b.get("/bureau/demandes/" + id).sound()
 		if !strings.Contains(file.text(), "Dr Traitant Inventé") || !strings.Contains(file.text(), "rien d’envoyé") {
@@ -262,7 +264,8 @@ func TestClosingIsProposed(t *testing.T) {
 		if file := b.get("/bureau/demandes/" + id).sound(); !strings.Contains(file.Body, "/clore") {
 			t.Error("nothing is open, and closing is not proposed")
 		}
-		nurse, asked, _ := askAda(t, s)
+		nurse, _, _ := askAda(t, s)
+		asked := question(t, s).Request
 		file := nurse.get("/bureau/demandes/" + string(asked)).sound()
 		if strings.Contains(file.Body, "/clore") || !strings.Contains(file.text(), "un avis est attendu de") {
 			t.Error("an opinion is awaited, and closing is proposed")

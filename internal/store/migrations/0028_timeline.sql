@@ -25,12 +25,13 @@ CREATE TABLE history (
 CREATE INDEX history_by_request ON history (request, at);
 
 -- Who outside was told what by other ways than a link: a sheet that was printed,
--- a letter that was handed over. Each fact has its own date.
+-- a letter that was handed over. Each fact has its own date. whom is 'desk' of what
+-- was printed: to whom it was given then is another row.
 CREATE TABLE told (
     id          TEXT PRIMARY KEY,
     platform    TEXT NOT NULL REFERENCES platform (id),
     request     TEXT NOT NULL REFERENCES request (id),
-    whom        TEXT NOT NULL CHECK (whom IN ('requester', 'family', 'doctor', 'other')),
+    whom        TEXT NOT NULL CHECK (whom IN ('desk', 'requester', 'family', 'doctor', 'other')),
     person      TEXT NOT NULL,
     what        TEXT NOT NULL CHECK (what IN ('sheet.family', 'sheet.professional', 'letter.family', 'letter.professional')),
     way         TEXT NOT NULL CHECK (way IN ('print', 'post', 'hand', 'secure', 'phone')),
