@@ -181,11 +181,15 @@ func (s *Server) timeLine(lang, zone string, l casefile.Line) timeLine {
 // none is awaited (lesson 2).
 func (p filePage) CanClose() bool { return len(p.Loose) == 0 }
 
-// backAt answers a form of one part of the file: back to that part, or the file
-// with what was typed and what must change.
+// onlyFacts leads to the dated facts alone: what was just written is often older than
+// all that the line shows before it is unfolded.
+const onlyFacts = "?voir=" + string(casefile.Before) + "#time"
+
+// backAt answers a form of one part of the file: to where its result stands, or the
+// file with what was typed and what must change.
 func (s *Server) backAt(v *visit, part, doing string, err error) error {
 	if err == nil {
-		return v.redirect(fileAddress(v.id()) + "#" + part)
+		return v.redirect(fileAddress(v.id()) + part)
 	}
 	f := posted(v)
 	if !s.wrong(v, &f, err) {
@@ -197,19 +201,19 @@ func (s *Server) backAt(v *visit, part, doing string, err error) error {
 func (s *Server) historyAdd(v *visit) error {
 	e := history.Entry{Kind: history.Kind(v.line("about")), Lines: v.text("lines"), Source: v.line("source"), Origin: v.line("origin"),
 		Document: phare.ID(v.line("document")), Again: v.line("again") == "yes"}
-	return s.backAt(v, "time", "avant", history.Add(v.Context(), v.db, v.by, v.id(), e))
+	return s.backAt(v, onlyFacts, "avant", history.Add(v.Context(), v.db, v.by, v.id(), e))
 }
 
 func (s *Server) historyStrike(v *visit) error {
 	fact := phare.ID(v.line("fact"))
-	return s.backAt(v, "time", "rayer-"+string(fact), history.Strike(v.Context(), v.db, v.by, v.id(), fact, v.line("strike_why")))
+	return s.backAt(v, onlyFacts, "rayer-"+string(fact), history.Strike(v.Context(), v.db, v.by, v.id(), fact, v.line("strike_why")))
 }
 
 func (s *Server) toldAdd(v *visit) error {
 	h := casefile.Handing{Whom: v.line("whom"), Person: v.line("person"), What: v.line("what"), Way: v.line("way")}
-	return s.backAt(v, "known", "remise", casefile.Hand(v.Context(), v.db, v.by, v.id(), h))
+	return s.backAt(v, "#known", "remise", casefile.Hand(v.Context(), v.db, v.by, v.id(), h))
 }
 
 func (s *Server) toldBack(v *visit) error {
-	return s.backAt(v, "known", "remise", casefile.Back(v.Context(), v.db, v.by, v.id(), phare.ID(v.line("told")), v.line("fact")))
+	return s.backAt(v, "#known", "remise", casefile.Back(v.Context(), v.db, v.by, v.id(), phare.ID(v.line("told")), v.line("fact")))
 }
