@@ -9,6 +9,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/circle"
+	"phare/internal/consent"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -71,11 +72,17 @@ func (h Handing) accept() error {
 	return phare.Faults(whom, what, way, person)
 }
 
-// mayLeave says whether something of the case may be given to someone outside. It
-// is the one place where consent to what leaves by hand is asked for: every sheet
-// and every letter that is written down as handed over passes here, in its own
-// transaction.
-func mayLeave(*store.View, request.Request, Handing) error { return nil }
+// leave lets a sheet leave, or says whose consent is missing. A letter asks when it
+// is printed: that it was handed over is only a fact to be noted.
+func leave(tx *store.Tx, by access.Actor, r request.Request, h Handing) error {
+	switch {
+	case h.Way != Printed:
+		return nil
+	case h.What == SheetFamily:
+		return consent.Leave(tx, by, r, consent.Out{Way: consent.WaySheetFamily, To: consent.ToFamily(r)})
+	}
+	return consent.Leave(tx, by, r, consent.Out{Way: consent.WaySheetDoctor, To: consent.ToDoctor(r)})
+}
 
 // Hand writes down that a letter or a sheet was given to someone.
 func Hand(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, h Handing) error {
@@ -115,7 +122,7 @@ func hand(ctx context.Context, db *store.DB, by access.Actor, act store.Act, id 
 		if err := h.accept(); err != nil {
 			return err
 		}
-		if err := mayLeave(&tx.View, r, h); err != nil {
+		if err := leave(tx, by, r, h); err != nil {
 			return err
 		}
 		if h.Way == Printed {

@@ -165,7 +165,7 @@ func questionOf(all []expertise.Question, e request.Event) (expertise.Question, 
 func groupOf(kind string) Group {
 	head, _, _ := strings.Cut(kind, ".")
 	switch head {
-	case "received", "complement", "await", "close", "identify":
+	case "received", "complement", "await", "close", "identify", "consent":
 		return Asking
 	case "question", "choose", "walk":
 		return Experts

@@ -81,7 +81,7 @@ func (s *Server) caseSheetPrint(v *visit) error {
 		err = casefile.Print(v.Context(), v.db, v.by, v.id(), p.what())
 	}
 	if err != nil {
-		return err
+		return s.stopped(v, v.id(), p.what(), err)
 	}
 	p.Printed = true
 	return s.render(v, http.StatusOK, "file/sheet", p)
@@ -98,7 +98,7 @@ func (s *Server) caseSheetFile(v *visit, ending string) error {
 		err = casefile.Print(v.Context(), v.db, v.by, v.id(), p.what())
 	}
 	if err != nil {
-		return err
+		return s.stopped(v, v.id(), p.what(), err)
 	}
 	name := p.Case.Request.Reference + "-fiche"
 	if p.Family {
