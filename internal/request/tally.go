@@ -124,7 +124,8 @@ func (c Counts) without(hidden []circle.Shut, now string) Counts {
 
 // mark says of each row what the actor has not seen, since when it is held, and how
 // many opinions were asked for and came: in one statement for a page, and after it
-// was screened.
+// was screened. The platform is asked of an expression, as in found: asked plainly,
+// SQLite would walk all of the platform's requests.
 // Rows from outside their circle stay as they are.
 func mark(v *store.View, by access.Actor, rows []Row) error {
 	args := []any{by.Platform, by.ID}
@@ -148,7 +149,7 @@ func mark(v *store.View, by access.Actor, rows []Row) error {
 	}, `SELECT r.id, (s.at IS NULL AND r.owner = $2) OR EXISTS (SELECT 1 FROM event e WHERE e.request = r.id AND e.at > s.at AND e.actor <> $2),
 		COALESCE((SELECT max(c.since) FROM circle c WHERE c.request = r.id AND c.holder AND c.account = r.owner), ''),
 		(SELECT count(*) FROM question q WHERE q.request = r.id AND q.state <> 'withdrawn'), (SELECT count(*) FROM question q WHERE q.request = r.id AND q.state = 'answered')
-		FROM request r LEFT JOIN seen s ON s.request = r.id AND s.account = $2 WHERE r.platform = $1 AND r.id IN `+these, args...)
+		FROM request r LEFT JOIN seen s ON s.request = r.id AND s.account = $2 WHERE (r.platform || '') = $1 AND r.id IN `+these, args...)
 	if err != nil {
 		return err
 	}

@@ -60,4 +60,4 @@ CREATE INDEX seen_by_request ON seen (request);
 
 -- Tiles of a filtered work list are counted from this alone.
 CREATE INDEX request_tally ON request (platform, state, next_at, owner, guard, urgency, who, created_at, id);
-CREATE INDEX request_guarded ON request (platform, id) WHERE guard <> '';
+CREATE INDEX request_guarded ON request (platform, id, owner, state, next_at, guard) WHERE guard <> '';
