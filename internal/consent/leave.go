@@ -19,11 +19,14 @@ const (
 	WayDoctor   = "doctor"   // the letter for the professional, printed or taken as a file
 	WayFamily   = "family"   // the letter for the family
 	WayAccesses = "accesses" // the list of who opened the file, as a file
+
+	WaySheetDoctor = "sheet.professional" // the sheet of one page, printed or taken as a file
+	WaySheetFamily = "sheet.family"       // the same in plain words
 )
 
 // Ways are all ways out.
 func Ways() []string {
-	return []string{WayQuestion, WayRenewal, WayAnswer, WayDoctor, WayFamily, WayAccesses}
+	return []string{WayQuestion, WayRenewal, WayAnswer, WayDoctor, WayFamily, WayAccesses, WaySheetDoctor, WaySheetFamily}
 }
 
 // overrideLife is how long an override lets pass what it was written for.
@@ -107,9 +110,9 @@ func Pass(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, x Out
 			return err
 		}
 		switch x.Way {
-		case WayDoctor:
+		case WayDoctor, WaySheetDoctor:
 			x.To = ToDoctor(r)
-		case WayFamily, WayAccesses:
+		case WayFamily, WayAccesses, WaySheetFamily:
 			x.To = ToFamily(r)
 		default:
 			return phare.Field("way", "consent.way.missing")

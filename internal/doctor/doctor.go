@@ -79,6 +79,9 @@ var checks = []check{
 		 UNION ALL SELECT x.id FROM answer x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM event x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM instrument_walk x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM history x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.id FROM told x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
+		 UNION ALL SELECT x.request FROM seen x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM circle x JOIN request r ON r.id = x.request JOIN account a ON a.id = x.account WHERE x.platform <> r.platform OR a.platform <> r.platform
 		 UNION ALL SELECT x.id FROM glass x JOIN request r ON r.id = x.request JOIN account a ON a.id = x.account WHERE x.platform <> r.platform OR a.platform <> r.platform
 		 UNION ALL SELECT x.id FROM attachment x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform

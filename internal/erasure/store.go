@@ -33,6 +33,8 @@ func erase(tx *store.Tx, r request.Request) error {
 		`UPDATE instrument_walk SET path = id, outcome = '', urgency = '', networks = '' WHERE request = $1`,
 		`UPDATE need SET kind = '', label = '', why = '' WHERE request = $1`,
 		`UPDATE task SET whom = '' WHERE request = $1`,
+		`DELETE FROM history WHERE request = $1`,
+		`DELETE FROM seen WHERE request = $1`,
 		`UPDATE choice SET label = '' WHERE request = $1`,
 		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1`,
 		`UPDATE answer SET token = '' WHERE request = $1`,

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,15 +56,6 @@ func (b Basket) states() []State {
 // PageRows is the length of a page of the work list, and the most one can ask for.
 const PageRows = 50
 
-// Filter says which part of the work list is wanted.
-type Filter struct {
-	Basket Basket
-	Mine   bool   // only what the actor holds
-	Find   string // words as typed: then the baskets do not matter
-	After  Cursor // the page after this place; empty: the first
-	Limit  int    // rows; 0: PageRows
-}
-
 // Row is one line of the work list: enough to choose, not to read a file.
 type Row struct {
 	ID                          phare.ID
@@ -80,6 +70,9 @@ type Row struct {
 	Version                     int64
 	Walled                      bool // the actor is outside its circle: nothing of the patient is here
 	Erased                      bool // nothing is left of it but that it came, and when
+	Changed                     bool // others wrote in it since the actor last looked, or it was given to them
+	HeldSince                   time.Time
+	Asked, Answered             int // opinions asked for, without those withdrawn, and those that came
 
 	priority int64
 	guard    string
@@ -128,6 +121,7 @@ func List(ctx context.Context, db *store.DB, by access.Actor, f Filter) (p Page,
 	if err := by.Check(access.ReadRequest); err != nil {
 		return Page{}, err
 	}
+	f = f.Clean()
 	if f.Limit < 1 || f.Limit > PageRows {
 		f.Limit = PageRows
 	}
@@ -150,7 +144,10 @@ func List(ctx context.Context, db *store.DB, by access.Actor, f Filter) (p Page,
 		}
 		more := len(rows) > f.Limit
 		rows = rows[:min(len(rows), f.Limit)]
-		if p.Rows, err = look.screen(v, rows); err != nil || !more {
+		if p.Rows, err = look.screen(v, rows); err != nil {
+			return err
+		}
+		if err := mark(v, by, p.Rows); err != nil || !more {
 			return err
 		}
 		last := rows[len(rows)-1]
@@ -226,7 +223,10 @@ func (l look) rows(v *store.View) ([]Row, error) {
 }
 
 func (l look) standing(v *store.View, s State) ([]Row, error) {
-	q := l.query()
+	q, err := l.query(v)
+	if err != nil {
+		return nil, err
+	}
 	if s == "" {
 		q.and(`r.state <> 'closed'`)
 	} else {
@@ -242,7 +242,10 @@ func (l look) standing(v *store.View, s State) ([]Row, error) {
 }
 
 func (l look) ended(v *store.View) ([]Row, error) {
-	q := l.query()
+	q, err := l.query(v)
+	if err != nil {
+		return nil, err
+	}
 	q.and(`r.state = 'closed'`)
 	if _, at, id, ok := l.f.After.read(); ok {
 		q.and(`(r.closed_at, r.id) < (?, ?)`, at, id)
@@ -267,38 +270,6 @@ func (l look) found(v *store.View) ([]Row, error) {
 	return q.rows(v, `r.created_at DESC, r.id`, l.f.Limit)
 }
 
-// query gathers conditions, each with its placeholders written as "?".
-type query struct {
-	where strings.Builder
-	args  []any
-}
-
-func (l look) query() *query {
-	q := &query{}
-	q.and(`r.platform = ?`, l.by.Platform)
-	if l.f.Mine {
-		// One's own, and those of colleagues who are away and whom one covers.
-		q.and(`r.owner <> '' AND r.owner IN (SELECT CAST(? AS TEXT) UNION ALL SELECT x.account FROM absence x WHERE x.platform = ? AND x.cover = ? AND x.since <= ? AND x.until > ?)`,
-			l.by.ID, l.by.Platform, l.by.ID, l.now, l.now)
-	}
-	return q
-}
-
-func (q *query) and(condition string, args ...any) {
-	if q.where.Len() > 0 {
-		q.where.WriteString(" AND ")
-	}
-	for _, part := range strings.SplitAfter(condition, "?") {
-		head, had := strings.CutSuffix(part, "?")
-		q.where.WriteString(head)
-		if had {
-			q.args = append(q.args, args[0])
-			args = args[1:]
-			fmt.Fprintf(&q.where, "$%d", len(q.args))
-		}
-	}
-}
-
 // rows runs the query. The limit is written into the text: it is ours, and one of few.
 func (q *query) rows(v *store.View, order string, limit int) ([]Row, error) {
 	return store.All(v, scanRow, fmt.Sprintf(`SELECT r.id, r.reference, r.state, r.who, r.question, r.urgency, r.requester, r.place, r.initials,
@@ -312,66 +283,4 @@ func scanRow(row store.Row) (r Row, err error) {
 		in("place", &r.Place), in("initials", &r.Initials), in("birth_date", &r.BirthDate), &r.Owner, &r.Holder, &r.Awaited, &r.Next, store.Time(&r.NextAt), store.Time(&r.CreatedAt), store.Time(&r.ClosedAt),
 		&r.Version, &r.priority, &r.guard, &r.Erased)
 	return r, err
-}
-
-// Hide takes out of counts what does not exist for the actor.
-func Hide(ctx context.Context, db *store.DB, by access.Actor, all Counts) (Counts, error) {
-	var hidden []circle.Shut
-	err := db.Read(ctx, func(v *store.View) (err error) {
-		hidden, err = circle.Hidden(v, by)
-		return err
-	})
-	if err != nil || len(hidden) == 0 {
-		return all, err
-	}
-	all = maps.Clone(all)
-	now := store.FormatTime(db.Now())
-	for _, s := range hidden {
-		for _, b := range Baskets() {
-			if slices.Contains(b.states(), State(s.State)) {
-				all[b]--
-			}
-		}
-		if State(s.State) != Closed && s.NextAt != "" && s.NextAt < now {
-			all[Overdue]--
-		}
-	}
-	return all, nil
-}
-
-// Counts is how many requests stand in each basket.
-type Counts map[Basket]int
-
-// Count counts the baskets of the actor's platform.
-func Count(ctx context.Context, db *store.DB, by access.Actor) (Counts, error) {
-	if err := by.Check(access.ReadRequest); err != nil {
-		return nil, err
-	}
-	type tally struct {
-		state State
-		n     int
-	}
-	counts := Counts{}
-	now := db.Now()
-	err := db.Read(ctx, func(v *store.View) error {
-		all, err := store.All(v, func(row store.Row) (t tally, err error) {
-			err = row.Scan(&t.state, &t.n)
-			return t, err
-		}, `SELECT state, count(*) FROM request WHERE platform = $1 GROUP BY state`, by.Platform)
-		if err != nil {
-			return err
-		}
-		for _, b := range Baskets() {
-			for _, t := range all {
-				if slices.Contains(b.states(), t.state) {
-					counts[b] += t.n
-				}
-			}
-		}
-		// Both priorities named: two short ranges of the index, not all of it.
-		counts[Overdue], err = store.One(v, store.Value[int], `SELECT count(*) FROM request
-			WHERE platform = $1 AND state <> 'closed' AND priority IN (0, 1) AND next_at > '' AND next_at < $2`, by.Platform, now)
-		return err
-	})
-	return counts, err
 }

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"strings"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -24,6 +25,9 @@ type File struct {
 	Files   []attachment.Attachment // new ones first, then the first that came first
 	Holder  string                  // name of the owner; empty: the team's queue
 	Unsent  []mail.GivenUp          // messages that no try could send
+	Since   time.Time               // the reader's visit before this one; zero: never before
+
+	NewSigns bool // someone else changed the signs since then
 }
 
 // Sex is that of the patient, as the desk knows it or else as it was told;
@@ -58,6 +62,9 @@ func OpenFile(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (
 	// A short write and a read after it: the writer is one for all, readers are many.
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		if err := circle.CheckReading(&tx.View, by, id); err != nil {
+			return err
+		}
+		if err := see(tx, by, id); err != nil {
 			return err
 		}
 		first, err := store.One(&tx.View, store.Value[string], `SELECT first_look_at FROM request WHERE id = $1 AND platform = $2`, id, by.Platform)
@@ -103,6 +110,9 @@ func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
 		return f, err
 	}
 	if f.Events, err = events(v, by, id); err != nil {
+		return f, err
+	}
+	if f.Since, f.NewSigns, err = visitOf(v, by, id); err != nil {
 		return f, err
 	}
 	if f.Choices, err = Choices(v, by, id); err != nil {

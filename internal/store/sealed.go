@@ -32,6 +32,8 @@ var sealedTables = []sealedTable{
 	{"message", "id", "request", "request", []string{"recipient", "link"}},
 	{"reach", "request", "request", "request", []string{"recipient", "rule"}},
 	{"instrument_walk", "id", "request", "request", []string{"taken", "title"}},
+	{"history", "id", "request", "request", []string{"dated", "words", "origin", "why"}},
+	{"told", "id", "request", "request", []string{"person"}},
 	{"circle", "id", "request", "request", []string{"why"}},
 	{"need", "id", "request", "request", []string{"words", "remark"}},
 	{"task", "id", "request", "request", []string{"who", "words"}},

@@ -11,6 +11,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/answer"
+	"phare/internal/casefile"
 	"phare/internal/consent"
 	"phare/internal/expertise"
 	"phare/internal/request"
@@ -23,22 +24,28 @@ import (
 // way out of the desk it is, or why nothing leaves by it. A new address is named
 // here, or listed in unlogged as showing nobody's data.
 var outOf = map[string]string{
-	"GET /bureau/nouvelles":                       "desk",
-	"GET /bureau/nouvelles/{id}/lettre.pdf":       "own: status only, in neutral words, to who asked",
-	"POST /bureau/demandes/{id}/question":         consent.WayQuestion,
-	"POST /bureau/questions/{id}/renouveler":      consent.WayRenewal,
-	"GET /bureau/demandes/{id}/question/{form}":   consent.WayQuestion, // the link once more: held against what was said since
-	"POST /avis/{token}":                          consent.WayQuestion,
-	"POST /bureau/demandes/{id}/reponse/envoyer":  consent.WayAnswer,
-	"POST /reponse/{token}":                       consent.WayAnswer,
-	"POST /reponse/{token}/lettre":                consent.WayAnswer,
-	"GET /bureau/demandes/{id}/lettre":            consent.WayDoctor, // and WayFamily, by its voice
-	"GET /bureau/demandes/{id}/lettre.odt":        consent.WayDoctor,
-	"GET /bureau/demandes/{id}/lettre.pdf":        consent.WayFamily,
-	"GET /bureau/demandes/{id}/acces.pdf":         consent.WayAccesses,
-	"GET /bureau/demandes/{id}/acces.odt":         consent.WayAccesses,
-	"GET /bureau/demandes/{id}/accords/fiche":     "own: what the person said themself, without recipients' health words",
-	"GET /bureau/demandes/{id}/accords/fiche.pdf": "own: what the person said themself",
+	"GET /bureau/nouvelles":                          "desk",
+	"GET /bureau/nouvelles/{id}/lettre.pdf":          "own: status only, in neutral words, to who asked",
+	"POST /bureau/demandes/{id}/question":            consent.WayQuestion,
+	"POST /bureau/questions/{id}/renouveler":         consent.WayRenewal,
+	"GET /bureau/demandes/{id}/question/{form}":      consent.WayQuestion, // the link once more: held against what was said since
+	"POST /avis/{token}":                             consent.WayQuestion,
+	"POST /bureau/demandes/{id}/reponse/envoyer":     consent.WayAnswer,
+	"POST /reponse/{token}":                          consent.WayAnswer,
+	"POST /reponse/{token}/lettre":                   consent.WayAnswer,
+	"GET /bureau/demandes/{id}/lettre":               consent.WayDoctor, // and WayFamily, by its voice
+	"GET /bureau/demandes/{id}/lettre.odt":           consent.WayDoctor,
+	"GET /bureau/demandes/{id}/lettre.pdf":           consent.WayFamily,
+	"GET /bureau/demandes/{id}/acces.pdf":            consent.WayAccesses,
+	"GET /bureau/demandes/{id}/acces.odt":            consent.WayAccesses,
+	"GET /bureau/demandes/{id}/accords/fiche":        "own: what the person said themself, without recipients' health words",
+	"GET /bureau/demandes/{id}/accords/fiche.pdf":    "own: what the person said themself",
+	"GET /bureau/demandes/{id}/fiche":                "desk: on the screen; to print it is another address",
+	"POST /bureau/demandes/{id}/fiche":               consent.WaySheetFamily,
+	"GET /bureau/demandes/{id}/fiche.pdf":            consent.WaySheetDoctor,
+	"GET /bureau/demandes/{id}/fiche.odt":            consent.WaySheetDoctor,
+	"POST /bureau/prendre":                           "desk",
+	"POST /bureau/attribuer":                         "desk",
 	"POST /suivi":                                    "own: status only, to who holds reference and secret",
 	"POST /suivi/pieces":                             "own: what they send themselves",
 	"POST /suivi/acces":                              "own: roles and dates, nothing of health",
@@ -228,6 +235,11 @@ func TestWaysOut(t *testing.T) {
 			return err
 		}
 	}
+	sheet := func(what string) func(*testing.T, *leaving, phare.ID) error {
+		return func(t *testing.T, l *leaving, id phare.ID) error {
+			return casefile.Print(t.Context(), l.db, l.nurse, id, what)
+		}
+	}
 	written := func(t *testing.T, l *leaving, id phare.ID) { l.answer(t, id) }
 	asked := func(t *testing.T, l *leaving, id phare.ID) error {
 		_, _, err := l.ask(t, id, "", "")
@@ -244,8 +256,10 @@ func TestWaysOut(t *testing.T) {
 				storetest.Replace(t, l.db, "request.fields", `"who":"gp"`, `"who":"association"`) // who asks, and is not known to care
 			}, func(t *testing.T, l *leaving, id phare.ID) error { return l.send(t, id) }},
 		},
-		consent.WayDoctor: {{consent.Team, nil, written, printed(answer.Professional)}, {consent.Team, ofParent, written, printed(answer.Professional)}},
-		consent.WayFamily: {{consent.Relatives, nil, written, printed(answer.Family)}, {consent.Relatives, ofParent, written, printed(answer.Family)}},
+		consent.WayDoctor:      {{consent.Team, nil, written, printed(answer.Professional)}, {consent.Team, ofParent, written, printed(answer.Professional)}},
+		consent.WayFamily:      {{consent.Relatives, nil, written, printed(answer.Family)}, {consent.Relatives, ofParent, written, printed(answer.Family)}},
+		consent.WaySheetDoctor: {{consent.Team, nil, nil, sheet(casefile.SheetProfessional)}, {consent.Team, ofParent, nil, sheet(casefile.SheetProfessional)}},
+		consent.WaySheetFamily: {{consent.Relatives, nil, nil, sheet(casefile.SheetFamily)}, {consent.Relatives, ofParent, nil, sheet(casefile.SheetFamily)}},
 		consent.WayAccesses: {{consent.Relatives, nil, nil, func(t *testing.T, l *leaving, id phare.ID) error {
 			return consent.Take(t.Context(), l.db, l.doctor, id, consent.WayAccesses)
 		}}},

@@ -98,7 +98,7 @@ func TestDeskLine(t *testing.T) {
 		id := string(arrive(t, s, "reunion", nil))
 		b := staff(t, s, "reunion", access.Nurse)
 		list := b.get("/bureau").sound()
-		if list.Status != 200 || !strings.Contains(list.text(), "L. P.") || strings.Contains(list.text(), "Inventé") {
+		if list.Status != 200 || !strings.Contains(list.text(), "L. P.") || strings.Contains(list.text(), "Payet") {
 			t.Errorf("the work list: %d %s", list.Status, list.text())
 		}
 		found := b.submit(list, "/bureau/recherche", url.Values{"q": {"payet 12/03/2019"}}).sound()

@@ -8,6 +8,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/casefile"
 	"phare/internal/circle"
 	"phare/internal/consent"
 	"phare/internal/instrument"
@@ -25,6 +26,14 @@ func (s *Server) fileRoutes() []Route {
 		{"POST /bureau/demandes/{id}/note", triage, s.fileNote},
 		{"POST /bureau/demandes/{id}/clore", triage, s.fileClose},
 		{"POST /bureau/demandes/{id}/code", triage, s.fileSecret},
+		{"POST /bureau/demandes/{id}/avant", Policy{Right: access.EditPatient, File: FileWork}, s.historyAdd},
+		{"POST /bureau/demandes/{id}/avant/rayer", Policy{Right: access.EditPatient, File: FileWork}, s.historyStrike},
+		{"POST /bureau/demandes/{id}/remise", Policy{Right: access.SendAnswer, File: FileWork}, s.toldAdd},
+		{"POST /bureau/demandes/{id}/remise/suite", Policy{Right: access.SendAnswer, File: FileWork}, s.toldBack},
+		{"GET /bureau/demandes/{id}/fiche", Policy{Right: access.ReadRequest, File: FileWork}, s.caseSheet},
+		{"POST /bureau/demandes/{id}/fiche", Policy{Right: access.SendAnswer, File: FileWork}, s.caseSheetPrint},
+		{"GET /bureau/demandes/{id}/fiche.pdf", Policy{Right: access.SendAnswer, File: FileWork}, s.caseSheetPDF},
+		{"GET /bureau/demandes/{id}/fiche.odt", Policy{Right: access.SendAnswer, File: FileWork}, s.caseSheetODT},
 	}
 }
 
@@ -45,10 +54,14 @@ type filePage struct {
 	Lang       string
 	Needs      needsPart
 	News       fileNews
-	Kin        kinView // the people around the patient
-	Done       string  // what was just done
-	Scanner    bool    // files are scanned for viruses here
-	ByGlass    bool    // the reader has an exceptional access: no document is given out
+	Kin        kinView  // the people around the patient
+	Done       string   // what was just done
+	Time       timePart // its line of time, and what is new on it
+	Known      []casefile.Known
+	Loose      []casefile.Loose // what keeps it from being closed
+	Phrase     string           // to say to who calls
+	Scanner    bool             // files are scanned for viruses here
+	ByGlass    bool             // the reader has an exceptional access: no document is given out
 }
 
 // fileAddress is the page of a request.
@@ -74,6 +87,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	if p.Answer, err = s.answerOf(v, file.Request); err != nil {
+		return err
+	}
+	if err := s.tellTime(v, &p); err != nil {
 		return err
 	}
 	if p.Walks, err = instrument.Walks(v.Context(), v.db, v.by, file.ID); err != nil {

@@ -29,6 +29,7 @@ var unlogged = map[string]string{
 	"GET /invitation/{token}":                 "a form, with the name of whoever was invited",
 	"GET /secours":                            "a form",
 	"GET /bureau/secours":                     "colleagues who lost a way in, no patient",
+	"GET /bureau/comptes":                     "counts, no patient",
 	"GET /bureau/acces":                       "one's own sessions and keys",
 	"GET /bureau/acces/cle":                   "a form",
 	"GET /bureau/acces/code":                  "a form, with one's own new secret",

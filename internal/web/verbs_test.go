@@ -9,10 +9,12 @@ import (
 	"phare/internal/access"
 	"phare/internal/answer"
 	"phare/internal/audit"
+	"phare/internal/casefile"
 	"phare/internal/circle"
 	"phare/internal/consent"
 	"phare/internal/erasure"
 	"phare/internal/expertise"
+	"phare/internal/history"
 	"phare/internal/instrument"
 	"phare/internal/kin"
 	"phare/internal/need"
@@ -35,7 +37,26 @@ func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Ac
 		},
 		"answer.Sign":   func(c context.Context, by access.Actor) error { return answer.Sign(c, w.db, by, id, 1) },
 		"audit.ForTeam": func(c context.Context, by access.Actor) error { _, err := audit.ForTeam(c, w.db, by, id); return err },
-		"circle.Of":     func(c context.Context, by access.Actor) error { _, err := circle.Of(c, w.db, by, id); return err },
+		"history.Add": func(c context.Context, by access.Actor) error {
+			return history.Add(c, w.db, by, id, history.Entry{Kind: history.Exam, Lines: "2019 IRM", Source: history.Family})
+		},
+		"history.Strike": func(c context.Context, by access.Actor) error { return history.Strike(c, w.db, by, id, "x", "essai") },
+		"history.Of":     func(c context.Context, by access.Actor) error { _, err := history.Of(c, w.db, by, id); return err },
+		"casefile.Hand": func(c context.Context, by access.Actor) error {
+			return casefile.Hand(c, w.db, by, id, casefile.Handing{Whom: casefile.ToDoctor, What: casefile.LetterFamily, Way: "hand"})
+		},
+		"casefile.Print": func(c context.Context, by access.Actor) error {
+			return casefile.Print(c, w.db, by, id, casefile.SheetFamily)
+		},
+		"casefile.Back": func(c context.Context, by access.Actor) error {
+			return casefile.Back(c, w.db, by, id, "x", casefile.WasRead)
+		},
+		"casefile.Open": func(c context.Context, by access.Actor) error { _, err := casefile.Open(c, w.db, by, id); return err },
+		"casefile.Passed": func(c context.Context, by access.Actor) error {
+			_, _, err := casefile.Passed(c, w.db, by, id)
+			return err
+		},
+		"circle.Of": func(c context.Context, by access.Actor) error { _, err := circle.Of(c, w.db, by, id); return err },
 		"circle.Add": func(c context.Context, by access.Actor) error {
 			return circle.Add(c, w.db, by, id, circle.Joining{Account: by.ID, Why: "essai"})
 		},

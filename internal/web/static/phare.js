@@ -52,4 +52,5 @@
     b.hidden = false;
     b.addEventListener("click", function () { window.print(); });
   });
+  if (document.querySelector("[data-printnow]")) window.print();
 })();
