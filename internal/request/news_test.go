@@ -34,10 +34,33 @@ func (f floor) move(t testing.TB, r Request, next State, change func(*Request)) 
 	if change != nil {
 		change(&r)
 	}
-	if err := f.db.Write(t.Context(), f.nurse.Act("test", string(r.ID)), func(tx *store.Tx) error { return Advance(tx, r, next) }); err != nil {
+	err := f.db.Write(t.Context(), f.nurse.Act("test", string(r.ID)), func(tx *store.Tx) error {
+		if err := expertActs(tx, r, next); err != nil {
+			return err
+		}
+		return Advance(tx, r, next)
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	return f.read(t, r)
+}
+
+// expertActs puts the question in place that makes a request stand so: its state
+// is computed from that.
+func expertActs(tx *store.Tx, r Request, next State) error {
+	switch {
+	case next == Asked:
+		id := phare.NewID()
+		return tx.Exec(`INSERT INTO question (id, platform, request, person, recipient, place, zone, mail, shown, form, link_form, token, urgency, override, state, actor, sent_at, due_at,
+			expires_at, renewed_at, opened_at, ended_at, read_at, opinion, exams, referral, delay, signed_name, rpps, reason, note, version)
+			VALUES ($1, $2, $3, '', '', '', '', '', '', $1, $1, $1, '', '', 'sent', '', $4, $5, $5, '', '', '', '', '', '', '', '', '', '', '', '', 1)`,
+			id, r.Platform, r.ID, tx.Now, tx.Now.Add(24*time.Hour))
+	case next == Answered, next == Open && r.State == Asked:
+		ended := map[State]string{Answered: "answered", Open: "refused"}[next]
+		return tx.Exec(`UPDATE question SET state = $1, ended_at = $2 WHERE request = $3 AND state = 'sent'`, ended, tx.Now, r.ID)
+	}
+	return nil
 }
 
 // Ask 1: the requester has word at each step, from taking to closing, each once;
