@@ -113,7 +113,12 @@ func TestGlass(t *testing.T) {
 	if body := w.knock(t, knock{method: "GET", path: "/bureau", session: session}).Body.String(); !strings.Contains(visible(body), "2 à relire.") {
 		t.Error("the desk does not say that two wait")
 	}
-	if body := w.knock(t, knock{method: "POST", path: circle.ReviewPath + "/" + string(w.here.glass), session: session, body: url.Values{"outcome": {"not"}}}).Body.String(); !strings.Contains(body, "Dites pourquoi") {
+	judging := knock{method: "POST", path: circle.ReviewPath + "/" + string(w.here.glass), session: session, body: url.Values{"outcome": {"not"}}}
+	if got := w.knock(t, judging); got.Code != http.StatusUnauthorized || !strings.Contains(visible(got.Body.String()), "relire un accès exceptionnel") {
+		t.Errorf("judged without a fresh proof: %d", got.Code)
+	}
+	now = now.Add(-time.Hour) // when the proof was fresh
+	if body := w.knock(t, judging).Body.String(); !strings.Contains(body, "Dites pourquoi") {
 		t.Errorf("not justified, without a word: %s", visible(body))
 	}
 }
