@@ -53,7 +53,6 @@ var kinds = map[string]string{
 	"request.note": "note", "request.sign": "note", "request.unsign": "note", "request.identify": "note", "patient.identify": "note",
 	"patient.merge.ask": "merge", "patient.merge.refuse": "merge", "patient.merge": "merge", "patient.unmerge.ask": "merge", "patient.unmerge.refuse": "merge",
 	"patient.unmerge": "merge", "patient.unmerge.move": "merge", "patient.two": "merge", "kin.related": "note", "kin.contact": "note", "kin.rule": "note", "kin.link": "note", "patient.compare": "compare", "patient.seek": "seek",
-	"history.add": "note", "history.strike": "note", "told.add": "note", "told.back": "note", "sheet.look": "look", "sheet.print": "print",
 	"history.add": "note", "history.strike": "note", "told.add": "note", "told.back": "note", "sheet.look": "look", "sheet.print": "sheet",
 	"request.orient": "search", "request.learn": "search", "request.choose": "search", "instrument.attach": "tree",
 	"circle.add": "circle", "circle.end": "circle", "circle.unbar": "circle", "circle.confide": "circle", "circle.lift": "circle", "circle.bar": "circle",
