@@ -41,21 +41,33 @@ func (c Case) LogValue() slog.Value { return c.Request.LogValue() }
 // String does the same for %v.
 func (c Case) String() string { return c.Request.String() }
 
-// Message is one message that left by mail, without its words and its address.
+// Message is one message that left, without its words and its address.
 type Message struct {
-	Kind       string // key under "mail."
-	At, SentAt time.Time
+	Kind, Way, State    string // as in package mail; Way empty: mail
+	At, SentAt, StateAt time.Time
 }
 
-// sentFor is when the mail server took the message of a kind that was written at
-// an instant: message and cause are of one transaction. Zero: not yet, or never.
-func sentFor(all []Message, kind string, at time.Time) time.Time {
+// arrived is when a message was taken by the mail server or the gateway, was
+// delivered, or a person carried it; zero: not yet, or nobody knows.
+func (m Message) arrived() time.Time {
+	switch m.State {
+	case "delivered", "done":
+		return m.StateAt
+	case "failed":
+		return time.Time{}
+	}
+	return m.SentAt
+}
+
+// sentFor is the message of a kind that was written at an instant: message and
+// cause are of one transaction. The zero one: there is none.
+func sentFor(all []Message, kind string, at time.Time) (none Message) {
 	for _, m := range all {
 		if m.Kind == kind && m.At.Equal(at) {
-			return m.SentAt
+			return m
 		}
 	}
-	return time.Time{}
+	return none
 }
 
 // Who outside can be told.

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"cmp"
 	"time"
 
 	"phare"
@@ -24,7 +25,11 @@ type Known struct {
 	Opens  bool     // an opening would be known here
 	Backs  bool     // an answer to it is awaited
 	Unread bool     // it came back, and nobody here has said that they read it
+	Failed bool     // its message did not get there
 }
+
+// take says of something sent what is known of the message that told of it.
+func (k *Known) take(m Message) { k.Received, k.Failed = m.arrived(), m.State == "failed" }
 
 // IsSent says whether anything has left.
 func (k Known) IsSent() bool { return !k.Sent.IsZero() }
@@ -53,7 +58,7 @@ func ofQuestion(c Case, q expertise.Question) Known {
 	if !q.RenewedAt.IsZero() {
 		left = q.RenewedAt
 	}
-	if k.Received = sentFor(c.Messages, "question", left); q.To.Mail == "" {
+	if k.take(sentFor(c.Messages, "question", left)); q.To.Mail == "" {
 		k.Way = "link"
 	}
 	switch state := q.Now(c.Now); state {
@@ -73,15 +78,20 @@ func ofQuestion(c Case, q expertise.Question) Known {
 // and the answer.
 func ofRequester(c Case) []Known {
 	name := c.Request.Fields.Name
-	all := []Known{{Whom: ToRequester, Name: name, What: "receipt", Way: "page", Sent: c.Request.CreatedAt, Received: sentFor(c.Messages, "received", c.Request.CreatedAt)}}
+	receipt := Known{Whom: ToRequester, Name: name, What: "receipt", Way: "page", Sent: c.Request.CreatedAt}
+	receipt.take(sentFor(c.Messages, "received", c.Request.CreatedAt))
+	all := []Known{receipt}
 	if last, ok := latest(c.Messages, "news"); ok {
-		all = append(all, Known{Whom: ToRequester, Name: name, What: "news", Way: answer.ByMail, Sent: last.At, Received: last.SentAt})
+		news := Known{Whom: ToRequester, Name: name, What: "news", Way: cmp.Or(last.Way, answer.ByMail), Sent: last.At}
+		news.take(last)
+		all = append(all, news)
 	}
 	a := Known{Whom: ToRequester, Name: name, What: "letter." + string(answer.Sheet{Request: c.Request}.Voice())}
 	if c.Answer.IsSent() {
 		a.Way, a.Sent = c.Answer.Way, c.Answer.SentAt
 		if a.Opens = c.Answer.Way == answer.ByMail; a.Opens {
-			a.Received, a.Opened = sentFor(c.Messages, "answer", c.Answer.SentAt), c.Answer.OpenedAt
+			a.take(sentFor(c.Messages, "answer", c.Answer.SentAt))
+			a.Opened = c.Answer.OpenedAt
 		}
 	}
 	all = append(all, a)

@@ -32,9 +32,9 @@ func Passed(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (me
 
 func passed(v *store.View, by access.Actor, id phare.ID) ([]Message, []Told, error) {
 	messages, err := store.All(v, func(row store.Row) (m Message, err error) {
-		err = row.Scan(&m.Kind, store.Time(&m.At), store.Time(&m.SentAt))
+		err = row.Scan(&m.Kind, &m.Way, &m.State, store.Time(&m.At), store.Time(&m.SentAt), store.Time(&m.StateAt))
 		return m, err
-	}, `SELECT kind, at, sent_at FROM message WHERE request = $1 AND platform = $2 ORDER BY at, id`, id, by.Platform)
+	}, `SELECT kind, way, state, at, sent_at, state_at FROM message WHERE request = $1 AND platform = $2 AND state <> 'replaced' ORDER BY at, id`, id, by.Platform)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -92,7 +92,7 @@ func Timeline(c Case, events []request.Event, w View) []Line {
 		case "glass", "erasure":
 			to = request.Team
 		}
-		all = append(all, Line{Group: Mails, Title: "timeline.message." + m.Kind, At: m.At, ShownTo: to})
+		all = append(all, Line{Group: Mails, Title: "timeline.message." + m.Kind, Tail: m.Way, Words: m.State, At: m.At, ShownTo: to})
 	}
 	all = slices.DeleteFunc(all, func(l Line) bool { return w.Only != "" && l.Group != w.Only })
 	zone := text.Zone(w.Zone)

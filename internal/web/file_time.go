@@ -156,6 +156,15 @@ func (s *Server) timeLine(lang, zone string, l casefile.Line) timeLine {
 	default:
 		x.Title = say(l.Title)
 	}
+	if strings.HasPrefix(l.Title, "timeline.message.") { // its way, and if it did not get there
+		x.Tail, x.Words = "", ""
+		if l.Tail != "" {
+			x.Tail = "· " + say("news.way."+l.Tail)
+		}
+		if l.Words == "failed" {
+			x.Tail += " · " + say("known.failed")
+		}
+	}
 	if l.Title == "event.identify" {
 		x.Tail = say("patient.identity." + l.Tail)
 	}
