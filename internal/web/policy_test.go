@@ -60,6 +60,8 @@ func stageFor(pattern string) string {
 		return "answered"
 	case strings.Contains(pattern, "/prendre"):
 		return "received"
+	case strings.HasSuffix(pattern, "/completer"):
+		return "noted"
 	}
 	return "asked"
 }
@@ -103,6 +105,10 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.request[stageFor(pattern)])
 		case p == "{row}":
 			return string(s.place)
+		case p == "{form}" && strings.HasSuffix(path, "/dire"):
+			return s.form["noted"]
+		case p == "{form}" && strings.HasPrefix(path, "/bureau/appel/"):
+			return s.form["call"]
 		case p == "{form}" && strings.HasPrefix(path, "/bureau/"):
 			return s.asked["asked"]
 		case p == "{form}" && (strings.HasSuffix(path, "/recu") || strings.HasSuffix(path, "/complement")):

@@ -137,6 +137,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	w.files(t, s)
 	w.said(t, s)
 	w.told(t, s)
+	w.calls(t, s)
 	return s
 }
 
