@@ -20,12 +20,15 @@ test("a family asks on a phone, and may not know", async () => {
   await press(page, /Je suis un patient ou un proche/, "link");
   const bytes = weigh(page);
   await next(page);
-  assert.ok(await page.locator("#e-platform").isVisible());
+  assert.ok(await page.locator("#e-diagnosis").isVisible());
   await look(page, "family, first question with a fault");
-  await page.getByLabel(/Réunion et Mayotte/).check();
   const answers = {
-    territoire: () => page.locator("#f-commune").fill("Sada"),
     diagnostic: () => page.getByLabel("Je ne sais pas").check(),
+    territoire: async () => {
+      await page.getByLabel(/Réunion et Mayotte/).check();
+      await page.locator("#f-commune").fill("Sada");
+    },
+    depuis: () => page.locator("#f-since").fill("depuis un an"),
     "pour-qui": () => page.getByLabel("Pour mon enfant").check(),
     nom: () => page.locator("#f-first_name").fill("Inaya"),
     naissance: async () => { await page.locator("#f-unsure").check(); await page.locator("input[name=sex][value=female]").check(); },
@@ -82,11 +85,11 @@ test("a professional asks by the keyboard alone", async () => {
     assert.equal(await at(), name);
   };
   const type = async (name, words) => { await to(name); await page.keyboard.type(words); };
-  await type("platform", "Plateforme maladies rares G");
   await to("diagnosis");
   await page.keyboard.press("Space");
-  await type("family_name", "Clavier");
+  await type("platform", "Plateforme maladies rares G");
   await type("first_name", "Tabatha");
+  await type("family_name", "Clavier");
   await type("birth_date", "2019");
   await to("sex");
   await page.keyboard.press("Space");
@@ -166,10 +169,11 @@ test("pages are light", async () => {
     await measure(name, most, () => page.goto(address), page);
     await page.context().close();
   };
-  for (const [name, address] of Object.entries({ home: "/", doors: "/demande", family: "/demande/famille", tracking: "/suivi" })) {
+  for (const [name, address] of Object.entries({ home: "/", doors: "/demande", family: "/demande/famille", tracking: "/suivi", resume: "/reprendre" })) {
     await fresh(name, 30, address);
   }
   await fresh("professional's form", 50, "/demande/medecin");
+  await fresh("social worker's form", 50, "/demande/social");
   const expert = await person(browser, { width: 390 });
   const link = await step.letter(await person(browser), "MR-", "/avis/");
   await measure("expert's question", 60, async () => {
@@ -179,6 +183,8 @@ test("pages are light", async () => {
   const nurse = await person(browser);
   await step.signIn(nurse, "Inès Exemple");
   await measure("work list", 150, () => nurse.goto("/bureau"), nurse);
+  await measure("call", 150, () => nurse.goto("/bureau/appel"), nurse);
+  await nurse.goto("/bureau");
   const file = await nurse.locator("table.work a.ref").nth(4).getAttribute("href");
   for (const part of ["", "/patient", "/signes", "/orientation", "/reponse"]) await measure("file" + part, 150, () => nurse.goto(file + part), nurse);
   await measure("report", 120, () => nurse.goto("/rapport/" + new Date().getFullYear()), nurse);
@@ -204,7 +210,7 @@ test("axe sees a fault made on purpose", { skip: !axes && "axe looks on the firs
 });
 
 test("axe looked at every state", () => {
-  const slugs = ["territoire", "diagnostic", "pour-qui", "nom", "naissance", "histoire", "deja-fait", "attente", "urgence", "vous-joindre", "medecin-traitant", "accord"];
+  const slugs = ["diagnostic", "territoire", "depuis", "pour-qui", "nom", "naissance", "histoire", "deja-fait", "attente", "urgence", "vous-joindre", "medecin-traitant", "accord"];
   const states = ["doors", "family, first question with a fault", ...slugs.map((s) => "family, " + s), "family, no consent", "family, check page",
     "family, receipt", "family, tracking", "family, accesses", "English, home", "English, form with faults", "already sent", "complement received"];
   assert.deepEqual(states.filter((s) => !seen.includes(s)), [], "states that were not reached");

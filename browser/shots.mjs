@@ -54,9 +54,10 @@ await shoot(visitor, "notice");
 
 const family = await person(browser);
 await family.goto("/demande/famille?platform=reunion");
-await press(family, "Continuer");
 await family.getByLabel("Non, pas de diagnostic").check();
+await press(family, "Continuer"); // the territory, chosen already
 await press(family, "Continuer");
+await press(family, "Continuer"); // since when: left empty
 await family.getByLabel("Pour mon enfant").check();
 await press(family, "Continuer");
 await family.locator("#f-first_name").fill("Inaya");

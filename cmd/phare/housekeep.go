@@ -15,9 +15,9 @@ import (
 )
 
 // housekeep removes, once an hour, what must not be kept: drafts that nobody
-// came back to, failures of tracking, sessions that have ended. It tells those
-// whose promised date has passed, colleagues of what is unanswered, and of files
-// that nobody is left in since a date.
+// came back to, failures of tracking, sessions that have ended. It reminds once of
+// drafts, tells those whose promised date has passed, colleagues of what is
+// unanswered, and of files that nobody is left in since a date.
 func housekeep(ctx context.Context, db *store.DB) {
 	for {
 		if err := sweep(ctx, db); err != nil && ctx.Err() == nil {
@@ -44,7 +44,8 @@ func sweep(ctx context.Context, db *store.DB) error {
 		_, e4 := request.Digest(ctx, db, by)
 		_, e5 := patient.Resound(ctx, db, by)
 		_, e6 := need.Escalate(ctx, db, by)
-		err = errors.Join(err, e, e2, e3, e4, e5, e6, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
+		_, e7 := request.RemindDrafts(ctx, db, by)
+		err = errors.Join(err, e, e2, e3, e4, e5, e6, e7, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
 	}
 	// What was purged, and what was erased while the log was being read.
 	return errors.Join(err, request.PurgeTracks(ctx, db), db.EmptyLog(ctx))

@@ -165,7 +165,7 @@ func (s Sheet) Chosen() (labels []string) {
 
 // Voice is the voice that the requester reads.
 func (s Sheet) Voice() Voice {
-	if s.Request.Fields.Who == request.GP {
+	if request.IsCare(s.Request.Fields.Who) {
 		return Professional
 	}
 	return Family

@@ -81,7 +81,7 @@ func (s Sheet) professional(p *pen) string {
 // the delay is copied into it: a person puts the rest into plain words.
 func (s Sheet) family(p *pen) string {
 	p.add(p.say("letter.hello"))
-	if s.Request.Fields.Who == request.GP {
+	if request.IsCare(s.Request.Fields.Who) {
 		p.para("letter.family.doctor", "Name", s.Request.Fields.Name)
 	} else {
 		p.para("letter.family.you", "Question", oneLine(s.Request.Fields.Subject()))

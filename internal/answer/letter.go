@@ -66,7 +66,7 @@ func (s Sheet) sender(p *pen) []string {
 func (s Sheet) recipient(p *pen, voice Voice) []string {
 	f := s.Request.Fields
 	switch {
-	case voice == Professional && f.Who == request.GP:
+	case voice == Professional && request.IsCare(f.Who):
 		return lines(f.Name, f.Place)
 	case voice == Professional && f.Doctor != "":
 		return lines(f.Doctor)

@@ -50,7 +50,7 @@ var kinds = map[string]string{
 	"request.open": "look", "orientation.open": "look", "answer.look": "look", "question.look": "look", "audit.look": "accesses",
 	"request.track": "track", "audit.family": "accesses",
 	"request.take": "follow", "request.assign": "follow", "request.await": "follow", "request.resume": "follow", "request.close": "follow", "request.reissue": "follow",
-	"request.note": "note", "request.sign": "note", "request.unsign": "note", "request.identify": "note", "patient.identify": "note",
+	"request.note": "note", "request.complete": "note", "request.sign": "note", "request.unsign": "note", "request.identify": "note", "patient.identify": "note",
 	"patient.merge.ask": "merge", "patient.merge.refuse": "merge", "patient.merge": "merge", "patient.unmerge.ask": "merge", "patient.unmerge.refuse": "merge",
 	"patient.unmerge": "merge", "patient.unmerge.move": "merge", "patient.two": "merge", "kin.related": "note", "kin.contact": "note", "kin.rule": "note", "kin.link": "note", "patient.compare": "compare", "patient.seek": "seek",
 	"history.add": "note", "history.strike": "note", "told.add": "note", "told.back": "note", "sheet.look": "look", "sheet.print": "sheet",

@@ -112,7 +112,7 @@ func (f facts) opinions() (all []time.Duration) {
 func (f facts) tables(now time.Time) []Table {
 	return []Table{
 		f.months(),
-		f.named("who", []string{request.GP, request.Family}, func(r one) string { return r.who }),
+		f.named("who", request.Kinds(), func(r one) string { return r.who }),
 		f.named("diagnosis", []string{request.NoDiagnosis, request.Suspected, request.Confirmed, request.NotKnown}, func(r one) string { return r.diagnosis }),
 		f.named("urgency", []string{request.Urgent, request.Soon, request.Routine}, func(r one) string { return r.urgency }),
 		f.departments(),

@@ -34,73 +34,84 @@ func (f Fields) Check(now time.Time, names ...string) error {
 }
 
 // faults are the faults in the order of the form; entries can be nil.
-func (f Fields) faults(now time.Time) []*phare.Error {
-	all := []*phare.Error{
-		oneOf("who", f.Who, GP, Family),
-		given("platform", f.Platform),
-		oneOf("diagnosis", f.Diagnosis, NoDiagnosis, Suspected, Confirmed, NotKnown),
+func (f Fields) faults(now time.Time) (all []*phare.Error) {
+	facts := Form(f.Who)
+	if facts == nil {
+		all, facts = append(all, phare.Field("who", "request.who.missing")), Form(GP)
 	}
-	if f.Who == Family {
-		all = append(all, oneOf("relation", f.Relation, Relations()...))
-	}
-	all = append(all, f.patientFaults(now)...)
-	if f.Who == Family {
-		all = append(all, given("story", f.Story), f.unlessUnsure("question", f.Question))
-	} else {
-		all = append(all, given("question", f.Question))
-	}
-	all = append(all, oneOf("urgency", f.Urgency, Routine, Soon, Urgent))
-	all = append(all, f.contactFaults()...)
-	if f.Consent != "yes" {
-		all = append(all, phare.Field("consent", "request.consent.missing"))
+	for _, x := range facts {
+		switch x.Name {
+		case "phone":
+			all = append(all, f.contactFaults()...)
+		case "mail", "news", "centre": // with the telephone
+		default:
+			all = append(all, f.fault(x, now))
+		}
 	}
 	return append(all, f.tooLong()...)
 }
 
-// Relations are what a relative can be to the patient.
-func Relations() []string { return []string{"self", "parent", "relative", "other"} }
-
-// Sexes are the answers to the question of sex.
-func Sexes() []string { return []string{"female", "male", "other", "unknown"} }
-
-func (f Fields) patientFaults(now time.Time) []*phare.Error {
-	all := []*phare.Error{nil, nil, nil, oneOf("sex", f.Sex, Sexes()...)}
+// fault is what is wrong with one answer, or nil.
+func (f Fields) fault(x Fact, now time.Time) *phare.Error {
+	value, of := f.Get(x.Name), Answers(x.Name)
 	switch {
-	case f.Who == Family && f.FamilyName == "" && f.FirstName == "":
-		all[0] = phare.Field("first_name", "request.name.either")
-	case f.Who != Family:
-		all[0], all[1] = given("family_name", f.FamilyName), given("first_name", f.FirstName)
+	case x.Name == "consent" && value != "yes":
+		return phare.Field("consent", "request.consent.missing")
+	case x.Name == "name" && f.Who == Family && f.Relation == "self":
+		return nil // it is the patient's
+	case x.Name == "birth_date" && value != "" && !isBirthDate(value, now):
+		return phare.Field("birth_date", "request.birth_date.bad")
+	case x.Name == "close_mail" && value != "" && !mail.IsAddress(value):
+		return phare.Field("close_mail", "request.mail.bad")
+	case x.Name == "close_phone" && value != "" && !isPhone(value):
+		return phare.Field("close_phone", "request.phone.bad")
+	case value != "" && len(of) > 0 && !slices.Contains(of, value):
+		return missing(x.Name)
+	case value != "" || !f.Asks(x):
+		return nil
+	case x.Need == Required, x.Need == UnlessUnsure && !f.IsUnsure(x.Name):
+		return missing(x.Name)
+	case x.Need == Either && x.Name == "first_name" && f.FamilyName == "":
+		return phare.Field("first_name", "request.name.either")
 	}
-	switch {
-	case f.BirthDate == "" && !(f.Who == Family && f.IsUnsure("birth_date")):
-		all[2] = phare.Field("birth_date", "request.birth_date.missing")
-	case f.BirthDate != "" && !isBirthDate(f.BirthDate, now):
-		all[2] = phare.Field("birth_date", "request.birth_date.bad")
-	}
-	return all
+	return nil
 }
 
+// missing are the sentences for what must be answered, or was answered with
+// what no page offers.
+func missing(name string) *phare.Error { return phare.Field(name, "request."+name+".missing") }
+
+// Relations are what a relative can be to the patient.
+func Relations() []string { return Answers("relation") }
+
+// Sexes are the answers to the question of sex.
+func Sexes() []string { return Answers("sex") }
+
+// contactFaults are those of how to reach who asks: one way is enough, for a
+// family a postal address too.
 func (f Fields) contactFaults() []*phare.Error {
-	var name, phone, address *phare.Error
-	if !(f.Who == Family && f.Relation == "self") {
-		name = given("name", f.Name)
-	}
+	var phone, address *phare.Error
 	reach := f.Phone + f.Mail
 	if f.Who == Family {
 		reach += f.Place
 	}
-	switch n := len(digitsOf(f.Phone)); {
+	switch {
 	case reach == "" && f.Who == Family:
 		phone = phare.Field("phone", "request.contact.family")
 	case reach == "":
 		phone = phare.Field("phone", "request.contact.missing")
-	case f.Phone != "" && (n < 6 || n > 15):
+	case f.Phone != "" && !isPhone(f.Phone):
 		phone = phare.Field("phone", "request.phone.bad")
 	}
 	if f.Mail != "" && !mail.IsAddress(f.Mail) {
 		address = phare.Field("mail", "request.mail.bad")
 	}
-	return []*phare.Error{name, phone, address, f.newsFault(phone)}
+	return []*phare.Error{phone, address, f.newsFault(phone)}
+}
+
+func isPhone(s string) bool {
+	n := len(digitsOf(s))
+	return n >= 6 && n <= 15
 }
 
 // tooLong finds answers that no one could read; nothing is ever cut.
@@ -119,27 +130,6 @@ func (f Fields) tooLong() (all []*phare.Error) {
 	return all
 }
 
-func given(name, value string) *phare.Error {
-	if value == "" {
-		return phare.Field(name, "request."+name+".missing")
-	}
-	return nil
-}
-
-func oneOf(name, value string, allowed ...string) *phare.Error {
-	if !slices.Contains(allowed, value) {
-		return phare.Field(name, "request."+name+".missing")
-	}
-	return nil
-}
-
-func (f Fields) unlessUnsure(name, value string) *phare.Error {
-	if f.IsUnsure(name) {
-		return nil
-	}
-	return given(name, value)
-}
-
 // Tidy trims what was typed and drops what no keyboard types on purpose
 // (control characters, broken bytes), writes a birth date that can be read as
 // 2006-01-02, and forgets "I do not know" beside an answer, but for the urgency:
@@ -153,7 +143,7 @@ func (f Fields) Tidy() Fields {
 			*x.value = phare.Clean(*x.value)
 		}
 	}
-	f.BirthDate = readBirthDate(f.BirthDate)
+	f.BirthDate, f.Came = readBirthDate(f.BirthDate), readBirthDate(f.Came)
 	if f.Who == Family && f.Relation == "self" {
 		f.Name = phare.Clean(f.FirstName + " " + f.FamilyName)
 	}
@@ -191,13 +181,18 @@ type answer struct {
 // each lists the fields that people fill in, in the order of the forms.
 func (f *Fields) each() []answer {
 	return []answer{
-		{"platform", &f.Platform, false}, {"commune", &f.Commune, false},
-		{"diagnosis", &f.Diagnosis, false}, {"disease", &f.Disease, false}, {"relation", &f.Relation, false},
+		{"diagnosis", &f.Diagnosis, false}, {"disease", &f.Disease, false}, {"followed", &f.Followed, false}, {"since", &f.Since, false},
+		{"platform", &f.Platform, false}, {"commune", &f.Commune, false}, {"relation", &f.Relation, false},
 		{"first_name", &f.FirstName, false}, {"family_name", &f.FamilyName, false},
 		{"sex", &f.Sex, false}, {"birth_date", &f.BirthDate, false},
 		{"story", &f.Story, true}, {"done", &f.Done, true}, {"question", &f.Question, true}, {"urgency", &f.Urgency, false},
 		{"name", &f.Name, false}, {"place", &f.Place, true}, {"phone", &f.Phone, false}, {"mail", &f.Mail, false},
-		{"news", &f.News, false}, {"centre", &f.Centre, true}, {"interpreter", &f.Interpreter, false}, {"doctor", &f.Doctor, true}, {"consent", &f.Consent, false},
+		{"news", &f.News, false}, {"centre", &f.Centre, true},
+		{"interpreter", &f.Interpreter, false}, {"job", &f.Job, false},
+		{"treating", &f.Treating, false}, {"doctor", &f.Doctor, true}, {"aware", &f.Aware, false},
+		{"close_name", &f.CloseName, false}, {"close_phone", &f.ClosePhone, false}, {"close_mail", &f.CloseMail, false},
+		{"consent", &f.Consent, false}, {"consent_by", &f.ConsentBy, false},
+		{"channel", &f.Channel, false}, {"came", &f.Came, false}, {"promised", &f.Promised, true},
 	}
 }
 

@@ -35,8 +35,10 @@ func traceOf(form string) string {
 // Draft is a form that was begun and not yet sent.
 type Draft struct {
 	Form      string
+	Code      string // by which it is gone on with: see Resume
 	Fields    Fields
 	UpdatedAt time.Time
+	author    string // the account of the desk that began it
 }
 
 // SaveDraft keeps what was typed so far, right or wrong, and returns it tidy.
@@ -62,9 +64,11 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if sent.ID != "" && sent.Platform != by.Platform {
 			return phare.Fault(phare.Forbidden, "error.forbidden")
 		}
-		if f, err = draftElse(&tx.View, form, sent.Fields); err != nil {
+		d, err := draftElse(&tx.View, form, sent.Fields)
+		if err != nil {
 			return err
 		}
+		f = d.Fields
 		before := f.Platform
 		edit(&f)
 		if sent.ID == "" {
@@ -79,7 +83,8 @@ func SaveDraft(ctx context.Context, db *store.DB, by access.Actor, form string, 
 		if sent.print == printOf(f) { // it says what was already sent
 			return deleteDraft(tx, form)
 		}
-		if err := upsertDraft(tx, by.Platform, form, f); err != nil || sent.ID != "" || f.Platform == before {
+		d.Form, d.Fields = form, f
+		if err := upsertDraft(tx, by, d); err != nil || sent.ID != "" || f.Platform == before {
 			return err
 		}
 		return attachment.Move(tx, phare.FormHash(form), draftOf(f.Platform, form)) // another desk was chosen
@@ -96,12 +101,12 @@ func findSent(v *store.View, by access.Actor, form string) (Request, error) {
 }
 
 // draftElse is where editing goes on: the draft, else what was sent, else nothing.
-func draftElse(v *store.View, form string, sent Fields) (Fields, error) {
+func draftElse(v *store.View, form string, sent Fields) (Draft, error) {
 	d, err := findDraft(v, form)
 	if phare.KindOf(err) == phare.NotFound {
-		return sent, nil
+		return Draft{Fields: sent}, nil
 	}
-	return d.Fields, err
+	return d, err
 }
 
 // notHuge keeps a draft, which can be anything, within what a page can post.
@@ -156,31 +161,49 @@ func PurgeDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int64, e
 			err = errors.Join(err, forgetDraft(tx, kept))
 		}
 		n = int64(len(old))
-		return err
+		return errors.Join(err, forgetCodes(tx, by.Platform))
 	})
 	return n, err
 }
 
 func findDraft(v *store.View, form string) (Draft, error) {
-	return store.One(v, func(row store.Row) (d Draft, err error) {
-		var kept, fields string
-		if err = row.Scan(&kept, store.Sealed(&fields, "draft.fields", &kept), store.Time(&d.UpdatedAt)); err != nil {
-			return d, err
-		}
-		d.Form = form
-		return d, json.Unmarshal([]byte(fields), &d.Fields)
-	}, `SELECT form, fields, updated_at FROM draft WHERE form = $1`, phare.FormHash(form))
+	d, err := store.One(v, scanDraft, `SELECT `+draftColumns+` FROM draft WHERE form = $1`, phare.FormHash(form))
+	d.Form = form
+	return d, err
 }
 
-func upsertDraft(tx *store.Tx, platform, form string, f Fields) error {
-	fields, err := json.Marshal(f)
+const draftColumns = `form, fields, code, open_form, author, updated_at`
+
+func scanDraft(row store.Row) (d Draft, err error) {
+	var kept, fields string
+	err = row.Scan(&kept, store.Sealed(&fields, "draft.fields", &kept), store.Sealed(&d.Code, "draft.code", &kept), store.Sealed(&d.Form, "draft.open_form", &kept),
+		&d.author, store.Time(&d.UpdatedAt))
+	if err != nil {
+		return d, err
+	}
+	return d, json.Unmarshal([]byte(fields), &d.Fields)
+}
+
+// upsertDraft keeps a draft. Its code stays the same from the first page to the
+// last; who of the desk began it stays its author. A draft that had no address to
+// be reminded at may have one now.
+func upsertDraft(tx *store.Tx, by access.Actor, d Draft) error {
+	fields, err := json.Marshal(d.Fields)
 	if err != nil {
 		return err
 	}
-	kept := phare.FormHash(form)
-	return tx.Exec(`INSERT INTO draft (form, platform, fields, updated_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (form) DO UPDATE SET platform = $2, fields = $3, updated_at = $4`,
-		kept, platform, store.SealRow(platform, draftSubject(kept), "draft", kept).In("fields", string(fields)), tx.Now)
+	if d.Code == "" {
+		d.Code = newCode()
+	}
+	if d.UpdatedAt.IsZero() && by.IsStaff() {
+		d.author = by.ID
+	}
+	kept := phare.FormHash(d.Form)
+	row := store.SealRow(by.Platform, draftSubject(kept), "draft", kept)
+	return tx.Exec(`INSERT INTO draft (form, platform, fields, updated_at, code, code_index, open_form, author) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (form) DO UPDATE SET platform = $2, fields = $3, updated_at = $4, code = $5, code_index = $6, open_form = $7, author = $8,
+			reminded_at = CASE WHEN draft.reminded_at = '-' THEN '' ELSE draft.reminded_at END`,
+		kept, by.Platform, row.In("fields", string(fields)), tx.Now, row.In("code", d.Code), codeIndex(by.Platform, d.Code), row.In("open_form", d.Form), d.author)
 }
 
 // ForgetDraft takes out what was typed into a request's form after it was sent.
@@ -215,11 +238,11 @@ func PlatformOf(ctx context.Context, db *store.DB, by access.Actor, form string)
 			platform = sent.Platform
 			return nil
 		}
-		f, err := draftElse(v, form, Fields{})
-		if err == nil && f.Platform == "" {
+		d, err := draftElse(v, form, Fields{})
+		if err == nil && d.Fields.Platform == "" {
 			err = phare.Fault(phare.NotFound, "error.notfound")
 		}
-		platform = f.Platform
+		platform = d.Fields.Platform
 		return err
 	})
 	return platform, err

@@ -58,6 +58,13 @@ func family() request.Fields {
 		Urgency: request.Routine, Name: "Rosa Inventée", Place: "Centre de santé inventé, Maripasoula", Consent: "yes"}
 }
 
+// social is the request of an invented social worker, who knows nothing of health.
+func social() request.Fields {
+	return request.Fields{Who: request.Social, Platform: "guyane", Diagnosis: request.NotKnown, FirstName: "Ana", Unsure: "birth_date",
+		Question: "Un dossier à la maison du handicap", Urgency: request.Routine, Name: "Léa Inventée", Job: "assistante sociale", Phone: "0594 00 00 00",
+		CloseName: "Rosa Inventée", CloseMail: "rosa@example.org", Consent: "yes", ConsentBy: "parent"}
+}
+
 // faulty lists the fields that Check finds wrong.
 func faulty(err error) string {
 	var names []string
@@ -80,14 +87,21 @@ func TestRules(t *testing.T) {
 		{"family", family(), func(f *request.Fields) {}, ""},
 		{"nobody", gp(), func(f *request.Fields) { f.Who = "" }, "who"},
 		{"nothing", request.Fields{Who: request.GP}, func(f *request.Fields) {},
-			"platform diagnosis family_name first_name birth_date sex question urgency name phone consent"},
+			"diagnosis platform first_name family_name birth_date question urgency name phone consent"},
 		{"family nothing", request.Fields{Who: request.Family}, func(f *request.Fields) {},
-			"platform diagnosis relation first_name birth_date sex story question urgency name phone consent"},
+			"diagnosis platform relation first_name birth_date story urgency name phone consent"},
 		{"gp is sure of the birth date", gp(), func(f *request.Fields) { f.BirthDate, f.Unsure = "", "birth_date" }, "birth_date"},
 		{"gp needs both names", gp(), func(f *request.Fields) { f.FirstName = " " }, "first_name"},
 		{"one name of a family", family(), func(f *request.Fields) { f.FirstName, f.FamilyName = "", "Silva" }, ""},
 		{"for oneself, no second name", family(), func(f *request.Fields) { f.Relation, f.Name = "self", "" }, ""},
-		{"unsure of the wish", family(), func(f *request.Fields) { f.Unsure = "birth_date" }, "question"},
+		{"a family need not know what to ask", family(), func(f *request.Fields) { f.Unsure = "birth_date" }, ""},
+		{"a family sure of the birth date", family(), func(f *request.Fields) { f.Unsure = "" }, "birth_date"},
+		{"a sex that no page offers", gp(), func(f *request.Fields) { f.Sex = "x" }, "sex"},
+		{"a social worker without health facts", social(), func(f *request.Fields) {}, ""},
+		{"who agreed is wanted of a social worker", social(), func(f *request.Fields) { f.ConsentBy = "" }, "consent_by"},
+		{"the family’s mail is checked", social(), func(f *request.Fields) { f.CloseMail = "ana" }, "close_mail"},
+		{"the family’s phone is checked", social(), func(f *request.Fields) { f.ClosePhone = "06" }, "close_phone"},
+		{"one name for a nurse", gp(), func(f *request.Fields) { f.Who, f.FirstName, f.ConsentBy = request.Nurse, "", "self" }, ""},
 		{"birth to come", gp(), func(f *request.Fields) { f.BirthDate = "04/03/2026" }, "birth_date"},
 		{"born tomorrow over there", gp(), func(f *request.Fields) { f.BirthDate = "03/03/2026" }, ""},
 		{"no such day", gp(), func(f *request.Fields) { f.BirthDate = "30/02/2019" }, "birth_date"},
@@ -121,7 +135,7 @@ func TestRules(t *testing.T) {
 
 // A page asks about its own fields only.
 func TestCheckSome(t *testing.T) {
-	if got := faulty(request.Fields{Who: request.Family}.Check(storetest.Noon, "sex", "birth_date")); got != "birth_date sex" {
+	if got := faulty(request.Fields{Who: request.Family}.Check(storetest.Noon, "relation", "birth_date")); got != "relation birth_date" {
 		t.Errorf("faults on %q", got)
 	}
 }

@@ -13,7 +13,10 @@ func notify(tx *store.Tx, r Request, kind string) error {
 	if r.Reference == "" || r.IsErased() {
 		return nil
 	}
-	return news.Tell(tx, requesterOf(r), kind)
+	if err := news.Tell(tx, requesterOf(r), kind); err != nil {
+		return err
+	}
+	return notifyClose(tx, r, kind)
 }
 
 func requesterOf(r Request) news.To {
@@ -90,4 +93,24 @@ func (f Fields) newsFault(phone *phare.Error) *phare.Error {
 		return phare.Field("centre", "request.news.centre")
 	}
 	return nil
+}
+
+// notifyClose tells the family of a request that someone else made for it the same,
+// by mail or SMS as it can be reached: beside the requester, whose own way may have
+// been changed by the desk since.
+func notifyClose(tx *store.Tx, r Request, kind string) error {
+	f, t := r.Fields, requesterOf(r)
+	if kind != "received" {
+		kind = "news." + kind
+	}
+	m := mail.Message{Platform: r.Platform, Request: r.ID, Kind: kind, Lang: f.Lang, Reference: r.Reference, Facts: mail.Facts{Next: t.Next, Zone: t.Zone}}
+	switch {
+	case f.CloseMail != "" && f.CloseMail != f.Mail:
+		m.Way, m.To, m.Link = mail.ByMail, f.CloseMail, "/suivi"
+	case f.CloseMail == "" && f.ClosePhone != "" && f.ClosePhone != f.Phone:
+		m.Way, m.To = mail.BySMS, f.ClosePhone
+	default:
+		return nil
+	}
+	return mail.Queue(tx, m)
 }

@@ -21,6 +21,7 @@ type File struct {
 	Signs   []Sign
 	Events  []Event   // newest first
 	Twins   []Request // requests that may be the same one sent twice
+	Again   []Request // earlier ones of the same requester, perhaps for the same patient
 	Choices []Choice
 	Files   []attachment.Attachment // new ones first, then the first that came first
 	Holder  string                  // name of the owner; empty: the team's queue
@@ -126,6 +127,13 @@ func file(v *store.View, by access.Actor, id phare.ID) (f File, err error) {
 	if err != nil {
 		return f, err
 	}
-	f.Twins, err = screen(v, by, twins)
+	if f.Twins, err = screen(v, by, twins); err != nil {
+		return f, err
+	}
+	again, err := Again(v, f.Request, twins)
+	if err != nil {
+		return f, err
+	}
+	f.Again, err = screen(v, by, again)
 	return f, err
 }

@@ -59,12 +59,6 @@ const (
 // CloseReasons are the reasons a person can choose.
 func CloseReasons() []string { return []string{OutOfScope, Withdrawn, Duplicate, Unreachable} }
 
-// Who asks.
-const (
-	GP     = "gp"     // a physician or other health professional
-	Family = "family" // the patient or a relative
-)
-
 // How urgent the requester says it is. Emergencies do not come here.
 const (
 	Routine = "routine"
@@ -98,7 +92,9 @@ type Fields struct {
 	Who       string `json:"who"`
 	Platform  string `json:"platform"`
 	Diagnosis string `json:"diagnosis,omitempty"`
-	Disease   string `json:"disease,omitempty"` // the diagnosis in the requester's words
+	Disease   string `json:"disease,omitempty"`  // the diagnosis in the requester's words
+	Followed  string `json:"followed,omitempty"` // who made it, or follows it
+	Since     string `json:"since,omitempty"`    // without one: since when it is looked for, in words
 
 	// The patient.
 	FamilyName  string `json:"family_name,omitempty"`
@@ -115,17 +111,31 @@ type Fields struct {
 	Urgency  string `json:"urgency,omitempty"`
 
 	// Who asks.
-	Name     string `json:"name,omitempty"`
-	Relation string `json:"relation,omitempty"` // family: self, parent, relative, other
-	Place    string `json:"place,omitempty"`    // professional: where they work
-	Phone    string `json:"phone,omitempty"`
-	Mail     string `json:"mail,omitempty"`
-	News     string `json:"news,omitempty"`    // how they hear of it: mail, sms, phone, post, centre
-	Centre   string `json:"centre,omitempty"`  // their health centre and its telephone, when they hear through it
-	Doctor   string `json:"doctor,omitempty"`  // family: the médecin traitant
-	Consent  string `json:"consent,omitempty"` // "yes": the patient or representative agrees
-	Unsure   string `json:"unsure,omitempty"`  // names of the fields answered "I do not know", parted by a space
-	Lang     string `json:"lang,omitempty"`    // language of the pages that were filled in
+	Name      string `json:"name,omitempty"`
+	Job       string `json:"job,omitempty"`      // professional: what they are there
+	Relation  string `json:"relation,omitempty"` // family: self, parent, relative, other
+	Place     string `json:"place,omitempty"`    // professional: where they work
+	Phone     string `json:"phone,omitempty"`
+	Mail      string `json:"mail,omitempty"`
+	News      string `json:"news,omitempty"`       // how they hear of it: mail, sms, phone, post, centre
+	Centre    string `json:"centre,omitempty"`     // their health centre and its telephone, when they hear through it
+	Treating  string `json:"treating,omitempty"`   // physician: "yes" if they are the médecin traitant
+	Doctor    string `json:"doctor,omitempty"`     // the médecin traitant
+	Aware     string `json:"aware,omitempty"`      // whether that one knows: agrees, told, no, unwanted
+	Consent   string `json:"consent,omitempty"`    // "yes": the patient or representative agrees
+	ConsentBy string `json:"consent_by,omitempty"` // who said so: self, parent, guardian, trusted
+	Unsure    string `json:"unsure,omitempty"`     // names of the fields answered "I do not know", parted by a space
+	Lang      string `json:"lang,omitempty"`       // language of the pages that were filled in
+
+	// The family, when someone else asks for it: it follows the request too.
+	CloseName  string `json:"close_name,omitempty"`
+	ClosePhone string `json:"close_phone,omitempty"`
+	CloseMail  string `json:"close_mail,omitempty"`
+
+	// What the desk notes of a call or a letter; empty from anyone else.
+	Channel  string `json:"channel,omitempty"`  // phone, letter, fax
+	Came     string `json:"came,omitempty"`     // 2006-01-02: when a letter came
+	Promised string `json:"promised,omitempty"` // what the caller was told
 }
 
 // subjectRunes is how much of a story stands for a question that was not asked.

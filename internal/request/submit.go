@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -53,9 +54,15 @@ func Submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 	if f.Platform != by.Platform {
 		return Receipt{}, phare.Fault(phare.Forbidden, "error.forbidden")
 	}
+	f.Channel, f.Came, f.Promised = "", "", "" // the desk's own words
 	if !isForm(form) {
 		return Receipt{}, phare.Fault(phare.Invalid, "request.form.bad")
 	}
+	return submitAgain(ctx, db, key, by, form, f)
+}
+
+// submitAgain sends accepted fields, and tries again when chance was against it.
+func submitAgain(ctx context.Context, db *store.DB, key access.Key, by access.Actor, form string, f Fields) (Receipt, error) {
 	const draws = 5 // a reference drawn twice, or a double click that met in the middle
 	for try := 1; ; try++ {
 		receipt, err := submit(ctx, db, key, by, form, begin(by, form, f))
@@ -70,7 +77,7 @@ func begin(by access.Actor, form string, f Fields) Request {
 	r := Request{ID: phare.NewID(), Platform: f.Platform, Reference: newReference(), form: phare.FormHash(form), Channel: "web",
 		Fields: f, State: Received, Next: NextTriage, Version: 1, print: printOf(f)}
 	if by.IsStaff() {
-		r.Channel = "phone" // the desk types for someone on the telephone
+		r.Channel = cmp.Or(f.Channel, Phone) // the desk types for someone on the telephone
 	}
 	return r
 }
@@ -100,6 +107,9 @@ func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 			return err
 		}
 		if err := Tell(tx, by, r, Event{Kind: "received", ShownTo: Requester}); err != nil {
+			return err
+		}
+		if err := tellCall(tx, by, r); err != nil {
 			return err
 		}
 		if err := notify(tx, r, "received"); err != nil {

@@ -21,12 +21,12 @@ const (
 )
 
 // findWords are the words by which the desk finds a request: every name in it,
-// the reference, the phone and the date of birth.
+// the reference, the telephones, the mail addresses and the date of birth.
 func findWords(r Request) []string {
 	f := r.Fields
 	words := foldedWords(strings.Join([]string{f.FamilyName, f.FirstName, f.Name, f.Place}, " "))
 	words = append(words, referenceWord(r.Reference))
-	words = append(words, phoneWord(f.Phone), strings.ReplaceAll(f.BirthDate, "-", ""))
+	words = append(words, phoneWord(f.Phone), strings.ReplaceAll(f.BirthDate, "-", ""), mailWord(f.Mail), phoneWord(f.ClosePhone), mailWord(f.CloseMail))
 	words = tidy(words)
 	return words[:min(keptWords, len(words))]
 }
@@ -44,6 +44,8 @@ func askedWords(typed string) []string {
 		switch {
 		case whole:
 			words = append(words, referenceWord(reference))
+		case strings.Contains(part, "@"):
+			words = append(words, mailWord(part))
 		case dateWord(part) != "":
 			words = append(words, dateWord(part))
 		case strings.HasPrefix(strings.ToUpper(part), "MR-"):
@@ -67,6 +69,9 @@ func referenceWord(ref string) string {
 	s = strings.TrimPrefix(s, "mr")
 	return strings.NewReplacer("o", "0", "i", "1", "l", "1").Replace(s)
 }
+
+// mailWord is a mail address as it is looked for.
+func mailWord(address string) string { return strings.ToLower(phare.Clean(address)) }
 
 // phoneWord is a phone number as dialled inside France: the country codes of
 // its territories become the 0 they stand for.

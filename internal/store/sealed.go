@@ -44,7 +44,7 @@ var sealedTables = []sealedTable{
 	{"consent_release", "id", "request", "request", []string{"about"}},
 	{"account", "id", "account", "id", []string{"totp"}},
 	{"session", "id", "account", "account", []string{"hint"}},
-	{"draft", "form", "draft", "form", []string{"fields"}},
+	{"draft", "form", "draft", "form", []string{"fields", "code", "open_form"}},
 	// The pieces of a file (attachment_chunk) are sealed with a key that stands in
 	// "about", which belongs to the request, and to the draft until it is sent.
 	{"attachment", "id", "request", "request", []string{"about", "reason"}},

@@ -13,11 +13,8 @@ import (
 
 func (s *Server) askRoutes() []Route {
 	open, draft := Policy{Open: true}, Policy{Draft: true}
-	return []Route{
+	all := []Route{
 		{"GET /demande", open, s.askDoors},
-		{"GET /demande/medecin", open, s.askGP},
-		{"POST /demande/medecin", open, s.askGPSave},
-		{"GET /demande/{form}/medecin", draft, s.askGPAgain},
 		{"GET /demande/famille", open, s.askFamily},
 		{"POST /demande/famille", open, s.askFamilySave},
 		{"GET /demande/{form}/{step}", draft, s.askStep},
@@ -30,16 +27,29 @@ func (s *Server) askRoutes() []Route {
 		{"POST /demande/{form}/pieces", Policy{Draft: true, Files: true}, s.askFilesSave},
 		{"POST /demande/{form}/pieces/{piece}/retirer", draft, s.askFilesDrop},
 	}
+	for _, d := range doors() {
+		if d.Who == request.Family {
+			continue
+		}
+		all = append(all,
+			Route{"GET /demande/" + d.Slug, open, func(v *visit) error { return s.askPro(v, d.Who) }},
+			Route{"POST /demande/" + d.Slug, open, func(v *visit) error { return s.askProSave(v, d.Who) }})
+	}
+	return append(all, s.resumeRoutes()...)
 }
 
 // askPage is a page of questions: the doors, the professional's form, or one
 // step of the family's.
 type askPage struct {
 	ID      string // of the form
+	Who     string // asks
+	Slug    string // address of the form for them
 	Form    form
 	Choices map[string][]option
-	Kept    bool // the answers are on the server
-	Step    step // family only, as the three below
+	Code    string // by which one goes on later; empty until the answers are on the server
+	Parts   []askPart
+	Carry   []typedField // family: what was answered before the form could be kept
+	Step    step         // family only, as the three below
 	Number  int
 	Count   int
 	Back    string // address of the page before
@@ -63,29 +73,28 @@ func (s *Server) asker(v *visit, form, typed string) (access.Actor, error) {
 }
 
 // newAskPage is a page with its lists of choices.
-func (s *Server) newAskPage(v *visit, id string, f form) (askPage, error) {
+func (s *Server) newAskPage(v *visit, who, id string, f form) (askPage, error) {
 	all, err := access.Platforms(v.Context(), v.db)
-	p := askPage{ID: id, Form: f, Choices: map[string][]option{}}
+	p := askPage{ID: id, Who: who, Slug: slugOf(who), Form: f, Choices: s.askChoices(v.lang)}
 	for _, x := range all {
 		p.Choices["platform"] = append(p.Choices["platform"], option{x.ID, x.Name})
-	}
-	for name, values := range map[string][]string{
-		"diagnosis": {request.NoDiagnosis, request.Suspected, request.Confirmed, request.NotKnown},
-		"relation":  request.Relations(),
-		"sex":       request.Sexes(),
-		"urgency":   {request.Routine, request.Soon, request.Urgent},
-		"news":      {"phone", "sms", "mail", "post"},
-	} {
-		for _, x := range values {
-			p.Choices[name] = append(p.Choices[name], option{x, s.Text.Get(v.lang, "ask.value."+name+"."+x, nil)})
-		}
 	}
 	return p, err
 }
 
+// Doors are the kinds of requester with a page of their own, for the first page.
+func (p askPage) Doors() (all []entrance) {
+	for _, d := range doors() {
+		if d.Who != request.Family {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
 // askDoors asks who comes, and where from.
 func (s *Server) askDoors(v *visit) error {
-	p, err := s.newAskPage(v, "", s.chosenPlatform(v))
+	p, err := s.newAskPage(v, "", "", s.chosenPlatform(v))
 	if err != nil {
 		return err
 	}
@@ -97,70 +106,106 @@ func (s *Server) chosenPlatform(v *visit) form {
 	return form{Values: url.Values{"platform": {v.URL.Query().Get("platform")}}}
 }
 
-// gpNames are the fields of the professional's page, in its order.
-func gpNames() []string {
-	return []string{"platform", "diagnosis", "disease", "family_name", "first_name", "birth_date", "sex", "commune", "interpreter",
-		"question", "story", "done", "urgency", "name", "place", "phone", "mail", "news", "consent"}
-}
-
-func (s *Server) askGP(v *visit) error {
+// askPro shows the one-page form to one kind of requester.
+func (s *Server) askPro(v *visit, who string) error {
 	f := s.chosenPlatform(v)
 	f.Values.Set("urgency", request.Routine)
-	p, err := s.newAskPage(v, request.NewForm(), f)
+	return s.showPro(v, http.StatusOK, who, request.Draft{Form: request.NewForm()}, f)
+}
+
+// askProAgain shows a one-page form with its draft, at the address of who asks.
+func (s *Server) askProAgain(v *visit, d request.Draft) error {
+	if slug := slugOf(d.Fields.Who); slug != v.PathValue("step") {
+		return v.redirect("/demande/" + d.Form + "/" + slug)
+	}
+	return s.showPro(v, http.StatusOK, d.Fields.Who, d, formOf(d.Fields, v.lang, namesOf(d.Fields.Who)...))
+}
+
+func (s *Server) showPro(v *visit, status int, who string, d request.Draft, f form) error {
+	p, err := s.newAskPage(v, who, d.Form, f)
 	if err != nil {
 		return err
 	}
-	return s.render(v, http.StatusOK, "ask/gp", p)
+	p.Code = request.ShowCode(d.Code)
+	p.Parts = s.askParts(v.lang, who, f, p.Choices)
+	return s.render(v, status, "ask/pro", p)
 }
 
-// askGPAgain shows the professional's page with its draft.
-func (s *Server) askGPAgain(v *visit) error {
-	d, err := request.GetDraft(v.Context(), v.db, v.PathValue("form"))
-	if err != nil {
-		return s.afterSent(v, err)
-	}
-	return s.showGP(v, http.StatusOK, d.Form, formOf(d.Fields, v.lang, gpNames()...))
-}
-
-func (s *Server) showGP(v *visit, status int, id string, f form) error {
-	p, err := s.newAskPage(v, id, f)
-	if err != nil {
-		return err
-	}
-	p.Kept = f.Get("platform") != "" && f.Fault("platform") == "" && status != http.StatusTooManyRequests
-	return s.render(v, status, "ask/gp", p)
-}
-
-// askGPSave keeps the page, right or wrong, and goes on to the check page.
-func (s *Server) askGPSave(v *visit) error {
+// askProSave keeps the page, right or wrong, and goes on to the check page, or
+// shows it again with the words of another kind of requester.
+func (s *Server) askProSave(v *visit, who string) error {
 	id, f := v.line("form"), posted(v)
-	fields := request.Fields{Who: request.GP}
-	fill(&fields, v, gpNames())
+	change := v.PostFormValue("change") != ""
+	if to := v.line("who"); change && slugOf(to) != "" {
+		who = to
+	}
+	later := v.PostFormValue("later") != "" || change
+	fields := request.Fields{Who: who}
+	fill(&fields, v, namesOf(who))
 	err := fields.Check(v.db.Now())
 	if fields.Platform != "" {
-		by, saved := s.asker(v, id, fields.Platform)
-		if saved == nil {
-			saved = s.mayKeep(v, id, err == nil && v.PostFormValue("later") == "")
-		}
-		if saved == nil {
-			_, saved = request.SaveDraft(v.Context(), v.db, by, id, func(d *request.Fields) { *d = fields })
-		}
+		saved := s.keepPro(v, id, fields, err == nil && !later)
 		if saved != nil && phare.KindOf(saved) != phare.Invalid {
 			return saved
 		}
 		if saved != nil {
 			err = saved
-		} else if v.PostFormValue("later") != "" {
-			return v.redirect("/demande/" + id + "/medecin")
+		} else if later {
+			return v.redirect("/demande/" + id + "/" + firstOf(fields))
 		}
+	}
+	if who == request.Family { // nothing could be kept yet, and a family has pages of its own
+		return v.redirect("/demande/" + familySlug)
+	}
+	if change && phare.KindOf(err) == phare.Invalid && fields.Platform == "" {
+		return s.showPro(v, http.StatusOK, who, request.Draft{Form: id}, f)
 	}
 	if err != nil {
 		if !s.wrong(v, &f, err) {
 			return err
 		}
-		return s.showGP(v, statusOfPage(err), id, f)
+		d := request.Draft{Form: id}
+		if f.Get("platform") != "" && f.Fault("platform") == "" && statusOfPage(err) != http.StatusTooManyRequests {
+			d = s.keptAs(v, id)
+		}
+		return s.showPro(v, statusOfPage(err), who, d, f)
 	}
 	return v.redirect("/demande/" + id + "/verifier")
+}
+
+// firstOf is the first page of a form that is gone on with.
+func firstOf(f request.Fields) string {
+	if f.Who == request.Family {
+		return familySteps(f)[0].Slug
+	}
+	return slugOf(f.Who)
+}
+
+// keepPro stores a page as a draft. What it does not ask of this kind of requester,
+// and was answered as another, stays.
+func (s *Server) keepPro(v *visit, id string, fields request.Fields, whole bool) error {
+	by, err := s.asker(v, id, fields.Platform)
+	if err != nil {
+		return err
+	}
+	if err := s.mayKeep(v, id, whole); err != nil {
+		return err
+	}
+	_, err = request.SaveDraft(v.Context(), v.db, by, id, func(d *request.Fields) {
+		d.Who = fields.Who
+		fill(d, v, namesOf(fields.Who))
+	})
+	return err
+}
+
+// keptAs is the draft of a form, for the code that its page shows; without one the
+// page shows none.
+func (s *Server) keptAs(v *visit, id string) request.Draft {
+	d, err := request.GetDraft(v.Context(), v.db, id)
+	if err != nil {
+		return request.Draft{Form: id}
+	}
+	return d
 }
 
 // fill sets the named fields to what was posted.

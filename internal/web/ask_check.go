@@ -11,35 +11,27 @@ import (
 	"phare/internal/request"
 )
 
-// block is one part of the check page.
-type block struct {
-	Key   string // its title
-	Names []string
-}
-
-// checkBlocks are the parts of the check page for one kind of requester.
-func checkBlocks(who string) []block {
-	if who == request.Family {
-		return []block{
-			{"ask.check.person", []string{"platform", "commune", "diagnosis", "disease", "relation", "first_name", "family_name", "birth_date", "sex"}},
-			{"ask.check.story", []string{"story", "done", "question", "urgency"}},
-			{"ask.check.you", []string{"name", "phone", "mail", "place", "news", "centre", "interpreter", "doctor"}},
-			{"ask.check.consent", []string{"consent"}},
+// checkBlocks are the parts of the check page for one kind of requester, in the
+// order of their form.
+func checkBlocks(f request.Fields) (all []checkBlock) {
+	for _, x := range request.Form(f.Who) {
+		if !f.Asks(x) && f.Get(x.Name) == "" {
+			continue // it does not go with the answer to the first question
 		}
+		if len(all) == 0 || all[len(all)-1].Name != x.Part {
+			all = append(all, checkBlock{Name: x.Part})
+		}
+		last := &all[len(all)-1]
+		last.Rows = append(last.Rows, checkRow{Name: x.Name})
 	}
-	return []block{
-		{"ask.check.person", []string{"platform", "diagnosis", "disease", "family_name", "first_name", "birth_date", "sex", "commune", "interpreter"}},
-		{"ask.check.story", []string{"question", "story", "done", "urgency"}},
-		{"ask.check.you", []string{"name", "place", "phone", "mail", "news"}},
-		{"ask.check.consent", []string{"consent"}},
-	}
+	return all
 }
 
 // checkRow is one answer of the check page.
 type checkRow struct{ Name, Value, Edit string }
 
 type checkBlock struct {
-	Key  string
+	Name string // of the part
 	Rows []checkRow
 }
 
@@ -48,6 +40,7 @@ type checkPage struct {
 	Form    form // its faults
 	Blocks  []checkBlock
 	Desk    access.Platform
+	Code    string // by which one goes on later
 	Late    string // urgency, for the promise of news
 	Missing bool
 	Files   []attachment.Attachment
@@ -77,20 +70,18 @@ func (s *Server) showCheck(v *visit, status int, d request.Draft, faults error) 
 
 // checkPageOf is every answer of a form.
 func (s *Server) checkPageOf(v *visit, d request.Draft) (p checkPage, err error) {
-	p = checkPage{ID: d.Form, Late: d.Fields.Urgency}
+	p = checkPage{ID: d.Form, Code: request.ShowCode(d.Code), Late: d.Fields.Urgency}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, d.Fields.Platform); err != nil {
 		return p, err
 	}
-	for _, b := range checkBlocks(d.Fields.Who) {
-		rows := checkBlock{Key: b.Key}
-		for _, name := range b.Names {
-			value := s.shown(v.lang, name, d.Fields)
-			if name == "platform" {
-				value = p.Desk.Name
+	p.Blocks = checkBlocks(d.Fields)
+	for _, b := range p.Blocks {
+		for i, row := range b.Rows {
+			b.Rows[i].Value, b.Rows[i].Edit = s.shown(v.lang, row.Name, d.Fields), editAddress(d, row.Name)
+			if row.Name == "platform" {
+				b.Rows[i].Value = p.Desk.Name
 			}
-			rows.Rows = append(rows.Rows, checkRow{name, value, editAddress(d, name)})
 		}
-		p.Blocks = append(p.Blocks, rows)
 	}
 	p.Files, _, err = request.FormAttachments(v.Context(), v.db, v.by, d.Form)
 	return p, err
@@ -99,16 +90,16 @@ func (s *Server) checkPageOf(v *visit, d request.Draft) (p checkPage, err error)
 // editAddress is where one answer is changed.
 func editAddress(d request.Draft, name string) string {
 	if d.Fields.Who != request.Family {
-		return "/demande/" + d.Form + "/medecin#f-" + name
+		return "/demande/" + d.Form + "/" + slugOf(d.Fields.Who) + "#f-" + name
 	}
-	for _, st := range familySteps() {
+	for _, st := range familySteps(d.Fields) {
 		for _, n := range st.Names {
 			if n == name {
 				return "/demande/" + d.Form + "/" + st.Slug + "?retour=" + checkStep + "#f-" + name
 			}
 		}
 	}
-	return "/demande/" + d.Form + "/" + familySteps()[0].Slug
+	return "/demande/" + d.Form + "/" + familySteps(d.Fields)[0].Slug
 }
 
 // shown is an answer in words; empty when there is none.

@@ -24,7 +24,7 @@ func TestFormNamesAnotherDesk(t *testing.T) {
 		form := w.here.form["walled"]
 		gp := gpAnswers()
 		gp.Set("form", form)
-		step := url.Values{"platform": {"guyane"}, "commune": {"Cayenne"}, "form": {form}}
+		step := url.Values{"diagnosis": {"none"}, "etape": {"territoire"}, "platform": {"guyane"}, "commune": {"Cayenne"}, "form": {form}}
 		for _, platform := range []string{"guyane", "reunion"} {
 			gp.Set("platform", platform)
 			step.Set("platform", platform)
@@ -40,7 +40,7 @@ func TestFormNamesAnotherDesk(t *testing.T) {
 				}
 			}
 		}
-		if n := count(t, db, "draft WHERE platform = 'guyane'"); n != 2 || count(t, db, "draft") != 4 { // those that the town begins
+		if n := count(t, db, "draft WHERE platform = 'guyane'"); n != 3 || count(t, db, "draft") != 6 { // those that the town begins
 			t.Errorf("%d drafts of the other desk", n)
 		}
 		// The family itself: its words are kept, its file and its documents stay where they are.
@@ -48,7 +48,7 @@ func TestFormNamesAnotherDesk(t *testing.T) {
 		if got := w.knock(t, knock{method: "POST", path: "/demande/medecin", body: gp}); got.Header().Get("Location") != "/demande/"+form+"/verifier" {
 			t.Fatalf("%d %s", got.Code, got.Header().Get("Location"))
 		}
-		if n := count(t, db, "draft WHERE platform = 'reunion'"); n != 3 {
+		if n := count(t, db, "draft WHERE platform = 'reunion'"); n != 4 {
 			t.Errorf("what was changed is not with the desk that has the file: %d", n)
 		}
 		if got := w.knock(t, knock{method: "GET", path: "/demande/" + form + "/verifier"}); !strings.Contains(got.Body.String(), "Plateforme de là-bas") {

@@ -19,17 +19,18 @@ func familyAnswers() []struct {
 		slug, fault string
 		wrong, good url.Values
 	}{
+		{"diagnostic", "diagnosis", url.Values{}, url.Values{"diagnosis": {"unknown"}}},
 		{"territoire", "platform", url.Values{"commune": {"Maripasoula"}}, url.Values{"platform": {"guyane"}, "commune": {"Maripasoula"}}},
-		{"diagnostic", "diagnosis", url.Values{"disease": {"un nom long"}}, url.Values{"diagnosis": {"unknown"}, "disease": {"un nom long"}}},
+		{"depuis", "", nil, url.Values{"since": {"depuis la naissance"}}},
 		{"pour-qui", "relation", url.Values{}, url.Values{"relation": {"parent"}}},
 		{"nom", "first_name", url.Values{"first_name": {""}}, url.Values{"first_name": {"Ana"}}},
 		{"naissance", "birth_date", url.Values{"birth_date": {"avant-hier soir"}, "sex": {"female"}}, url.Values{"birth_date": {""}, "unsure": {"birth_date"}, "sex": {"female"}}},
 		{"histoire", "story", url.Values{"story": {"  "}}, url.Values{"story": {"Elle tombe souvent.\nDepuis <deux> ans."}}},
 		{"deja-fait", "", nil, url.Values{"unsure": {"done"}}},
-		{"attente", "question", url.Values{"question": {""}}, url.Values{"question": {"Comprendre"}}},
+		{"attente", "", nil, url.Values{"question": {"Comprendre"}}},
 		{"urgence", "urgency", url.Values{}, url.Values{"urgency": {"routine"}}},
 		{"vous-joindre", "phone", url.Values{"name": {"Rosa Inventée"}, "phone": {"06"}}, url.Values{"name": {"Rosa Inventée"}, "place": {"Centre de santé inventé"}, "phone": {""}}},
-		{"medecin-traitant", "", nil, url.Values{"doctor": {"Dr Fictif, Cayenne"}}},
+		{"medecin-traitant", "", nil, url.Values{"doctor": {"Dr Fictif, Cayenne"}, "aware": {"no"}}},
 		{"accord", "consent", url.Values{}, url.Values{"consent": {"yes"}}},
 	}
 }
@@ -41,7 +42,7 @@ func TestFamilyLine(t *testing.T) {
 		for i, step := range familyAnswers() {
 			p.check()
 			light(t, p)
-			if slug := p.Path[strings.LastIndex(p.Path, "/")+1:]; i > 0 && slug != step.slug {
+			if slug := p.Path[strings.LastIndex(p.Path, "/")+1:]; i > 1 && slug != step.slug {
 				t.Fatalf("page %d is %s, want %s", i+1, slug, step.slug)
 			}
 			if step.fault != "" {
@@ -56,7 +57,7 @@ func TestFamilyLine(t *testing.T) {
 		if !strings.HasSuffix(p.Path, "/verifier") || p.Status != 200 || len(p.class("faults")) != 0 {
 			t.Fatalf("after the last page: %s %d %s", p.Path, p.Status, p.text())
 		}
-		for _, shown := range []string{"Plateforme de Guyane", "Je ne sais pas", "Depuis <deux> ans.", "Pour mon enfant", "Dr Fictif, Cayenne", "Non renseigné"} {
+		for _, shown := range []string{"Plateforme de Guyane", "Je ne sais pas", "Depuis <deux> ans.", "Pour mon enfant", "Dr Fictif, Cayenne", "depuis la naissance", "Pas encore", "Non renseigné"} {
 			if !strings.Contains(p.text(), shown) {
 				t.Errorf("the check page does not show %q", shown)
 			}
@@ -150,8 +151,8 @@ func TestUrgencyNotKnown(t *testing.T) {
 func TestForOneself(t *testing.T) {
 	eachSite(t, func(t *testing.T, s site) {
 		b := newBrowser(t, s)
-		p := b.send(b.get("/demande/famille"), url.Values{"platform": {"guyane"}})
-		at := strings.TrimSuffix(p.Path, "diagnostic")
+		p := b.send(b.get("/demande/famille?platform=guyane"), url.Values{"diagnosis": {"none"}})
+		at := strings.TrimSuffix(p.Path, "territoire")
 		b.send(b.get(at+"pour-qui"), url.Values{"relation": {"self"}})
 		for slug, question := range map[string]string{"nom": "Comment vous appelez-vous", "naissance": "Quand êtes-vous né(e)"} {
 			if h1 := words(b.get(at + slug).all("h1")[0]); !strings.HasPrefix(h1, question) {

@@ -102,7 +102,7 @@ func TestGPFaults(t *testing.T) {
 	eachSite(t, func(t *testing.T, s site) {
 		for name, at := range map[string]string{
 			"platform": "platform", "diagnosis": "diagnosis", "family_name": "family_name", "first_name": "first_name",
-			"birth_date": "birth_date", "sex": "sex", "question": "question", "urgency": "urgency", "name": "name", "consent": "consent",
+			"birth_date": "birth_date", "question": "question", "urgency": "urgency", "name": "name", "consent": "consent",
 		} {
 			b := newBrowser(t, s)
 			v := gpAnswers()

@@ -286,3 +286,14 @@ func (p page) check() {
 		p.t.Errorf("%s shows a message that no catalogue has: %q", p.Path, missing.FindString(p.Body))
 	}
 }
+
+// firstButton is the name of the button that Enter presses in a form.
+func firstButton(form *html.Node) string {
+	for n := range form.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "button" {
+			name, _ := attr(n, "name")
+			return name
+		}
+	}
+	return ""
+}

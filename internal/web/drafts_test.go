@@ -65,7 +65,7 @@ func TestFloodOfForms(t *testing.T) {
 			t.Errorf("%s: the page says that it is kept", lang)
 		}
 	}
-	if w := post("/demande/famille", village, "fr", url.Values{"form": {request.NewForm()}, "platform": {"reunion"}, "commune": {"Cilaos"}}); w.Code != http.StatusTooManyRequests || !strings.Contains(w.Body.String(), "Cilaos") {
+	if w := post("/demande/famille", village, "fr", url.Values{"form": {request.NewForm()}, "diagnosis": {"none"}, "etape": {"territoire"}, "platform": {"reunion"}, "commune": {"Cilaos"}}); w.Code != http.StatusTooManyRequests || !strings.Contains(w.Body.String(), "Cilaos") {
 		t.Errorf("a family's form: %d", w.Code)
 	}
 

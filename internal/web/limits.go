@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"phare/internal/audit"
+	"phare/internal/request"
 )
 
 // class is what one request of a kind of route may cost.
@@ -40,7 +41,7 @@ func classOf(r Route) class {
 		return fileOut
 	case method != http.MethodPost:
 		return class{shortForm.body, shortForm.read, longForm.write}
-	case path == "/connexion", path == "/deconnexion", path == "/suivi", path == "/bureau/recherche",
+	case path == "/connexion", path == "/deconnexion", path == "/suivi", path == request.ResumePath, path == "/bureau/recherche",
 		path == "/secours", path == "/suivi/acces", path == "/connexion/cle", path == audit.WitnessPath, path == SMSPath, strings.HasPrefix(path, "/invitation/"):
 		return shortForm
 	}

@@ -62,6 +62,8 @@ func stageFor(pattern string) string {
 		return "received"
 	case strings.Contains(pattern, "/besoins"), strings.Contains(pattern, "/taches"), strings.Contains(pattern, "/relances/"):
 		return "needs"
+	case strings.HasSuffix(pattern, "/completer"):
+		return "noted"
 	}
 	return "asked"
 }
@@ -111,6 +113,10 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.absence)
 		case p == "{row}":
 			return string(s.place)
+		case p == "{form}" && strings.HasSuffix(path, "/dire"):
+			return s.form["noted"]
+		case p == "{form}" && strings.HasPrefix(path, "/bureau/appel/"):
+			return s.form["call"]
 		case p == "{form}" && strings.HasPrefix(path, "/bureau/"):
 			return s.asked["asked"]
 		case p == "{form}" && (strings.HasSuffix(path, "/recu") || strings.HasSuffix(path, "/complement")):

@@ -140,6 +140,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	w.said(t, s)
 	w.told(t, s)
 	w.needs(t, s)
+	w.calls(t, s)
 	return s
 }
 

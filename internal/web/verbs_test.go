@@ -135,6 +135,9 @@ func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Ac
 		"request.Close": func(c context.Context, by access.Actor) error {
 			return request.Close(c, w.db, by, ref, request.Ending{Reason: request.CloseReasons()[0], Words: "essai"})
 		},
+		"request.Complete": func(c context.Context, by access.Actor) error {
+			return request.Complete(c, w.db, by, ref, request.Fields{Who: request.GP}, "essai")
+		},
 		"request.Reissue": func(c context.Context, by access.Actor) error {
 			_, err := request.Reissue(c, w.db, w.key, by, id)
 			return err

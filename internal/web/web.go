@@ -42,6 +42,8 @@ type Server struct {
 	begun    *tries     // forms, by network address
 	kept     *tries     // pages of forms, by network address
 	seeks    *tries     // of people known already, by account
+	codes    *tries     // of drafts, by network address
+	codesTo  *tries     // sent, by mail address
 	files    *tries     // documents, by network address
 	lane     *lane      // of sending, by network address
 	arriving arrivals   // files under way
@@ -86,7 +88,7 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), looks: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), seeks: newTries(seekPerHour, seekBurst), files: newTries(filesPerHour, filesBurst), lane: newLane(),
+		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), seeks: newTries(seekPerHour, seekBurst), codes: newTries(trackPerHour, trackBurst), codesTo: newTries(codeToPerHour, codeToBurst), files: newTries(filesPerHour, filesBurst), lane: newLane(),
 		reading: make(chan struct{}, maxReading)}
 	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
 	if c.Proxies == nil {
@@ -175,7 +177,7 @@ func (s *Server) Routes() []Route {
 		s.flagRoutes(), s.moduleRoutes(),
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
-		s.deskRoutes(), s.fileRoutes(), s.needRoutes(), s.pieceRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
+		s.deskRoutes(), s.callRoutes(), s.fileRoutes(), s.needRoutes(), s.pieceRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
 		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.erasureRoutes(), s.circleRoutes(), s.consentRoutes(), s.newsRoutes(), s.stateRoutes(), s.mergeRoutes(), s.seekRoutes(), s.kinRoutes(),
 	} {
 		all = append(all, part...)
