@@ -61,7 +61,7 @@ func (h Handing) accept() error {
 		what = phare.Field("what", "known.what.missing")
 	}
 	if !slices.Contains(Ways(), h.Way) && h.Way != Printed {
-		way = phare.Field("way", "known.way.missing")
+		way = phare.Field("how", "known.way.missing")
 	}
 	switch n := utf8.RuneCountInString(h.Person); {
 	case n > longestName:
@@ -162,11 +162,11 @@ func Back(ctx context.Context, db *store.DB, by access.Actor, id, told phare.ID,
 		}
 		column := map[string]string{WasReceived: "received_at", WasAnswered: "answered_at", WasRead: "read_at"}[fact]
 		if column == "" {
-			return phare.Field("fact", "known.fact.missing")
+			return phare.Field("", "known.fact.missing")
 		}
 		n, err := tx.Affect(`UPDATE told SET `+column+` = $1 WHERE id = $2 AND request = $3 AND platform = $4 AND `+column+` = ''`, tx.Now, told, id, by.Platform)
 		if err == nil && n == 0 {
-			return phare.Field("fact", "known.fact.missing")
+			return phare.Field("", "known.fact.missing")
 		}
 		return err
 	})

@@ -69,19 +69,21 @@ func Strike(ctx context.Context, db *store.DB, by access.Actor, id, fact phare.I
 		if err != nil {
 			return err
 		}
+		left, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM history WHERE id = $1 AND request = $2 AND platform = $3 AND ended_at = ''`, fact, id, by.Platform)
 		switch {
+		case err != nil:
+			return err
+		case left == 0:
+			return phare.Field("", "history.struck.gone")
 		case why == "":
 			return phare.Field("strike_why", "history.why.missing")
 		case utf8.RuneCountInString(why) > longestOrigin:
 			return phare.Field("strike_why", "history.toolong")
 		}
-		n, err := tx.Affect(`UPDATE history SET ended_at = $1, ended_name = $2, why = $3 WHERE id = $4 AND request = $5 AND platform = $6 AND ended_at = ''`,
+		err = tx.Exec(`UPDATE history SET ended_at = $1, ended_name = $2, why = $3 WHERE id = $4 AND request = $5 AND platform = $6 AND ended_at = ''`,
 			tx.Now, by.Name, sealer(by.Platform, id, fact).In("why", why), fact, id, by.Platform)
 		if err != nil {
 			return err
-		}
-		if n == 0 {
-			return phare.Field("strike_why", "history.struck.gone")
 		}
 		return request.Tell(tx, by, r, request.Event{Kind: EventKind + ".strike", ShownTo: request.Team})
 	})

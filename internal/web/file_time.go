@@ -219,7 +219,7 @@ func (s *Server) historyStrike(v *visit) error {
 }
 
 func (s *Server) toldAdd(v *visit) error {
-	h := casefile.Handing{Whom: v.line("whom"), Person: v.line("person"), What: v.line("what"), Way: v.line("way")}
+	h := casefile.Handing{Whom: v.line("whom"), Person: v.line("person"), What: v.line("what"), Way: v.line("how")}
 	return s.backAt(v, "#known", "remise", casefile.Hand(v.Context(), v.db, v.by, v.id(), h))
 }
 

@@ -207,10 +207,10 @@ func TestWhoKnowsWhat(t *testing.T) {
 		if !strings.Contains(file.text(), "Dr Traitant Inventé") || !strings.Contains(file.text(), "rien d’envoyé") {
 			t.Errorf("nothing was sent to the médecin traitant: %s", file.text())
 		}
-		if bad := b.submit(file, "/remise", url.Values{"whom": {"other"}, "what": {"sheet.family"}, "way": {"hand"}}).sound(); bad.Status != 422 || !strings.Contains(bad.text(), "Écrivez le nom") {
+		if bad := b.submit(file, "/remise", url.Values{"whom": {"other"}, "what": {"sheet.family"}, "how": {"hand"}}).sound(); bad.Status != 422 || !strings.Contains(bad.text(), "Écrivez le nom") {
 			t.Errorf("to someone without a name: %d", bad.Status)
 		}
-		file = b.submit(file, "/remise", url.Values{"whom": {"doctor"}, "what": {"letter.professional"}, "way": {"post"}}).sound()
+		file = b.submit(file, "/remise", url.Values{"whom": {"doctor"}, "what": {"letter.professional"}, "how": {"post"}}).sound()
 		if !strings.Contains(file.text(), "par la poste") {
 			t.Errorf("not noted: %s", file.text())
 		}
