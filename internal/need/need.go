@@ -301,9 +301,7 @@ func End(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, e Endi
 
 // Reopen opens a need again, with a reason.
 func Reopen(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, reason string) error {
-	if reason = strings.TrimSpace(reason); reason == "" || utf8.RuneCountInString(reason) > longestText {
-		return phare.Field("reason", "need.reopen.reason")
-	}
+	reason = strings.TrimSpace(reason)
 	of, err := requestOf(ctx, db, by, "need", id)
 	if err != nil {
 		return err
@@ -313,8 +311,11 @@ func Reopen(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, rea
 		if err != nil {
 			return err
 		}
-		if n.IsOpen() {
+		switch {
+		case n.IsOpen():
 			return phare.Fault(phare.Conflict, "error.conflict")
+		case reason == "" || utf8.RuneCountInString(reason) > longestText:
+			return phare.Field("reason", "need.reopen.reason")
 		}
 		err = tx.Update(`UPDATE need SET outcome = '', why = '', remark = '', ended_at = '', version = version + 1 WHERE id = $1 AND platform = $2 AND version = $3`, id, by.Platform, n.Version)
 		if err != nil {

@@ -118,7 +118,7 @@ func TestNeedRefusals(t *testing.T) {
 		d.refused("another reason, without words", end(need.Ending{Outcome: need.NotMet, Why: "unknown"}), phare.Invalid, "need.why.words")
 		d.refused("an older version", need.End(ctx, d.db, d.nurse, n.ID, need.Ending{Version: 7, Outcome: need.Met}), phare.Conflict, "")
 		d.refused("from elsewhere", need.End(ctx, d.db, d.stranger, n.ID, need.Ending{Version: 1, Outcome: need.Met}), phare.NotFound, "")
-		d.refused("reopened without a reason", need.Reopen(ctx, d.db, d.nurse, n.ID, " "), phare.Invalid, "need.reopen.reason")
+		d.refused("reopened, what is open", need.Reopen(ctx, d.db, d.nurse, n.ID, "encore"), phare.Conflict, "")
 		task := func(change func(*need.NewTask)) error {
 			x := d.wait(n)
 			change(&x)
@@ -133,6 +133,8 @@ func TestNeedRefusals(t *testing.T) {
 		d.must(circle.Bar(ctx, d.db, d.nurse, id, d.colleague.ID, "sa sœur"))
 		d.refused("to who is barred", task(func(x *need.NewTask) { x.Outside, x.Holder = false, d.colleague.ID }), phare.Invalid, "task.holder.outside")
 		d.refused("by who is barred", add(d.colleague, ok), phare.NotFound, "")
+		d.must(end(need.Ending{Outcome: need.Met}))
+		d.refused("reopened without a reason", need.Reopen(ctx, d.db, d.nurse, n.ID, " "), phare.Invalid, "need.reopen.reason")
 		d.healthy()
 	})
 }

@@ -277,7 +277,7 @@ func (p page) check() {
 		kind, _ := attr(n, "type")
 		id, _ := attr(n, "id")
 		if n.Data == "textarea" || n.Data == "select" || n.Data == "input" && kind != "hidden" && kind != "radio" {
-			if !labels[id] {
+			if !labels[id] && !within(n, "label") {
 				p.t.Errorf("%s: the field %q has no label", p.Path, id)
 			}
 		}
@@ -285,6 +285,16 @@ func (p page) check() {
 	if missing.MatchString(p.Body) {
 		p.t.Errorf("%s shows a message that no catalogue has: %q", p.Path, missing.FindString(p.Body))
 	}
+}
+
+// within says whether a node stands in an element of that name.
+func within(n *html.Node, name string) bool {
+	for above := n.Parent; above != nil; above = above.Parent {
+		if above.Data == name {
+			return true
+		}
+	}
+	return false
 }
 
 // firstButton is the name of the button that Enter presses in a form.

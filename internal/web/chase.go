@@ -99,7 +99,9 @@ func (s *Server) remind(v *visit) error {
 	if !s.wrong(v, &f, err) {
 		return err
 	}
-	f.boxIn(string(about))
+	for i := range f.Faults {
+		f.Faults[i].Field = "" // what is wrong is a button, or a line that is no longer there
+	}
 	return s.showChase(v, statusOf(err), f, string(about))
 }
 

@@ -44,6 +44,18 @@ var outOf = map[string]string{
 	"POST /bureau/demandes/{id}/fiche":               consent.WaySheetFamily,
 	"GET /bureau/demandes/{id}/fiche.pdf":            consent.WaySheetDoctor,
 	"GET /bureau/demandes/{id}/fiche.odt":            consent.WaySheetDoctor,
+	"GET /bureau/appel":                              "desk",
+	"GET /bureau/appel/{form}":                       "desk",
+	"GET /bureau/demandes/{id}/completer":            "desk",
+	"GET /bureau/tri":                                "desk",
+	"POST /bureau/demandes/{id}/besoins/question":    "desk: says which need a question is for",
+	"GET /bureau/relances":                           "desk",
+	"GET /bureau/journee":                            "desk",
+	"GET /bureau/demandes/{id}/patient/historique":   "desk",
+	"GET /bureau/patients/doublons":                  "desk",
+	"GET /bureau/patients/doublons/{id}/{other}":     "desk",
+	"GET /bureau/demandes/{id}/proches":              "desk",
+	"GET /bureau/demandes/{id}/proches/{row}":        "desk",
 	"POST /bureau/prendre":                           "desk",
 	"POST /bureau/attribuer":                         "desk",
 	"POST /suivi":                                    "own: status only, to who holds reference and secret",
@@ -123,7 +135,10 @@ func TestEveryWayOutIsNamed(t *testing.T) {
 }
 
 // bare are the kinds of message that lead to nothing of a file but for who may open it.
-var bare = []string{"received", "complement", "secret", "news", "glass", "erasure", "circle-emptied", "circle-unreached", "circle-widens", "digest", "glass-circle", "invited", "help-asked", "help-confirmed", "help-done", "account-linked", "account-changed"}
+var bare = []string{"received", "complement", "secret", "news", "glass", "erasure", "circle-emptied", "circle-unreached", "circle-widens", "digest", "glass-circle", "invited", "help-asked", "help-confirmed", "help-done", "account-linked", "account-changed",
+	"desk-unread", "desk-overdue", "desk-alone", "desk-urgency", // to colleagues, who sign in
+	"draft", "code", // to who fills in a form, of that form
+	"awaited-remind", "need-not-met", "question-remind"} // to the tracking page, or to no page
 
 // leaving is a desk from which things leave.
 type leaving struct {
