@@ -123,7 +123,7 @@ var checks = []check{
 		`SELECT x.id FROM event x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM question x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL
 		 UNION ALL SELECT x.id FROM answer x LEFT JOIN request r ON r.id = x.request WHERE r.id IS NULL`},
-	{"I16", "no need is open in a request that is closed, and no task in a need that is",
+	{"I17", "no need is open in a request that is closed, and no task in a need that is",
 		`SELECT n.id FROM need n JOIN request r ON r.id = n.request WHERE n.outcome = '' AND r.state = 'closed'
 		 UNION ALL SELECT t.id FROM task t JOIN need n ON n.id = t.need WHERE t.ended_at = '' AND n.outcome <> ''
 		 UNION ALL SELECT id FROM need WHERE (outcome = '') <> (ended_at = '')`},
@@ -161,7 +161,7 @@ func Examine(ctx context.Context, db *store.DB, keys ...note.Verifier) ([]Findin
 		if err != nil {
 			return err
 		}
-		all = append(all, finding("I16", "where each request and each need stands is what their questions, tasks and decisions give", states))
+		all = append(all, finding("I17", "where each request and each need stands is what their questions, tasks and decisions give", states))
 		clocks, err := unknownZones(v)
 		if err != nil {
 			return err
