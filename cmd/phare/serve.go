@@ -66,6 +66,9 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	}
 	defer db.Close()
 	site, sender, err := c.site(ctx, s, db)
+	if err == nil {
+		err = site.ReadPages()
+	}
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,8 @@ import (
 var templateFS embed.FS
 
 // pageSet is every page of one language, by the name of its file without ".html".
-type pageSet map[string]*template.Template
+// A page is read when it is first shown: reading all takes longer than starting.
+type pageSet map[string]func() (*template.Template, error)
 
 // frame is what the layout shows around a page.
 type frame struct {
@@ -34,8 +35,8 @@ type frame struct {
 	Page  any         // the page's own struct, dot of its templates
 }
 
-// loadPages parses layout.html and the parts with each page, once per language,
-// because a template's functions speak that language.
+// loadPages parses layout.html and the parts, and each page with them when it is
+// first shown, once per language, because a template's functions speak that language.
 func (s *Server) loadPages() (map[string]pageSet, error) {
 	var names []string
 	err := fs.WalkDir(templateFS, "templates", func(p string, d fs.DirEntry, err error) error {
@@ -60,15 +61,20 @@ func (s *Server) loadPages() (map[string]pageSet, error) {
 			}
 		}
 		set := pageSet{}
+		var one sync.Mutex // base is copied by one at a time
 		for _, name := range names {
-			t, err := base.Clone()
-			if err == nil {
-				err = s.parse(t.New(path.Base(name)), name, lang)
-			}
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-			set[strings.TrimSuffix(strings.TrimPrefix(name, "templates/"), ".html")] = t
+			set[strings.TrimSuffix(strings.TrimPrefix(name, "templates/"), ".html")] = sync.OnceValues(func() (*template.Template, error) {
+				one.Lock()
+				defer one.Unlock()
+				t, err := base.Clone()
+				if err == nil {
+					err = s.parse(t.New(path.Base(name)), name, lang)
+				}
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", name, err)
+				}
+				return t, nil
+			})
 		}
 		all[lang] = set
 	}
@@ -170,11 +176,33 @@ func (s *Server) hint(lang, key string) string {
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
+// page is one page of one language, ready.
+func (s *Server) page(lang, name string) (*template.Template, error) {
+	read := s.pages[lang][name]
+	if read == nil {
+		return nil, fmt.Errorf("no page %q", name)
+	}
+	return read()
+}
+
+// ReadPages reads every page of every language, so that no visitor waits for it
+// and a fault in one is known before.
+func (s *Server) ReadPages() error {
+	for lang, set := range s.pages {
+		for name := range set {
+			if _, err := s.page(lang, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // render shows a page whole, or not at all.
 func (s *Server) render(v *visit, status int, name string, page any) error {
-	t, ok := s.pages[v.lang][name]
-	if !ok {
-		return fmt.Errorf("no page %q", name)
+	t, err := s.page(v.lang, name)
+	if err != nil {
+		return err
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)

@@ -110,7 +110,11 @@ func (s *Server) seekFor(v *visit) error {
 // fragment answers with one part of a page, for a script that puts it in place.
 func (s *Server) fragment(v *visit, page, part string, data any) error {
 	var b bytes.Buffer
-	if err := s.pages[v.lang][page].ExecuteTemplate(&b, part, data); err != nil {
+	t, err := s.page(v.lang, page)
+	if err != nil {
+		return err
+	}
+	if err := t.ExecuteTemplate(&b, part, data); err != nil {
 		return err
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")

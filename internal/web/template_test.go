@@ -8,6 +8,11 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"phare/internal/access"
+	"phare/internal/store/storetest"
+	"phare/internal/text"
+	"phare/internal/web"
 )
 
 var action = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
@@ -38,6 +43,16 @@ func inlineIn(source string) (found []string) {
 			found = append(found, "<"+t.Data+">")
 		}
 	}
+}
+
+// Every page of every language can be read, also one that no test shows: each is
+// read only when it is first shown.
+func TestEveryPageIsRead(t *testing.T) {
+	words, err := text.Load()
+	must(t, err)
+	s, err := web.New(web.Config{DB: storetest.Open(t, "sqlite"), Key: access.NewKey(), Text: words, Base: "http://phare.example"})
+	must(t, err)
+	must(t, s.ReadPages())
 }
 
 // No template, shown by a test or not, holds an inline script, style or handler:
