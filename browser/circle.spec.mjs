@@ -10,7 +10,7 @@ after(async () => { await browser.close(); });
 
 // walled finds the demo's confidential file in the list of someone outside.
 async function walled(page) {
-  await page.goto("/bureau?liste=hand");
+  await page.goto("/bureau?liste=hand&qui=toutes");
   const row = page.getByRole("row").filter({ hasText: "Accès restreint" });
   assert.equal(await row.count(), 1, "one restricted row");
   assert.doesNotMatch(await row.innerText(), /Fictive|1979|mains/);
@@ -69,7 +69,7 @@ test("the physician reviews, the holder manages the circle", async () => {
 
   const nurse = await person(browser);
   await signIn(nurse, "Inès Exemple");
-  await nurse.goto("/bureau?liste=hand");
+  await nurse.goto("/bureau?liste=hand&qui=toutes");
   await nurse.getByRole("row").filter({ hasText: "A. F." }).getByRole("link").first().click();
   await nurse.getByRole("heading", { name: "Qui peut ouvrir ce dossier" }).waitFor();
   for (const name of ["Ajouter un collègue", "Ne plus garder confidentiel", "Cette personne, ou un proche, travaille ici"]) {
