@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"testing"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -43,6 +44,7 @@ func TestHand(t *testing.T) {
 			}
 		}
 		must(Hand(ctx, db, secretary, id, h))
+		db.Now = func() time.Time { return storetest.Noon.Add(time.Minute) }
 		for range 2 { // looked at, then kept as a file: one sheet
 			must(Print(ctx, db, secretary, id, SheetFamily))
 		}
