@@ -6,7 +6,7 @@ BIN     := phare
 SHARED  ?= ../shared
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build release release-twice sbom timing test test-quick fuzz fuzz-canary mutants-rights torture tamper duplicates node_modules bench screenshots lint tools clean
+.PHONY: run build release release-twice sbom timing test test-quick browser fuzz fuzz-canary mutants-rights torture tamper duplicates node_modules bench screenshots lint tools clean
 
 build:
 	$(GO) build -o $(BIN) ./cmd/phare
@@ -31,17 +31,24 @@ release-twice:
 run: build
 	./$(BIN) serve --demo
 
-# Everything, with the race detector: the Go suite on SQLite and on a private
-# PostgreSQL that the tests start, and the browser, which walks the whole line on
-# both, with and without JavaScript. What confines the reading of documents holds
-# without the race detector only, so that is tried without it as well. The
-# detector watches our code and what it calls, but not the inside of the SQLite
-# engine, which is translated C with locks of its own: watched, it took two
-# thirds of the time.
+# Everything. First the whole suite as it ships: Go's tests on SQLite and on a
+# private PostgreSQL that they start, and the browser, with and without JavaScript.
+# Then Go's tests again with the race detector, which makes them five to ten times
+# slower: without the browser and the long forms (-short), and on SQLite alone but
+# for the room where the engines differ. It watches our code and
+# what it calls, but not the inside of the SQLite engine, which is translated C with
+# locks of its own; and nothing waits a second at its end for a last race.
+RACE := GORACE=atexit_sleep_ms=0 $(GO) test -race -gcflags='modernc.org/...=-race=false' -timeout 60m
 test: tools node_modules
 	$(GO) vet ./...
-	$(GO) test ./internal/inspect
-	$(GO) test -race -gcflags='modernc.org/...=-race=false' -timeout 60m ./...
+	$(GO) test -timeout 60m ./...
+	PHARE_TEST_ENGINES=sqlite $(RACE) -short ./...
+	$(RACE) -short ./internal/store/...
+
+# Every script of the browser on both engines; make test plays them on SQLite, and
+# the whole line on PostgreSQL.
+browser: tools node_modules
+	PHARE_BROWSER=all $(GO) test -v -count=1 -timeout 60m ./browser/
 
 # The same without the race detector, for the working day.
 test-quick: tools node_modules
@@ -75,6 +82,7 @@ timing:
 # The long runs behind doc/reliability.md: kill -9, power cuts, failing disks,
 # PostgreSQL killed and replaced, upgrades killed at every write, overload.
 torture: build tools
+	PHARE_TORTURE=all $(GO) test -v -count=1 -timeout 2h ./internal/torture/
 	sh scripts/torture.sh
 
 # How well the same person is found again among 50,000 made people, and how fast:

@@ -137,7 +137,7 @@ func (r *Runner) run(ctx context.Context, by Sender, kind Kind, in io.Reader, ou
 	}
 	defer read.Close()
 	cmd := exec.CommandContext(within, r.program, childWord, string(kind), strconv.Itoa(int(by.processor()/time.Second)))
-	cmd.Env, cmd.Dir = []string{"GOTRACEBACK=none", "GOGC=50", "GOMAXPROCS=" + childCores}, "/"
+	cmd.Env, cmd.Dir = append([]string{"GOTRACEBACK=none", "GOGC=50", "GOMAXPROCS=" + childCores}, raceEnv...), "/"
 	cmd.Stdout, cmd.ExtraFiles = out, []*os.File{write}
 	cmd.WaitDelay = 2 * time.Second
 	feed, err := cmd.StdinPipe()

@@ -3,3 +3,5 @@
 package inspect
 
 const raceDetector = false
+
+var raceEnv []string
