@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string) error {
 	f.StringVar(&o.mutant, "mutant", "", "try this faulty program instead, built from the sources here: it must be found")
 	f.IntVar(&o.requests, "requests", 60, "requests submitted in a round")
 	f.StringVar(&o.db, "db", "", "kill: postgres:// URL of an empty database; default: an SQLite file")
-	f.IntVar(&o.n, "n", 500, "power: disk states, 0 is all; kill: cycles; faults: every n-th call")
+	f.IntVar(&o.n, "n", 500, "power: disk states, 0 is all; kill: cycles; faults: every n-th call; upgrade: the same, 0 is the 1st, 3rd, 9th…")
 	f.IntVar(&o.rounds, "rounds", 1, "rounds")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the first round; the next ones count on")
 	if err := f.Parse(args[1:]); err != nil {
@@ -175,7 +175,7 @@ func upgrade(ctx context.Context, o options) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	r, err := torture.Upgrade{Bin: o.bin, Root: root, Fixtures: filepath.Join(root, fixtures), Stride: max(o.n, 1), Engines: []string{"sqlite", "postgres"}}.Run(ctx)
+	r, err := torture.Upgrade{Bin: o.bin, Root: root, Fixtures: filepath.Join(root, fixtures), Stride: max(o.n, 0), Engines: []string{"sqlite", "postgres"}}.Run(ctx)
 	if err != nil {
 		return 0, err
 	}

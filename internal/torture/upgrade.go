@@ -46,7 +46,7 @@ type Upgrade struct {
 	Bin      string // today's program
 	Root     string // the module's folder, from which tomorrow's is built
 	Fixtures string // folder of the databases of older schemas
-	Stride   int    // 1 kills at every call that writes, 2 at every second…
+	Stride   int    // 1 kills at every call that writes, 2 at every second…; 0 at the 1st, 3rd, 9th, 27th…
 	Engines  []string
 }
 
@@ -165,7 +165,7 @@ func (u Upgrade) fixture(ctx context.Context, o *old, next string, res *UpgradeR
 		return err
 	}
 	run := UpgradeRun{Fixture: o.name, Schemas: map[int]int{}}
-	for n, lived := 1, 0; lived < patience && ctx.Err() == nil; n += u.Stride {
+	for n, lived := 1, 0; lived < patience && ctx.Err() == nil; n = u.next(n) {
 		dsn, err := o.fresh(ctx, n)
 		if err != nil {
 			return err
@@ -191,6 +191,14 @@ func (u Upgrade) fixture(ctx context.Context, o *old, next string, res *UpgradeR
 	}
 	res.Runs = append(res.Runs, run)
 	return ctx.Err()
+}
+
+// next is the write to be killed at after n.
+func (u Upgrade) next(n int) int {
+	if u.Stride == 0 {
+		return 3 * n
+	}
+	return n + u.Stride
 }
 
 // killed starts tomorrow's program, which is killed at the n-th write of one of
