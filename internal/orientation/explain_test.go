@@ -178,7 +178,8 @@ func TestReplay(t *testing.T) {
 		want  error
 	}{
 		{"as stored", func(*Result) {}, nil},
-		{"an older version", func(r *Result) { r.Engine = "nb-1" }, ErrVersion},
+		{"the oldest version", func(r *Result) { r.Engine = "nb-1" }, ErrVersion},
+		{"the version before", func(r *Result) { r.Engine = "nb-2" }, ErrVersion},
 		{"another knowledge", func(r *Result) { r.Knowledge = "older" }, ErrKnowledge},
 		{"a score", func(r *Result) { r.Entries[0].Score++ }, ErrDiffers},
 		{"an entry gone", func(r *Result) { r.Entries = r.Entries[1:] }, ErrDiffers},

@@ -133,8 +133,11 @@ func slow(k *term.Knowledge, order, signs []int32) []float64 {
 			said = max(said, s.shared(q, earlier))
 		}
 		w := 1.0
-		if s.ic[q] > 0 {
-			w -= 0.9 * said / s.ic[q]
+		switch few := min(1, float64(len(signs))/5); {
+		case s.ic[q] > 0 && said == s.ic[q]: // another sign implies it
+			w = 0.1
+		case s.ic[q] > 0:
+			w -= 0.9 * few * said / s.ic[q]
 		}
 		for d := range k.Families {
 			g := math.Log(0.3)
@@ -156,6 +159,7 @@ func slow(k *term.Knowledge, order, signs []int32) []float64 {
 		}
 	}
 	n := float64(len(signs))
+	missed := 0.6 * n / (n + 30) * min(1, n/5)
 	for d := range k.Families {
 		whole := 0.0
 		for _, share := range s.own[d] {
@@ -167,7 +171,7 @@ func slow(k *term.Knowledge, order, signs []int32) []float64 {
 				best = max(best, s.shared(t, q))
 			}
 			if s.ic[t] > 0 {
-				scores[d] -= (0.6*n/(n+30) + 4/whole) * share * (1 - best/s.ic[t])
+				scores[d] -= (missed + 4/whole) * share * (1 - best/s.ic[t])
 			}
 		}
 		switch {

@@ -12,7 +12,7 @@ import "phare/internal/term"
 
 // Version names the method and its parameters. It changes with anything that
 // may change a score.
-const Version = "nb-2"
+const Version = "nb-3"
 
 // Limit is the number of entries of a Result when the Query asks for none.
 const Limit = 50

@@ -64,11 +64,15 @@ func plainSigns(e *Engine, r *reading) *plainly {
 	s := &plainly{said: map[int32]bool{}, open: map[int32]int64{}}
 	for _, t := range r.signs {
 		w, ic := unit, int64(e.ic[t])
-		if ic > 0 {
-			w -= unit * s.most(e, t) * redundantTenths / (10 * ic)
+		if said := s.most(e, t); ic > 0 {
+			lost := unit * said * redundantTenths / (10 * ic)
+			s.information += ic * (unit - lost) / unit
+			if n := int64(len(r.signs)); n < fullSigns && said < ic {
+				lost = lost * n / fullSigns
+			}
+			w -= lost
 		}
 		s.weight = append(s.weight, w)
-		s.information += ic * w / unit
 		for _, a := range e.anc.of(t) {
 			s.said[a] = true
 		}

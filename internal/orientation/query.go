@@ -16,6 +16,12 @@ const vagueUnder = 4 * unit
 // sign already says all of it.
 const redundantTenths = 9
 
+// fullSigns is the number of signs from which what nobody saw and what two
+// signs have in common count in full. Who tells fewer has left out much that is
+// there, and may have told two things of one organ because both are: both count
+// n fifths of it.
+const fullSigns = 5
+
 // reading is a Query as the engine understands it.
 type reading struct {
 	signs      []int32 // most informative first
@@ -51,9 +57,12 @@ func (e *Engine) read(q Query, res *Result) reading {
 		r.signs = r.signs[:last]
 	}
 	n := int64(len(r.signs))
-	r.missed = unit * 6 * n / (10 * (n + 30))
+	r.missed = unit * 6 * n * r.told() / (fullSigns * 10 * (n + 30))
 	return r
 }
+
+// told is how far a query tells a person, in parts of fullSigns.
+func (r *reading) told() int64 { return int64(min(len(r.signs), fullSigns)) }
 
 // terms returns the terms that ids name, without doubles, in their order.
 func (e *Engine) terms(ids []string, res *Result) []int32 {
@@ -100,7 +109,9 @@ func (e *Engine) denies(f *frame, t int32) bool {
 }
 
 // weigh gives each sign its weight: the less, the more of it an already
-// counted sign says. It notes in f what the signs imply.
+// counted sign says, which with few signs matters only if it says all of it. It
+// notes in f what the signs imply, and returns how much they say together, to
+// abstain by: there what they share counts in full, however few they are.
 func (e *Engine) weigh(f *frame, r *reading) (information int64) {
 	r.weight = make([]int64, len(r.signs))
 	for i, s := range r.signs {
@@ -112,12 +123,15 @@ func (e *Engine) weigh(f *frame, r *reading) (information int64) {
 				f.implied = append(f.implied, a)
 			}
 		}
-		r.weight[i] = unit
-		ic := int64(e.ic[s])
+		ic, lost := int64(e.ic[s]), int64(0)
 		if ic > 0 {
-			r.weight[i] -= unit * int64(said) * redundantTenths / (10 * ic)
+			lost = unit * int64(said) * redundantTenths / (10 * ic)
 		}
-		information += ic * r.weight[i] / unit
+		information += ic * (unit - lost) / unit
+		if int64(said) < ic {
+			lost = lost * r.told() / fullSigns
+		}
+		r.weight[i] = unit - lost
 	}
 	return information
 }

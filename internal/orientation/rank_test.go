@@ -35,8 +35,8 @@ func TestScoreByHand(t *testing.T) {
 		// A after B: weight 1 - 0.9; 0.23934 × 1.1
 		{"a sign and its parent", two, []string{a, b}, map[string]float64{"OMIM:001": 0.26327}},
 		{"a sign twice", two, []string{b, b}, map[string]float64{"OMIM:001": 0.23934}},
-		// lift 0.32 / 0.21333^0.8 = 1.10131 → 0.06852; C unseen: (0.6/31 + 4/0.64) × 0.32 = 2.00619
-		{"a sign that nobody saw", three, []string{b}, map[string]float64{"OMIM:001": 0.06852, "OMIM:003": -1.93767}},
+		// lift 0.32 / 0.21333^0.8 = 1.10131 → 0.06852; C unseen: (0.12/31 + 4/0.64) × 0.32 = 2.00124
+		{"a sign that nobody saw", three, []string{b}, map[string]float64{"OMIM:001": 0.06852, "OMIM:003": -1.93272}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -46,6 +46,49 @@ func TestScoreByHand(t *testing.T) {
 			}
 			for _, x := range res.Entries {
 				near(t, x.Family, x.Score, tt.want[x.Family], 0.004)
+			}
+		})
+	}
+}
+
+// With n signs under five, what nobody saw and what two signs share count n
+// fifths of what they do from five on; what a sign says whole counts all the same.
+func TestFewSigns(t *testing.T) {
+	terms := tree() // A gets four more signs beside B; C has nothing to do with it
+	for i := range 4 {
+		terms = append(terms, term.Term{ID: fmt.Sprintf("HP:100001%d", i), Parents: []int32{2}, Phenotype: true})
+	}
+	// two of four diseases have A, one B: of ln 4 that B says, A says ln 2, half of it
+	e := New(made(terms, []sign{{3, 1, 1}}, []sign{{6, 1, 1}}, []sign{{4, 1, 1}}, []sign{{4, 1, 1}}))
+	for _, tt := range []struct {
+		name     string
+		n        int // signs: B, another of A, and more that are in no disease
+		parent   bool
+		last     float64 // weight of the second
+		unspoken float64 // nats of a sign that nobody saw, but for its part of the whole
+	}{
+		{"one", 1, false, 1, 0.6 / 31 * 0.2},
+		{"two of one organ", 2, false, 1 - 0.9*0.5*0.4, 0.6 * 2 / 32 * 0.4},
+		{"a sign and its parent", 2, true, 0.1, 0.6 * 2 / 32 * 0.4},
+		{"three", 3, false, 1 - 0.9*0.5*0.6, 0.6 * 3 / 33 * 0.6},
+		{"four", 4, false, 1 - 0.9*0.5*0.8, 0.6 * 4 / 34 * 0.8},
+		{"five", 5, false, 1 - 0.9*0.5, 0.6 * 5 / 35},
+		{"six", 6, false, 1 - 0.9*0.5, 0.6 * 6 / 36},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ids := []string{"HP:1000003", "HP:1000010", "HP:1000004", "HP:1000011", "HP:1000012", "HP:1000013"}[:tt.n]
+			second := int32(6)
+			if tt.parent {
+				ids[1], second = "HP:1000002", 2
+			}
+			f := e.newFrame()
+			r := e.read(Query{Observed: ids}, &Result{})
+			e.weigh(f, &r)
+			near(t, "unspoken", r.missed, tt.unspoken, 0.0001)
+			for i, s := range r.signs {
+				if e.origin[s] == second {
+					near(t, "weight of the second", r.weight[i], tt.last, 0.0001)
+				}
 			}
 		})
 	}
