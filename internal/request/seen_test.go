@@ -93,7 +93,7 @@ func TestFilters(t *testing.T) {
 			"old": {Filter{Days: 10}, []Request{old}}, "together": {Filter{Days: 10, Urgency: Soon, Holder: f.colleague.ID, Team: true}, []Request{old}},
 			"against each other": {Filter{Days: 10, Urgency: Urgent}, nil}, "nonsense is left out": {Filter{Urgency: "x", Who: "y", Days: -1}, []Request{late, old, fresh}},
 			"another kind": {Filter{Who: Social}, nil},
-			"team": {Filter{Team: true}, []Request{late, old, fresh}}, "late": {Filter{Basket: Overdue, Urgency: Urgent}, []Request{late}},
+			"team":         {Filter{Team: true}, []Request{late, old, fresh}}, "late": {Filter{Basket: Overdue, Urgency: Urgent}, []Request{late}},
 		} {
 			p, err := List(t.Context(), db, f.nurse, tt.f)
 			ok(t, err)

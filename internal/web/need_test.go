@@ -240,7 +240,9 @@ func TestClockAndKindOnList(t *testing.T) {
 		s.db.Now = func() time.Time { return now.AddDate(0, 0, -14) } // two weeks: ten working days, at least seven with holidays
 		old := arrive(t, s, "reunion", nil)
 		s.db.Now = func() time.Time { return now }
-		fresh := arrive(t, s, "reunion", func(f *request.Fields) { f.FamilyName, f.Who, f.Place = "Hoarau-Fictif", request.Hospital, "Service inventé" })
+		fresh := arrive(t, s, "reunion", func(f *request.Fields) {
+			f.FamilyName, f.Who, f.Place = "Hoarau-Fictif", request.Hospital, "Service inventé"
+		})
 		b := staff(t, s, "reunion", access.Nurse)
 		list := b.get("/bureau").sound()
 		if row := list.rowOf(old); !strings.Contains(row, "jours sur 1, dépassé") {
