@@ -43,6 +43,7 @@ type wanted struct {
 	Kind, Outcome, Why, Remark string
 	Whom, Awaits, Words        string // someone outside
 	Task                       string // someone of the desk
+	Reorient                   string // why the secretary asks for another orientation
 	Ago, Due                   int    // days: how long it is awaited; until when, after the request
 }
 
@@ -176,6 +177,12 @@ func (f *filler) meet(ctx context.Context, c story, nurse access.Actor, w wanted
 	}
 	if w.Task != "" {
 		if err := need.AddTask(ctx, f.db, nurse, n.Request, need.NewTask{Need: n.ID, Holder: nurse.ID, Words: w.Task, Due: due}); err != nil {
+			return err
+		}
+	}
+	if w.Reorient != "" {
+		ask := need.NewReorient{Why: "changed", Words: w.Reorient, Task: f.Words.Get("fr", "reorient.task.decide", nil)}
+		if err := need.AskReorient(ctx, f.db, f.staff["secretary."+c.Desk], n.ID, ask); err != nil {
 			return err
 		}
 	}

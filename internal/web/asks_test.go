@@ -188,3 +188,35 @@ func TestReportWithoutTheDesk(t *testing.T) {
 		}
 	})
 }
+
+// Ask 10, on the file: asked for with what was typed kept on a refusal, the decision
+// for who may orient, and seen there afterwards.
+func TestReorientOnFile(t *testing.T) {
+	n := newNeedy(t)
+	file := "/bureau/demandes/" + string(n.here.request["needs"])
+	at := file + "/besoins/" + string(n.here.need)
+	n.holds("the file", n.get(file), "Demander une autre orientation")
+	code, _, page := n.post(at+"/reorienter", url.Values{"words": {"elle déménage au nord"}})
+	if code != http.StatusUnprocessableEntity || !strings.Contains(page, "elle déménage au nord") {
+		t.Errorf("without a reason: %d, or what was typed is lost", code)
+	}
+	if code, _, _ = n.post(at+"/reorienter", url.Values{"why": {"changed"}, "words": {"elle déménage au nord"}}); code != http.StatusSeeOther {
+		t.Errorf("asked for: %d", code)
+	}
+	n.holds("the file", n.get(file), "Autre orientation demandée : La situation a changé", "elle déménage au nord", "À décider d’ici le 09/03/2026")
+	n.holds("the holder's day", n.get("/bureau/journee"), "Décider si une autre orientation est cherchée")
+	code, _, page = n.post(at+"/decision", url.Values{"what": {"kept"}})
+	if code != http.StatusUnprocessableEntity || !strings.Contains(page, `value="kept" checked`) {
+		t.Errorf("kept without a word: %d, or the choice is lost", code)
+	}
+	secretary := n.knock(t, knock{method: "GET", path: file, session: n.here.session[access.Secretary]}).Body.String()
+	if strings.Contains(secretary, "/decision\"") {
+		t.Error("a secretary is shown the decision's form")
+	}
+	n.holds("a secretary's page", secretary, "En attente de décision")
+	if code, _, _ = n.post(at+"/decision", url.Values{"what": {"again"}}); code != http.StatusSeeOther {
+		t.Errorf("decided: %d", code)
+	}
+	n.holds("the decision", n.knock(t, knock{method: "GET", path: file, session: n.here.session[access.Secretary]}).Body.String(),
+		"Une autre orientation est cherchée", "Chercher une autre orientation", "Décision : une autre orientation est cherchée")
+}
