@@ -96,6 +96,25 @@ for (const js of [false, true]) {
   });
 }
 
+// Ask 23: who is told of is looked for while the caller talks, and nothing of the
+// call is lost by it, with and without a script.
+for (const [js, width] of [[true, 1280], [false, 390]]) {
+  test(`a call about somebody who is known, at ${width} px, ${js ? "with" : "without"} JavaScript`, async () => {
+    const page = await person(browser, { js, width });
+    await step.signIn(page, "Solène Modèle");
+    await page.goto("/bureau/appel");
+    await page.locator("#f-story").fill("« C’est encore moi »");
+    await page.locator("summary", { hasText: "Pour qui" }).click();
+    await page.locator("#f-first_name").fill("Noé");
+    await page.locator("#f-family_name").pressSequentially("Modelle");
+    if (!js) await press(page, /déjà connue/);
+    await page.locator("[data-seek-found] h2, [data-seek-found] .note").first().waitFor();
+    assert.equal(await page.locator("#f-story").inputValue(), "« C’est encore moi »");
+    await look(page, `call with who is known ${width}`);
+    await page.context().close();
+  });
+}
+
 // The secretary's hands stay on the keyboard: every key is counted, words apart.
 test("a secretary notes a call by the keyboard alone, and completes it later", async () => {
   const page = await person(browser, { js: false });

@@ -63,7 +63,7 @@ var kinds = map[string]string{
 	"attachment.add": "attach", "attachment.bring": "attach", "attachment.change": "attach", "attachment.open": "document",
 	"consent.note": "consent", "consent.look": "consent", "consent.told": "consent", "consent.sheet": "consent",
 	"consent.override": "override", "consent.pass": "override", "answer.print": "print", "consent.take": "print",
-	"triage": "follow", "request.urgency": "follow", "need.add": "follow", "need.end": "follow", "need.reopen": "follow", "need.link": "follow",
+	"triage": "follow", "request.urgency": "follow", "need.add": "follow", "need.end": "follow", "need.reopen": "follow", "need.link": "follow", "need.reorient": "follow", "need.reorient.decide": "follow",
 	"task.add": "follow", "task.end": "follow", "nudge": "follow", "escalate": "follow",
 	"answer.open": "door", "answer.read": "read",
 	"news.letter": "news", "news.tick": "news", "news.redirect": "news", "news.dismiss": "news", "news.reach": "news", "request.late": "news",

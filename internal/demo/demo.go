@@ -10,10 +10,12 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/BurntSushi/toml"
 
+	"phare"
 	"phare/internal/access"
 	"phare/internal/directory"
 	"phare/internal/orientation"
@@ -27,6 +29,9 @@ var peopleFile string
 
 //go:embed cases.toml
 var casesFile string
+
+//go:embed door.toml
+var doorFile string
 
 // What every account of the demo shares. They open nothing but invented data.
 const (
@@ -75,10 +80,17 @@ func Fill(ctx context.Context, db *store.DB, t Tools) error {
 	if err := strict(casesFile, &cases); err != nil {
 		return fmt.Errorf("cases.toml: %w", err)
 	}
+	var door struct {
+		Case  []story
+		Draft []begun
+	}
+	if err := strict(doorFile, &door); err != nil {
+		return fmt.Errorf("door.toml: %w", err)
+	}
 	if err := directory.Seed(ctx, db); err != nil {
 		return err
 	}
-	f := &filler{db: db, Tools: t, now: db.Now, staff: map[string]access.Actor{}, experts: map[string]person{}, zones: map[string]string{}}
+	f := &filler{db: db, Tools: t, now: db.Now, staff: map[string]access.Actor{}, experts: map[string]person{}, zones: map[string]string{}, files: map[string]phare.ID{}}
 	defer func(now func() time.Time) { db.Now = now }(db.Now)
 	for i, d := range people.Desk {
 		if err := f.desk(ctx, d, i, people.Staff, people.Expert); err != nil {
@@ -88,12 +100,18 @@ func Fill(ctx context.Context, db *store.DB, t Tools) error {
 	if err := errors.Join(f.instruments(ctx, "reunion", "filnemus", false), f.instruments(ctx, "guyane", "mcgre", true)); err != nil {
 		return fmt.Errorf("instruments: %w", err)
 	}
-	for _, c := range cases.Case {
+	all := slices.Concat(cases.Case, door.Case)
+	for _, c := range all {
 		if err := f.play(ctx, c); err != nil {
 			return fmt.Errorf("the request of %s %s: %w", c.FirstName, c.FamilyName, err)
 		}
 	}
-	return nil
+	for _, d := range door.Draft {
+		if err := f.begin(ctx, d); err != nil {
+			return fmt.Errorf("the draft of %s: %w", d.Name, err)
+		}
+	}
+	return errors.Join(f.ties(ctx, all), f.tomorrow(ctx, people.Desk))
 }
 
 // strict reads a table and refuses a word that nothing reads.

@@ -36,7 +36,11 @@ type story struct {
 	Expert, Opinion, Exams, Referral string
 	Reason, Note                     string
 	Confidential, Glass              string // why the file is kept so; why a colleague opened it yesterday
+	front
 }
+
+// named is how one story speaks of another's patient.
+func (c story) named() string { return c.FamilyName + " " + c.FirstName }
 
 // person is an expert as the directory knows them.
 type person struct {
@@ -53,6 +57,7 @@ type filler struct {
 	staff   map[string]access.Actor
 	experts map[string]person // "desk name"
 	zones   map[string]string
+	files   map[string]phare.ID // the request of a patient, by name
 }
 
 // stages in order: a story goes through all that come before its own.
@@ -86,7 +91,8 @@ func (c story) fields() request.Fields {
 		FamilyName: c.FamilyName, FirstName: c.FirstName, BirthDate: c.BirthDate, Sex: c.Sex, Commune: c.Commune, Interpreter: c.Interpreter,
 		Question: c.Question, Story: c.Story, Done: c.Done, Urgency: c.Urgency,
 		Name: c.Name, Relation: c.Relation, Place: c.Place, Phone: "06 39 98 00 00", Mail: "demandeur@phare-demo.invalid", News: "mail",
-		Doctor: c.Doctor, Consent: "yes", Lang: "fr"}
+		Doctor: c.Doctor, Consent: "yes", Lang: "fr",
+		Job: c.Job, Since: c.Since, ConsentBy: c.ConsentBy, CloseName: c.CloseName, ClosePhone: c.ClosePhone}
 	if c.News != "" {
 		f.News, f.Place, f.Centre = c.News, cmp.Or(c.Place, "1 chemin Inventé, "+c.Commune), "Centre de santé inventé, 02 62 00 00 00"
 		if c.News != mail.BySMS { // the receipt goes by mail too
@@ -102,10 +108,11 @@ func (c story) fields() request.Fields {
 // play lets one request live up to its stage.
 func (f *filler) play(ctx context.Context, c story) error {
 	f.at(c, 0)
-	receipt, err := request.Submit(ctx, f.db, f.Key, access.Anyone(c.Desk), request.NewForm(), c.fields())
+	receipt, err := f.submit(ctx, c)
 	if err != nil {
 		return err
 	}
+	f.files[c.named()] = receipt.Request
 	id, nurse, physician := receipt.Request, f.staff["nurse."+c.Desk], f.staff["physician."+c.Desk]
 	if c.Stage == "received" {
 		return nil
@@ -123,6 +130,7 @@ func (f *filler) play(ctx context.Context, c story) error {
 		do    func() error
 	}{
 		{"awaiting", func() error { return f.study(ctx, c, nurse, ref) }},
+		{"awaiting", func() error { return f.around(ctx, c, nurse, id) }},
 		{"asked", func() error { return f.ask(ctx, c, nurse, id) }},
 		{"answered", func() error { return nil }},
 		{"signed", func() error { return f.sign(ctx, c, nurse, physician, id) }},
@@ -135,6 +143,9 @@ func (f *filler) play(ctx context.Context, c story) error {
 		if err := s.do(); err != nil {
 			return fmt.Errorf("%s: %w", s.stage, err)
 		}
+	}
+	if err := f.since(ctx, c, nurse, id); err != nil {
+		return err
 	}
 	return f.guard(ctx, c, nurse, id)
 }

@@ -80,6 +80,7 @@ type Person struct {
 type Entry struct {
 	Organisation
 	People []Person
+	Gone   bool // no longer proposed at the reader's desk
 }
 
 // List reads the directory of the actor's platform, national entries included:
@@ -100,7 +101,7 @@ func List(ctx context.Context, db *store.DB, by access.Actor, words string) (all
 			return err
 		}
 		for _, o := range found {
-			e := Entry{o, people[o.ID]}
+			e := Entry{Organisation: o, People: people[o.ID]}
 			if e.answers(asked) {
 				all = append(all, e)
 			}
@@ -125,24 +126,34 @@ func (e Entry) answers(asked []string) bool {
 	return true
 }
 
-// Find reads one entry that the actor's platform can see.
+// Find reads one entry that the actor's platform can see; one that is gone has
+// Gone set, and nobody is to be asked there.
 func Find(v *store.View, by access.Actor, id phare.ID) (Entry, error) {
 	o, err := store.One(v, scanOrganisation, `SELECT `+columns+` FROM organisation WHERE id = $1 AND platform IN ('', $2)`, id, by.Platform)
 	if err != nil {
 		return Entry{}, err
 	}
-	people, err := personsOf(v, by, id)
-	return Entry{o, people}, err
+	e := Entry{Organisation: o}
+	if e.Gone, err = isGone(v, by, id); err != nil {
+		return e, err
+	}
+	e.People, err = personsOf(v, by, id)
+	return e, err
 }
 
 // FindPerson reads one person that the actor's platform can see, with where
-// they work.
+// they work. One who is gone, or whose team is, is not active.
 func FindPerson(v *store.View, by access.Actor, id phare.ID) (Person, Organisation, error) {
 	p, err := store.One(v, scanPerson, `SELECT `+personColumns+` FROM person WHERE id = $1 AND platform IN ('', $2)`, id, by.Platform)
 	if err != nil {
 		return Person{}, Organisation{}, err
 	}
 	o, err := store.One(v, scanOrganisation, `SELECT `+columns+` FROM organisation WHERE id = $1 AND platform IN ('', $2)`, p.Organisation, by.Platform)
+	if err != nil {
+		return p, o, err
+	}
+	gone, err := isGone(v, by, p.ID, o.ID)
+	p.Active = p.Active && !gone
 	return p, o, err
 }
 

@@ -90,6 +90,7 @@ func TestSeedTwice(t *testing.T) {
 	})
 }
 
+// Ask 16: whom the desk itself noted stands before the national list.
 func TestProposeNearestFirst(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		if err := Seed(t.Context(), db); err != nil {

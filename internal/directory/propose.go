@@ -42,7 +42,7 @@ func Propose(v *store.View, by access.Actor, networks []string, territory string
 		if i < 0 {
 			continue
 		}
-		all = append(all, Proposal{Entry{o, people[o.ID]}, networks[i], near(o.Territory, territory)})
+		all = append(all, Proposal{Entry{Organisation: o, People: people[o.ID]}, networks[i], near(o.Territory, territory)})
 	}
 	slices.SortFunc(all, func(a, b Proposal) int {
 		return cmp.Or(

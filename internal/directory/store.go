@@ -22,15 +22,16 @@ func scanPerson(row store.Row) (p Person, err error) {
 	return p, err
 }
 
-// organisations are all entries that the actor's platform can see: some
-// hundreds, so that they are chosen from in Go.
+// organisations are all entries that the actor's platform can see, but for those
+// that it said are gone: some hundreds, so that they are chosen from in Go.
 func organisations(v *store.View, by access.Actor) ([]Organisation, error) {
-	return store.All(v, scanOrganisation, `SELECT `+columns+` FROM organisation WHERE platform IN ('', $1) ORDER BY territory = '', territory, name, id`, by.Platform)
+	return store.All(v, scanOrganisation, `SELECT `+columns+` FROM organisation x WHERE platform IN ('', $1) AND`+there+` ORDER BY territory = '', territory, name, id`, by.Platform)
 }
 
-// persons are the active people that the actor's platform can see, by organisation.
+// persons are the active people that the actor's platform can see and did not say
+// are gone, by organisation.
 func persons(v *store.View, by access.Actor) (map[phare.ID][]Person, error) {
-	all, err := store.All(v, scanPerson, `SELECT `+personColumns+` FROM person WHERE platform IN ('', $1) AND active ORDER BY name, id`, by.Platform)
+	all, err := store.All(v, scanPerson, `SELECT `+personColumns+` FROM person x WHERE platform IN ('', $1) AND active AND`+there+` ORDER BY name, id`, by.Platform)
 	people := map[phare.ID][]Person{}
 	for _, p := range all {
 		people[p.Organisation] = append(people[p.Organisation], p)
@@ -39,7 +40,7 @@ func persons(v *store.View, by access.Actor) (map[phare.ID][]Person, error) {
 }
 
 func personsOf(v *store.View, by access.Actor, id phare.ID) ([]Person, error) {
-	return store.All(v, scanPerson, `SELECT `+personColumns+` FROM person WHERE organisation = $1 AND platform IN ('', $2) AND active ORDER BY name, id`, id, by.Platform)
+	return store.All(v, scanPerson, `SELECT `+personColumns+` FROM person x WHERE organisation = $2 AND platform IN ('', $1) AND active AND`+there+` ORDER BY name, id`, by.Platform, id)
 }
 
 // save inserts an organisation, or writes it anew.

@@ -131,7 +131,7 @@ func TestAnswerRefusedInput(t *testing.T) {
 	})
 }
 
-// An opinion is filed once. A doubtful RPPS number does not stop it.
+// Ask 15: an opinion is filed once. A doubtful RPPS number does not stop it.
 func TestAnswerLocks(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d desk) {
 		_, token := d.ask(nil)

@@ -226,6 +226,9 @@ func (t Target) recipient(v *store.View, by access.Actor) (to Recipient, err err
 		return Recipient{string(p.ID), p.Name, strings.Trim(o.Name+", "+o.Place, ", "), cmp.Or(o.Zone, to.Zone), p.Mail}, nil
 	case t.Organisation != "":
 		e, err := directory.Find(v, by, t.Organisation)
+		if err == nil && e.Gone {
+			err = phare.Field("recipient", "expertise.recipient.gone")
+		}
 		return Recipient{"", e.Name, e.Place, cmp.Or(e.Zone, to.Zone), e.Mail}, err
 	}
 	return to, nil

@@ -273,3 +273,37 @@ func TestEscalateKilled(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// Ask 14: an expert is reminded by who works in the file that asked them, once for
+// each age; nobody else's expert can be reminded, whoever asks.
+func TestRemindOnlyTheFilesOwnExperts(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d desk) {
+		id := d.taken()
+		q, _ := d.ask(id, "Dr Lointain")
+		d.must(circle.Bar(t.Context(), d.db, d.nurse, id, d.colleague.ID, "sa sœur"))
+		d.days(12)
+		basket := ""
+		for _, i := range d.chase(d.nurse).Awaited {
+			if i.About == q.ID {
+				basket = i.Basket
+			}
+		}
+		director := access.Actor{ID: string(phare.NewID()), Platform: "reunion", Role: access.Director}
+		for who, by := range map[string]access.Actor{"barred": d.colleague, "outside the circle": d.doctor, "of another desk": d.stranger, "a director": director,
+			"the public": access.Anyone("reunion"), "another expert": {ID: "link:x", Platform: "reunion", Role: access.Expert}} {
+			if err := need.Remind(t.Context(), d.db, by, q.ID, need.Nudging{Basket: basket, Way: "mail"}); err == nil {
+				t.Errorf("%s reminded the expert", who)
+			}
+		}
+		if n := d.number(`message WHERE kind LIKE '%nudge%' OR kind LIKE '%remind%'`); n != 0 || basket == "" {
+			t.Fatalf("%d reminders left, basket %q", n, basket)
+		}
+		d.must(need.Remind(t.Context(), d.db, d.nurse, q.ID, need.Nudging{Basket: basket, Way: "mail"}))
+		if err := need.Remind(t.Context(), d.db, d.nurse, q.ID, need.Nudging{Basket: basket, Way: "mail"}); phare.KindOf(err) != phare.Conflict {
+			t.Errorf("reminded twice for one age: %v", err)
+		}
+		if n := d.number(`nudge`); n != 1 {
+			t.Errorf("%d memories", n)
+		}
+	})
+}

@@ -283,6 +283,9 @@ func End(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, e Endi
 		if len(waiting) > 0 {
 			return phare.Field("outcome", "need.question.waits")
 		}
+		if err := undecided(&tx.View, by.Platform, id); err != nil {
+			return err
+		}
 		row := sealNeed(by.Platform, r.ID, id)
 		err = tx.Update(`UPDATE need SET outcome = $1, why = $2, remark = $3, ended_at = $4, version = version + 1 WHERE id = $5 AND platform = $6 AND version = $7`,
 			e.Outcome, e.Why, row.In("remark", e.Words), tx.Now, id, by.Platform, n.Version)

@@ -25,6 +25,7 @@ type Line struct {
 	Need
 	Tasks     []Task
 	Questions []Asked
+	Reorients []Reorient // the latest last
 }
 
 // Sheet is what a request is made of, as its page shows it.
@@ -87,8 +88,12 @@ func (s *Sheet) below(v *store.View, by access.Actor, r request.Request) error {
 	if err != nil {
 		return err
 	}
+	again, err := reorients(v, by.Platform, r.ID)
+	if err != nil {
+		return err
+	}
 	for _, n := range all {
-		s.Needs = append(s.Needs, Line{Need: n})
+		s.Needs = append(s.Needs, Line{Need: n, Reorients: slices.DeleteFunc(slices.Clone(again), func(a Reorient) bool { return a.Need != n.ID })})
 	}
 	line := func(id phare.ID) *Line {
 		if i := slices.IndexFunc(s.Needs, func(l Line) bool { return l.ID == id }); i >= 0 {
@@ -98,6 +103,9 @@ func (s *Sheet) below(v *store.View, by access.Actor, r request.Request) error {
 	}
 	for _, t := range todo {
 		if l := line(t.Need); l != nil {
+			if l.decides(t) {
+				continue
+			}
 			l.Tasks = append(l.Tasks, t)
 			continue
 		}

@@ -2,11 +2,14 @@ package need
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 
 	"phare"
 	"phare/internal/access"
 	"phare/internal/calendar"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/text"
@@ -116,4 +119,53 @@ func scanMoved(row store.Row) (m moved, err error) {
 
 func movesOf(v *store.View, platform string, id phare.ID) ([]moved, error) {
 	return store.All(v, scanMoved, `SELECT request, became, at FROM move WHERE request = $1 AND platform = $2 AND need = '' ORDER BY at, id`, id, platform)
+}
+
+// looksOf says of some requests when somebody of the desk first opened them: of
+// those that the actor may open.
+func looksOf(v *store.View, by access.Actor, ids []phare.ID) (map[phare.ID]time.Time, error) {
+	in, args := among(by.Platform, ids)
+	var files []circle.File
+	looks, err := store.All(v, func(row store.Row) (at time.Time, err error) {
+		var f circle.File
+		err = row.Scan(&f.ID, &f.Guard, &f.Owner, store.Time(&at))
+		files = append(files, f)
+		return at, err
+	}, `SELECT id, guard, owner, first_look_at FROM request WHERE platform = $1 AND id IN `+in, args...)
+	if err != nil {
+		return nil, err
+	}
+	stands, err := circle.Stands(v, by, files)
+	all := map[phare.ID]time.Time{}
+	for i, f := range files {
+		if stands[f.ID].Verdict == circle.In {
+			all[f.ID] = looks[i]
+		}
+	}
+	return all, err
+}
+
+// movesOfAll is movesOf for some requests at once.
+func movesOfAll(v *store.View, platform string, ids []phare.ID) (map[phare.ID][]moved, error) {
+	all := map[phare.ID][]moved{}
+	if len(ids) == 0 {
+		return all, nil
+	}
+	in, args := among(platform, ids)
+	moves, err := store.All(v, scanMoved, `SELECT request, became, at FROM move WHERE platform = $1 AND need = '' AND request IN `+in+` ORDER BY at, id`, args...)
+	for _, m := range moves {
+		all[m.of] = append(all[m.of], m)
+	}
+	return all, err
+}
+
+// among is a list of ids for IN, after the platform as the first argument.
+func among(platform string, ids []phare.ID) (in string, args []any) {
+	args = []any{platform}
+	holes := make([]string, len(ids))
+	for i, id := range ids {
+		args = append(args, id)
+		holes[i] = "$" + strconv.Itoa(len(args))
+	}
+	return "(" + strings.Join(holes, ", ") + ")", args
 }

@@ -195,6 +195,9 @@ func EndTask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, do
 		if err != nil || !t.IsOpen() { // a second click
 			return err
 		}
+		if err := undecidedBy(&tx.View, by.Platform, id); err != nil {
+			return err
+		}
 		err = tx.Update(`UPDATE task SET ended_at = $1, ended_by = $2, outcome = $3 WHERE id = $4 AND platform = $5`, tx.Now, by.ID, outcome, id, by.Platform)
 		if err != nil {
 			return err

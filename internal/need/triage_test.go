@@ -297,3 +297,45 @@ func TestMyDay(t *testing.T) {
 		}
 	})
 }
+
+// A list has the clock of each of its files, the same as the file itself: of those
+// that the reader may open, of no others, and of none that is closed.
+func TestClocksOfAList(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d desk) {
+		ctx := t.Context()
+		fresh, open, waits, ended, kept := d.submit(nil), d.taken(), d.taken(), d.taken(), d.taken()
+		d.must(request.Await(ctx, d.db, d.nurse, d.ref(waits), request.Waiting{Who: "Dr Test", Until: d.db.Now().AddDate(0, 0, 30)}))
+		d.must(request.Close(ctx, d.db, d.nurse, d.ref(ended), request.Ending{Reason: request.OutOfScope, Words: "essai"}))
+		d.must(circle.Bar(ctx, d.db, d.nurse, kept, d.colleague.ID, "sa sœur"))
+		d.days(10)
+		ids := []phare.ID{fresh, open, waits, ended, kept, "nothing"}
+		all, err := need.ClocksOf(ctx, d.db, d.nurse, ids)
+		d.must(err)
+		for _, id := range ids[:5] {
+			switch one, ok := all[id]; {
+			case id == ended && ok:
+				t.Errorf("a closed file has %+v", one)
+			case id != ended && (!ok || one != *d.sheet(id).Clock):
+				t.Errorf("the list has %+v, the file %+v", one, d.sheet(id).Clock)
+			}
+		}
+		if !all[fresh].Late || !all[open].Late || all[waits].Late || !all[waits].Paused || len(all) != 4 {
+			t.Errorf("clocks %+v", all)
+		}
+		for who, tt := range map[string]struct {
+			by   access.Actor
+			want int
+		}{"barred from one": {d.colleague, 3}, "elsewhere": {d.stranger, 0}} {
+			some, err := need.ClocksOf(ctx, d.db, tt.by, ids)
+			d.must(err)
+			if _, ok := some[kept]; ok || len(some) != tt.want {
+				t.Errorf("%s: %+v", who, some)
+			}
+		}
+		_, err = need.ClocksOf(ctx, d.db, access.Anyone("reunion"), ids)
+		d.refused("the public", err, phare.Forbidden, "")
+		if none, err := need.ClocksOf(ctx, d.db, d.nurse, nil); err != nil || len(none) != 0 {
+			t.Errorf("of nothing: %v, %v", none, err)
+		}
+	})
+}

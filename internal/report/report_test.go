@@ -269,7 +269,7 @@ func TestRefusals(t *testing.T) {
 	})
 }
 
-// Outside the team the number of a small network is not shown, and no name of a
+// Ask 32: outside the team the number of a small network is not shown, and no name of a
 // patient is anywhere.
 func TestOutsideTheTeam(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

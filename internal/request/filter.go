@@ -19,7 +19,7 @@ type Filter struct {
 	Holder  string // only what this account holds
 	Nobody  bool   // only what nobody holds
 	Urgency string // Routine, Soon or Urgent
-	Who     string // GP or Family
+	Who     string // one of Kinds
 	Days    int    // only what came at least so many days ago; 0: all
 	Find    string // words as typed: then nothing else matters
 	After   Cursor // the page after this place; empty: the first
@@ -35,7 +35,7 @@ func (f Filter) Clean() Filter {
 	if !slices.Contains([]string{Routine, Soon, Urgent}, f.Urgency) {
 		f.Urgency = ""
 	}
-	if f.Who != GP && f.Who != Family {
+	if !slices.Contains(Kinds(), f.Who) {
 		f.Who = ""
 	}
 	f.Days = min(max(f.Days, 0), mostDays)

@@ -92,7 +92,8 @@ func TestFilters(t *testing.T) {
 			"nobody": {Filter{Nobody: true}, []Request{fresh}}, "family": {Filter{Who: Family}, []Request{fresh}}, "soon": {Filter{Urgency: Soon}, []Request{old}},
 			"old": {Filter{Days: 10}, []Request{old}}, "together": {Filter{Days: 10, Urgency: Soon, Holder: f.colleague.ID, Team: true}, []Request{old}},
 			"against each other": {Filter{Days: 10, Urgency: Urgent}, nil}, "nonsense is left out": {Filter{Urgency: "x", Who: "y", Days: -1}, []Request{late, old, fresh}},
-			"team": {Filter{Team: true}, []Request{late, old, fresh}}, "late": {Filter{Basket: Overdue, Urgency: Urgent}, []Request{late}},
+			"another kind": {Filter{Who: Social}, nil},
+			"team":         {Filter{Team: true}, []Request{late, old, fresh}}, "late": {Filter{Basket: Overdue, Urgency: Urgent}, []Request{late}},
 		} {
 			p, err := List(t.Context(), db, f.nurse, tt.f)
 			ok(t, err)
@@ -112,6 +113,11 @@ func TestFilters(t *testing.T) {
 			ok(t, err)
 			if n := counts[ToTriage] + counts[InHand]; tt.f.Basket == "" && n != len(tt.want) || counts[Overdue] > 1 {
 				t.Errorf("%s: the tiles count %d (%v), the list has %d", name, n, counts, len(tt.want))
+			}
+		}
+		for _, who := range Kinds() { // none that can ask is unknown to the list
+			if got := (Filter{Who: who}).Clean(); got.Who != who || got.IsPlain() {
+				t.Errorf("the list is not narrowed to %s", who)
 			}
 		}
 		p, err := List(t.Context(), db, f.nurse, Filter{Mine: true})

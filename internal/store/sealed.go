@@ -37,6 +37,7 @@ var sealedTables = []sealedTable{
 	{"circle", "id", "request", "request", []string{"why"}},
 	{"need", "id", "request", "request", []string{"words", "remark"}},
 	{"task", "id", "request", "request", []string{"who", "words"}},
+	{"reorient", "id", "request", "request", []string{"words", "said"}},
 	{"triage", "id", "request", "request", []string{"words"}},
 	{"glass", "id", "request", "request", []string{"words", "remark"}},
 	{"consent", "id", "request", "request", []string{"about"}},

@@ -73,7 +73,7 @@ func placeholders(s string) []string {
 	return slices.Compact(names)
 }
 
-// Both languages say the same things, with the same placeholders.
+// Ask 30: both languages say the same things, with the same placeholders.
 func TestLanguagesAgree(t *testing.T) {
 	if _, err := text.Load(); err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ func (s *Server) callRoutes() []Route {
 	return []Route{
 		{"GET " + callPath, triage, s.call},
 		{"POST " + callPath, triage, s.callSave},
+		{"POST " + callPath + "/chercher", Policy{Right: access.EditPatient}, s.callSeek},
 		{"GET " + callPath + "/{form}", triage, s.callAgain},
 		{"POST " + callPath + "/{form}/oublier", triage, s.callForget},
 		{"GET " + callPath + "/{form}/dire", triage, s.callSay},
@@ -35,6 +36,7 @@ type notePage struct {
 	Code    string // by which the caller can go on at home; empty until it is kept
 	Own     []request.Draft
 	Desk    access.Platform
+	Found   *seekFound // who may be meant; nil: it was not asked
 }
 
 // callNames are the fields of the page, in its order.
@@ -67,7 +69,12 @@ func (s *Server) callAgain(v *visit) error {
 }
 
 func (s *Server) showCall(v *visit, status int, d request.Draft, f form) error {
-	p := notePage{ID: d.Form, Code: request.ShowCode(d.Code), Form: f, Choices: s.askChoices(v.lang)}
+	return s.showCallWith(v, status, d, f, nil)
+}
+
+// showCallWith shows who may be meant beside what is being noted.
+func (s *Server) showCallWith(v *visit, status int, d request.Draft, f form, found *seekFound) error {
+	p := notePage{ID: d.Form, Code: request.ShowCode(d.Code), Form: f, Choices: s.askChoices(v.lang), Found: found}
 	for _, x := range request.Channels() {
 		p.Choices["channel"] = append(p.Choices["channel"], option{x, s.Text.Get(v.lang, "call.channel."+x, nil)})
 	}
@@ -79,6 +86,21 @@ func (s *Server) showCall(v *visit, status int, d request.Draft, f form) error {
 		return err
 	}
 	return s.render(v, status, "call/note", p)
+}
+
+// callSeek looks, while the caller still talks, whether the patient is known: for
+// the button, and for the script that asks while names are typed. Nothing is kept,
+// created or chosen by it.
+func (s *Server) callSeek(v *visit) error {
+	found, err := s.seeking(v, "")
+	if err != nil {
+		return err
+	}
+	found.Aside = true
+	if v.Header.Get(fragmentHeader) != "" {
+		return s.fragment(v, "seek/form", "seek-found", found)
+	}
+	return s.showCallWith(v, http.StatusOK, request.Draft{Form: v.line("form")}, posted(v), found)
 }
 
 // callSave makes the request, or keeps the note for later.

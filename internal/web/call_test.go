@@ -8,6 +8,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/request"
 	"phare/internal/store"
+	"phare/internal/store/storetest"
 )
 
 // callAnswers are what an invented secretary types while an invented mother calls.
@@ -185,6 +186,53 @@ func TestAgainOnPage(t *testing.T) {
 		p.check()
 		if !strings.Contains(p.text(), "Même contact") || !strings.Contains(p.text(), refs[0]) || count(t, s.db, "request") != 2 {
 			t.Errorf("who writes again is not recognised: %s", p.text())
+		}
+	})
+}
+
+// Ask 23: while the caller still talks, who may be meant is looked for: by the
+// button without a script, as a fragment for the script. What was typed stays,
+// nothing is created, each look is written down, and the
+// limit of the identity page holds here too.
+func TestCallSeek(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		secretary := w.here.session[access.Secretary]
+		page := w.knock(t, knock{method: "GET", path: "/bureau/appel", session: secretary}).Body.String()
+		if !strings.Contains(page, `data-seek="/bureau/appel/chercher"`) || !strings.Contains(page, `formaction="/bureau/appel/chercher"`) || !strings.Contains(page, "data-seek-found") {
+			t.Error("the page of calls has no button to look, or nothing for its script")
+		}
+		if first := strings.Index(page, "<button hidden>"); first < 0 || first > strings.Index(page, "formaction=") {
+			t.Error("Enter in a field looks for somebody instead of noting the call")
+		}
+		typed := callAnswers()
+		typed.Set("family_name", "Pareille")
+		typed.Set("first_name", w.here.mark+"prénominventé")
+		people, requests, drafts, before := count(t, db, "patient"), count(t, db, "request"), count(t, db, "draft"), count(t, db, "audit")
+		r := w.knock(t, knock{method: "POST", path: "/bureau/appel/chercher", session: secretary, body: typed})
+		body := r.Body.String()
+		if r.Code != 200 || !strings.Contains(body, `value="Pareille"`) || !strings.Contains(body, "Il tombe, j’en &lt;peux&gt; plus") || !strings.Contains(body, "<details open>") {
+			t.Errorf("the button: %d, without what was typed", r.Code)
+		}
+		if !strings.Contains(body, w.here.reference["asked"]) || !strings.Contains(body, `target="_blank"`) || strings.Contains(body, "/lier") || strings.Contains(body, w.there.mark) || strings.Contains(body, w.here.reference["walled"]) {
+			t.Error("who is known is not shown, or more than that")
+		}
+		if count(t, db, "audit") < before+2 { // the search, and each person shown
+			t.Error("a search on a call left no entry")
+		}
+		r = w.knock(t, knock{method: "POST", path: "/bureau/appel/chercher", session: secretary, body: typed, header: map[string]string{"X-Phare-Fragment": "1"}})
+		if body := r.Body.String(); r.Code != 200 || strings.Contains(body, "<html") || strings.Contains(body, "Il tombe") || !strings.Contains(body, w.here.reference["asked"]) {
+			t.Errorf("the fragment: %d %s", r.Code, body)
+		}
+		if count(t, db, "patient") != people || count(t, db, "request") != requests || count(t, db, "draft") != drafts {
+			t.Error("a search created something")
+		}
+		slow := false
+		for range 80 {
+			slow = slow || strings.Contains(w.knock(t, knock{method: "POST", path: "/bureau/appel/chercher", session: secretary, body: typed}).Body.String(), "Attendez un instant")
+		}
+		if !slow {
+			t.Error("eighty searches in a moment are all answered")
 		}
 	})
 }

@@ -57,10 +57,16 @@ func (s *Server) chosen(v *visit) (c request.Choice, err error) {
 		if kind == request.ChosePerson {
 			p, o, err := directory.FindPerson(view, v.by, phare.ID(target))
 			c.Label, c.Network = p.Name+", "+o.Name, o.Network
+			if err == nil && !p.Active {
+				err = phare.Field("choice", "expertise.recipient.gone")
+			}
 			return err
 		}
 		e, err := directory.Find(view, v.by, phare.ID(target))
 		c.Label, c.Network = strings.TrimSuffix(e.Name+", "+e.Place, ", "), e.Network
+		if err == nil && e.Gone {
+			err = phare.Field("choice", "expertise.recipient.gone")
+		}
 		return err
 	})
 	if err != nil && phare.KindOf(err) == phare.NotFound {

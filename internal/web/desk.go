@@ -5,9 +5,11 @@ import (
 	"net/url"
 	"time"
 
+	"phare"
 	"phare/internal/access"
 	"phare/internal/circle"
 	"phare/internal/consent"
+	"phare/internal/need"
 	"phare/internal/request"
 	"phare/internal/text"
 )
@@ -82,6 +84,8 @@ type deskRow struct {
 	Opinions        string // "2 avis sur 3"
 	IsLate          bool
 	Pick            string // what stands for the row in a form: id, version, reference
+	Clock           string // "2 jours sur 5", of its step; late and paused in words
+	ClockTint       string // goes with the words of Clock, never alone
 	CanTake         bool   // nobody holds it
 	CanPick         bool
 }
@@ -126,6 +130,40 @@ func (s *Server) deskRow(lang, zone string, now time.Time, r request.Row) deskRo
 		x.Step = say("next."+r.Next, nil)
 	}
 	return x
+}
+
+// deskRows are the lines of a list, each with the clock of its step.
+func (s *Server) deskRows(v *visit, zone string, rows []request.Row) (all []deskRow, err error) {
+	var ids []phare.ID
+	for _, r := range rows {
+		if !r.Walled && !r.Erased && r.State != request.Closed {
+			ids = append(ids, r.ID)
+		}
+	}
+	clocks, err := need.ClocksOf(v.Context(), v.db, v.by, ids)
+	now := v.db.Now()
+	for _, r := range rows {
+		x := s.deskRow(v.lang, zone, now, r)
+		if c, ok := clocks[r.ID]; ok {
+			x.Clock, x.ClockTint = s.clockWords(v.lang, c)
+		}
+		all = append(all, x)
+	}
+	return all, err
+}
+
+// clockWords say where the clock of a step stands, and whether that is to be marked.
+func (s *Server) clockWords(lang string, c need.Clock) (words, tint string) {
+	words = s.Text.Get(lang, "clock.of", map[string]any{"Days": c.Days, "Target": c.Target})
+	switch {
+	case c.Paused:
+		return s.Text.Get(lang, "clock.row.paused", map[string]any{"Of": words}), ""
+	case c.Twice:
+		return s.Text.Get(lang, "clock.row.late", map[string]any{"Of": words}), "red"
+	case c.Late:
+		return s.Text.Get(lang, "clock.row.late", map[string]any{"Of": words}), "amber"
+	}
+	return words, ""
 }
 
 func daysBetween(from, to time.Time) int { return int(to.Sub(from).Hours()) / 24 }
@@ -178,9 +216,8 @@ func (s *Server) showDesk(v *visit, f request.Filter, said deskSaid) error {
 	if p.Filter, err = s.deskFilterOf(v, f); err != nil {
 		return err
 	}
-	now := v.db.Now()
-	for _, r := range found.Rows {
-		p.Rows = append(p.Rows, s.deskRow(v.lang, here.Zone, now, r))
+	if p.Rows, err = s.deskRows(v, here.Zone, found.Rows); err != nil {
+		return err
 	}
 	s.leads(v, &p, f, counts)
 	if found.Next != "" {

@@ -80,7 +80,7 @@ func (s *Server) deskFilterOf(v *visit, f request.Filter) (d deskFilter, err err
 	for _, u := range []string{request.Urgent, request.Soon, request.Routine} {
 		d.Urgencies = append(d.Urgencies, option{u, say("desk.urgency."+u, nil)})
 	}
-	for _, who := range []string{request.GP, request.Family} {
+	for _, who := range request.Kinds() {
 		d.Who = append(d.Who, option{who, say("desk.who."+who, nil)})
 	}
 	for _, n := range ages {

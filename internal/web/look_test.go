@@ -55,6 +55,7 @@ var unlogged = map[string]string{
 	"GET /demande/{form}/pieces":              "the asker's own documents, before they are sent; afterwards only their number",
 	"GET /suivi/pieces":                       "a form for a reference and its code: it shows nothing",
 	"GET /annuaire":                           "teams and experts, no patient",
+	"GET /annuaire/{entry}/parti":             "a team or an expert, no patient",
 	"GET /bureau/arbre":                       "an instrument, no patient",
 	"GET /bureau/arbre/parcours":              "an instrument, no patient",
 	"GET /bureau/arbre/modifier":              "an instrument, no patient",

@@ -23,6 +23,8 @@ func (s *Server) needRoutes() []Route {
 		{"POST /bureau/demandes/{id}/besoins/question", work, s.needLink},
 		{"POST /bureau/demandes/{id}/besoins/{need}/fin", work, s.needEnd},
 		{"POST /bureau/demandes/{id}/besoins/{need}/rouvrir", work, s.needReopen},
+		{"POST /bureau/demandes/{id}/besoins/{need}/reorienter", work, s.reorientAsk},
+		{"POST /bureau/demandes/{id}/besoins/{need}/decision", Policy{Right: access.Orient, File: FileWork}, s.reorientDecide},
 		{"POST /bureau/demandes/{id}/taches", work, s.taskAdd},
 		{"POST /bureau/demandes/{id}/taches/{task}/fin", work, s.taskEnd},
 		{"POST /bureau/demandes/{id}/relances/{about}", work, s.remind},
@@ -43,12 +45,14 @@ func (s *Server) needRoutes() []Route {
 type needsPart struct {
 	need.Sheet
 	Whoms, Outcomes, Whys, Urgencies []option
+	Reorient, Verdicts               []option
 }
 
 func (s *Server) needsOf(v *visit, r request.Request) (p needsPart, err error) {
 	p.Sheet, err = need.Of(v.Context(), v.db, v.by, r)
 	p.Whoms = s.coded(v.lang, "need.whom.", request.Awaits())
 	p.Outcomes, p.Whys = s.coded(v.lang, "need.outcome.", need.Outcomes()), s.coded(v.lang, "need.why.", need.Whys())
+	p.Reorient, p.Verdicts = s.coded(v.lang, "reorient.why.", need.ReorientWhys()), s.coded(v.lang, "reorient.what.", []string{need.Again, need.Kept})
 	p.Urgencies = s.coded(v.lang, "desk.urgency.", []string{request.Urgent, request.Soon, request.Routine})
 	for i, k := range p.Kinds {
 		if k.Label == "" {

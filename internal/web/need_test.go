@@ -231,3 +231,37 @@ func TestClocksPage(t *testing.T) {
 	}
 	n.holds("the page", n.get("/bureau/delais"), "7 jours ouvrés Propre à la plateforme", "Pont inventé", "non vérifié", "Logement")
 }
+
+// The work list says of each row where the clock of its step stands, late and paused
+// in words; and it is narrowed to one kind of requester, whose address can be kept.
+func TestClockAndKindOnList(t *testing.T) {
+	eachSite(t, func(t *testing.T, s site) {
+		now := s.db.Now()
+		s.db.Now = func() time.Time { return now.AddDate(0, 0, -14) } // two weeks: ten working days, at least seven with holidays
+		old := arrive(t, s, "reunion", nil)
+		s.db.Now = func() time.Time { return now }
+		fresh := arrive(t, s, "reunion", func(f *request.Fields) {
+			f.FamilyName, f.Who, f.Place = "Hoarau-Fictif", request.Hospital, "Service inventé"
+		})
+		b := staff(t, s, "reunion", access.Nurse)
+		list := b.get("/bureau").sound()
+		if row := list.rowOf(old); !strings.Contains(row, "jours sur 1, dépassé") {
+			t.Errorf("a step past its time: %s", row)
+		}
+		if row := list.rowOf(fresh); !strings.Contains(row, "0 jour sur 1") || strings.Contains(row, "dépassé") {
+			t.Errorf("a step in time: %s", row)
+		}
+		if one := b.get("/bureau?de=hospital").sound(); one.rowOf(fresh) == "" || one.rowOf(old) != "" {
+			t.Errorf("a hospital's alone: %s", one.text())
+		}
+		for _, who := range request.Kinds() {
+			p := b.get("/bureau?qui=toutes&de=" + who)
+			if _, form := p.formTo("/bureau"); form.Get("de") != who {
+				t.Errorf("the filter does not say %s: %v", who, form)
+			}
+			if next := p.all("a"); !strings.Contains(p.Body, "de="+who) || len(next) == 0 {
+				t.Errorf("the tiles do not keep %s", who)
+			}
+		}
+	})
+}

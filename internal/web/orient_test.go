@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -207,6 +208,60 @@ func TestDirectoryPage(t *testing.T) {
 		}
 		if p := newBrowser(t, s).get("/annuaire"); !strings.HasPrefix(p.Path, "/connexion") {
 			t.Errorf("the public ends at %s", p.Path)
+		}
+	})
+}
+
+// Ask 6, on the pages: whoever left is offered nowhere, a form that was open before
+// is refused in words, and comes back when somebody says so.
+func TestGoneOnPages(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		nurse, entry := w.here.session[access.Nurse], string(w.here.person)
+		ask := func(method, path string, body url.Values) (int, string) {
+			r := w.knock(t, knock{method: method, path: path, session: nurse, body: body})
+			return r.Code, visible(r.Body.String())
+		}
+		var name string
+		must(t, db.Read(t.Context(), func(v *store.View) error {
+			p, _, err := directory.FindPerson(v, w.here.actor[access.Nurse], w.here.person)
+			name = p.Name
+			return err
+		}))
+		if _, body := ask("GET", "/annuaire", nil); !strings.Contains(body, name) {
+			t.Fatalf("%s is not in the directory", name)
+		}
+		if code, body := ask("GET", "/annuaire/"+entry+"/parti", nil); code != 200 || !strings.Contains(body, name) {
+			t.Errorf("the page that asks why: %d", code)
+		}
+		if code, body := ask("POST", "/annuaire/"+entry+"/parti", nil); code != 422 || !strings.Contains(body, "Dites pourquoi") {
+			t.Errorf("without a reason: %d", code)
+		}
+		if code, _ := ask("POST", "/annuaire/"+entry+"/parti", url.Values{"why": {"left"}}); code != http.StatusSeeOther {
+			t.Errorf("with one: %d", code)
+		}
+		_, body := ask("GET", "/annuaire", nil)
+		if list, gone, _ := strings.Cut(body, "Plus proposés par votre équipe"); strings.Contains(list, name) || !strings.Contains(gone, name) || !strings.Contains(gone, "A quitté ce poste") {
+			t.Error("who left stands in the list, or not among those who left")
+		}
+		file := "/bureau/demandes/" + string(w.here.request["asked"])
+		if code, body := ask("GET", file+"/orientation", nil); code != 200 || strings.Contains(body, name) {
+			t.Errorf("the page of teams offers who left: %d", code)
+		}
+		if code, body := ask("POST", file+"/choix", url.Values{"choice": {"person:" + entry}}); code != 422 || !strings.Contains(body, "n’est plus dans l’annuaire") {
+			t.Errorf("a choice made on an older page: %d", code)
+		}
+		if code, body := ask("GET", file+"/question?person="+entry, nil); code == 200 && strings.Contains(body, name) {
+			t.Errorf("a question to who left: %d", code)
+		}
+		if code, _ := ask("POST", "/annuaire/"+entry+"/retour", nil); code != http.StatusSeeOther {
+			t.Errorf("back: %d", code)
+		}
+		if code, _ := ask("POST", "/annuaire/"+entry+"/retour", nil); code != http.StatusSeeOther {
+			t.Errorf("back, a second click: %d", code)
+		}
+		if _, body := ask("GET", "/annuaire", nil); strings.Contains(body, "Plus proposés") || !strings.Contains(body, name) {
+			t.Error("who is back is not proposed")
 		}
 	})
 }

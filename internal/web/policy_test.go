@@ -105,6 +105,8 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.draftPiece)
 		case p == "{id}":
 			return string(s.request[stageFor(pattern)])
+		case p == "{entry}":
+			return string(s.person)
 		case p == "{need}":
 			return string(s.need)
 		case p == "{task}", p == "{about}":

@@ -42,6 +42,7 @@ type seekFound struct {
 	Version int64
 	Slow    bool // too many searches: wait a little
 	Few     bool // too little was typed to look for anyone
+	Aside   bool // something is being written beside: a file opens in a window of its own
 }
 
 func (s *Server) seekForm(v *visit) error {
