@@ -8,9 +8,11 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"phare/internal/torture"
@@ -32,7 +34,7 @@ type options struct {
 	seed                uint64
 }
 
-const usage = "say one of: kill, power, faults, failover, upgrade, rotate, fixture"
+const usage = "say one of: kill, line, power, faults, failover, upgrade, rotate, fixture"
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
@@ -43,14 +45,14 @@ func run(ctx context.Context, args []string) error {
 	f.StringVar(&o.bin, "bin", "./phare", "the program")
 	f.StringVar(&o.mutant, "mutant", "", "try this faulty program instead, built from the sources here: it must be found")
 	f.IntVar(&o.requests, "requests", 60, "requests submitted in a round")
-	f.StringVar(&o.db, "db", "", "kill: postgres:// URL of an empty database; default: an SQLite file")
-	f.IntVar(&o.n, "n", 500, "power: disk states, 0 is all; kill: cycles; faults: every n-th call; upgrade: the same, 0 is the 1st, 3rd, 9th…")
+	f.StringVar(&o.db, "db", "", "kill, line: postgres:// URL of an empty database; default: an SQLite file")
+	f.IntVar(&o.n, "n", 500, "power: disk states, 0 is all; kill: cycles; line: forms; faults: every n-th call; upgrade: the same, 0 is the 1st, 3rd, 9th…")
 	f.IntVar(&o.rounds, "rounds", 1, "rounds")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the first round; the next ones count on")
 	if err := f.Parse(args[1:]); err != nil {
 		return err
 	}
-	kinds := map[string]func(context.Context, options) (bad int, err error){"kill": kill, "power": power, "faults": faults, "failover": failover, "upgrade": upgrade, "rotate": rotate, "fixture": fixture}
+	kinds := map[string]func(context.Context, options) (bad int, err error){"kill": kill, "line": line, "power": power, "faults": faults, "failover": failover, "upgrade": upgrade, "rotate": rotate, "fixture": fixture}
 	do, ok := kinds[args[0]]
 	if !ok {
 		return fmt.Errorf("no torture %q; %s", args[0], usage)
@@ -77,7 +79,7 @@ func run(ctx context.Context, args []string) error {
 
 // mutant builds a faulty program and fails if its fault is not found.
 func mutant(ctx context.Context, o options, do func(context.Context, options) (int, error)) error {
-	for _, m := range torture.Mutants() {
+	for _, m := range slices.Concat(torture.Mutants(), torture.LineMutants()) {
 		if m.Name != o.mutant {
 			continue
 		}
@@ -140,6 +142,23 @@ func kill(ctx context.Context, o options) (int, error) {
 		return 0, err
 	}
 	fmt.Printf("kill -9, %d times: %d receipts, %d wrong\n", o.n, r.Acked, len(r.Wrong))
+	return show(r.Wrong), nil
+}
+
+func line(ctx context.Context, o options) (int, error) {
+	r, err := torture.Line{Bin: o.bin, DSN: o.db, Forms: o.n, Seed: o.seed}.Run(ctx)
+	if err != nil {
+		return 0, err
+	}
+	cuts := 0
+	for _, n := range r.Cuts {
+		cuts += n
+	}
+	fmt.Printf("bad line, seed %d: %d forms in %d posts, %d of them met something", o.seed, o.n, r.Posts, cuts)
+	for _, what := range slices.Sorted(maps.Keys(r.Cuts)) {
+		fmt.Printf(", %s %d", what, r.Cuts[what])
+	}
+	fmt.Printf("; %d receipts, sent again: median %d, at most %d; %d wrong\n", r.Acked, r.Tries[len(r.Tries)/2], r.Tries[len(r.Tries)-1], len(r.Wrong))
 	return show(r.Wrong), nil
 }
 

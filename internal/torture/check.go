@@ -94,6 +94,9 @@ func againstTold(v *store.View, told *Told) (wrong []string, err error) {
 		if n := seen[phare.FormHash(form)]; o == Acked && n != 1 || n > 1 {
 			wrong = append(wrong, fmt.Sprintf("I1: form %s is there %d times, its outcome was %d", form, n, o))
 		}
+		if o == Acked && slices.Contains(drafts, phare.FormHash(form)) { // a reminder would leave for it
+			wrong = append(wrong, fmt.Sprintf("form %s was sent and has a draft", form))
+		}
 	}
 	for form := range told.kept {
 		if seen[phare.FormHash(form)] == 0 && !slices.Contains(drafts, phare.FormHash(form)) {

@@ -48,6 +48,18 @@ func Mutants() []Mutant {
 	}
 }
 
+// LineMutants are the faults that a bad line must bring to light.
+func LineMutants() []Mutant {
+	return []Mutant{
+		{"again", "a form that comes again is another request", []edit{
+			{"internal/request/submit.go", "form: phare.FormHash(form), Channel", "form: phare.FormHash(form + string(phare.NewID())), Channel"},
+		}},
+		{"draft", "what comes late of a form that was sent is a draft again", []edit{
+			{"internal/request/draft.go", "if sent.print == printOf(f) {", "if false {"},
+		}},
+	}
+}
+
 // pinned is the program with its writer bound to one thread of the operating
 // system, and nothing else changed: strace counts calls by thread.
 func pinned() Mutant {

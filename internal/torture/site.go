@@ -37,6 +37,8 @@ type Site struct {
 	addr string
 	more []string // flags of serve
 	http *http.Client
+
+	through func(*http.Request) // changes each post of a form; nil: none
 }
 
 // NewSite is a site that nothing serves yet.
@@ -254,6 +256,9 @@ func (s *Site) post(ctx context.Context, path string, v url.Values) (Outcome, in
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("X-Forwarded-For", fmt.Sprintf("2001:db8:%x:%x::1", rand.N(1<<16), rand.N(1<<16))) // many places, not one flood
+	if s.through != nil {
+		s.through(req)
+	}
 	r, err := s.http.Do(req)
 	if err != nil {
 		return Unknown, 0, err.Error()

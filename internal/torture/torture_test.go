@@ -125,6 +125,29 @@ func TestKill(t *testing.T) {
 	}
 }
 
+// TestLine is the same promise against a line that cuts, doubles and delays, and
+// against programs with a known fault.
+func TestLine(t *testing.T) {
+	quick(t)
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			args := []string{"line", program(t), "-n", more("120", "10000")}
+			if engine == "postgres" {
+				args = append(args, "-db", storetest.DSN(t, engine))
+			}
+			out := play(t, "phare-torture", args...)
+			for _, what := range []string{"before", "body", "reply", "answer", "twice", "late"} {
+				if figure(t, out, what+` (\d+)`) < 20 {
+					t.Errorf("too little to mean anything: %s", out)
+				}
+			}
+		})
+	}
+	for _, m := range torture.LineMutants() {
+		t.Run(m.Name, func(t *testing.T) { play(t, "phare-torture", "line", "-mutant", m.Name, "-n", "24") })
+	}
+}
+
 // TestPower is the same promise against the power cut, on the shipped engine.
 func TestPower(t *testing.T) {
 	tracing(t)
