@@ -27,7 +27,8 @@ type Case struct {
 	Choices   []request.Choice // newest first
 	Facts     []history.Fact
 	Questions []expertise.Question // oldest first
-	Answer    answer.Answer
+	Answer    answer.Answer   // the latest
+	Left      []answer.Answer // those that have left, the first one first
 	Messages  []Message
 	Told      []Told
 	Desk      access.Platform

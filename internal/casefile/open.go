@@ -34,6 +34,9 @@ func Open(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Ca
 	if c.Answer, err = answer.Status(ctx, db, by, id); err != nil {
 		return Case{}, err
 	}
+	if c.Left, err = answer.Left(ctx, db, by, id); err != nil {
+		return Case{}, err
+	}
 	err = db.Read(ctx, func(v *store.View) error { return c.read(v, by, id) })
 	return c, err
 }

@@ -306,6 +306,15 @@ func (s sheet) next() []document.Block {
 	return []document.Block{s.head("next"), {Kind: document.List, Lines: lines}, {Kind: document.Note, Text: s.words.Get(s.lang, worse, nil)}}
 }
 
+// state is where an open request stands; that an answer has left is said first.
+func (s sheet) state() string {
+	r := s.c.Request
+	if r.IsGiven() && r.State == request.Open {
+		return s.say("now.given")
+	}
+	return s.say("now." + string(r.State))
+}
+
 // now is where the request stands, in plain words, and when there will be news.
 func (s sheet) now() []string {
 	r := s.c.Request
@@ -315,7 +324,7 @@ func (s sheet) now() []string {
 	case r.State == request.Closed:
 		return []string{s.say("now.closed")}
 	case r.Late(s.c.Now):
-		return []string{s.say("now." + string(r.State)), s.say("now.late")}
+		return []string{s.state(), s.say("now.late")}
 	}
-	return []string{s.say("now." + string(r.State)), s.say("now.news", "Day", text.Day(s.lang, s.c.Desk.Zone, r.NextAt))}
+	return []string{s.state(), s.say("now.news", "Day", text.Day(s.lang, s.c.Desk.Zone, r.NextAt))}
 }

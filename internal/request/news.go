@@ -64,11 +64,16 @@ func stepOf(from, to State, reason string) string {
 // left by mail says it by itself.
 func tellStep(tx *store.Tx, r Request, next State) error {
 	step := stepOf(r.State, next, r.CloseReason)
-	if step == "" {
+	switch {
+	case r.gives:
+		step = "given"
+	case step == "closed."+Sent && !r.GivenAt.Equal(tx.Now):
+		step = "closed." + After
+	case step == "":
 		return nil
 	}
-	if step == "closed."+Sent {
-		left, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND kind = 'answer' AND way = $2`, r.ID, mail.ByMail)
+	if r.gives || step == "closed."+Sent {
+		left, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND kind = 'answer' AND way = $2 AND at = $3`, r.ID, mail.ByMail, tx.Now)
 		if err != nil || left > 0 {
 			return err
 		}
