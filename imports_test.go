@@ -57,7 +57,7 @@ var may = map[string]string{
 	"internal/erasure":         ". internal/store internal/access internal/circle internal/mail internal/patient internal/request",
 	"internal/expertise":       ". internal/store internal/access internal/circle internal/consent internal/term internal/mail internal/patient internal/directory internal/request",
 	"internal/answer":          ". internal/store internal/access internal/circle internal/consent internal/mail internal/patient internal/request internal/document internal/text",
-	"internal/casefile":        ". internal/store internal/access internal/circle internal/consent internal/patient internal/request internal/history internal/expertise internal/answer internal/document internal/text",
+	"internal/casefile":        ". internal/store internal/access internal/circle internal/consent internal/patient internal/request internal/history internal/kin internal/need internal/expertise internal/answer internal/document internal/text",
 	"internal/instrument":      ". internal/store internal/access internal/circle internal/term internal/document internal/text internal/request",
 	"internal/report":          ". internal/store internal/access internal/circle internal/document internal/text internal/request internal/spreadsheet",
 	"internal/audit":           ". internal/outbound internal/store internal/trail internal/access internal/circle internal/consent internal/document internal/text internal/request",

@@ -57,7 +57,7 @@ type Need struct {
 
 // Facts are all that decides.
 type Facts struct {
-	Begun, Signed, Closed bool // Signed: and not sent
+	Begun, Signed, Closed bool      // Signed: and not sent
 	Given                 time.Time // when an answer last left; zero: none did
 	Writing               bool      // another answer is begun, and has not left
 	Needs                 []Need
