@@ -68,17 +68,21 @@ func (s *Server) around(v *visit, id phare.ID, zone string) (kinView, error) {
 	people, err := kin.Of(v.Context(), v.db, v.by, id)
 	k := kinView{People: people, rule: func(r kin.Rule) string { return r.In(s.Text, v.lang) }}
 	k.call = func(number string) callView {
-		c := kin.CallingAt(people.Contact, people.Rules, number, zone, v.db.Now())
-		x := callView{Not: c.Not, Clock: s.Text.Get(v.lang, "kin.clock", map[string]any{"Hour": text.Hour(v.lang, c.Zone, v.db.Now()), "Zone": s.Text.Get(v.lang, "kin.zone."+c.Zone, nil)})}
-		for _, r := range c.Rules {
-			x.Lines = append(x.Lines, r.In(s.Text, v.lang))
-		}
-		return x
+		return s.callView(v, kin.CallingAt(people.Contact, people.Rules, number, zone, v.db.Now()))
 	}
 	if err == nil && people.Today != "" {
 		k.Consents = s.consentWords(v.lang, people.Consent)
 	}
 	return k, err
+}
+
+// callView is what speaks for and against a call, in words.
+func (s *Server) callView(v *visit, c kin.Calling) callView {
+	x := callView{Not: c.Not, Clock: s.Text.Get(v.lang, "kin.clock", map[string]any{"Hour": text.Hour(v.lang, c.Zone, v.db.Now()), "Zone": s.Text.Get(v.lang, "kin.zone."+c.Zone, nil)})}
+	for _, r := range c.Rules {
+		x.Lines = append(x.Lines, r.In(s.Text, v.lang))
+	}
+	return x
 }
 
 func (s *Server) consentWords(lang string, c kin.Consent) (all []string) {
