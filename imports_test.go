@@ -49,7 +49,7 @@ var may = map[string]string{
 	"internal/attachment":      ". internal/inspect internal/seal internal/store",
 	"internal/request":         ". internal/store internal/access internal/attachment internal/circle internal/course internal/term internal/text internal/mail internal/news internal/orientation internal/patient",
 	"internal/consent":         ". internal/store internal/access internal/circle internal/patient internal/request internal/document internal/term internal/text",
-	"internal/need":            ". internal/store internal/access internal/calendar internal/circle internal/mail internal/request internal/text",
+	"internal/need":            ". internal/store internal/access internal/calendar internal/circle internal/mail internal/news internal/request internal/text",
 	"internal/history":         ". internal/store internal/access internal/circle internal/request internal/text",
 	"internal/staff":           ". internal/store internal/access internal/circle internal/mail internal/request",
 	"internal/merge":           ". internal/store internal/access internal/circle internal/patient internal/request",
