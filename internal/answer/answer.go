@@ -1,5 +1,6 @@
-// Package answer is what the desk writes back: one answer per request, in two
-// voices from the same facts, for the professional and for the family. It
+// Package answer is what the desk writes back, in two voices from the same facts,
+// for the professional and for the family: one answer of a request, or a first one
+// that leaves while needs of it are open, and others after it. It
 // promises that only a physician signs, that a signed text is never changed in
 // silence, and that an answer is read only by who holds both its link and the
 // secret of the receipt. It does not know how an expert was asked (package
@@ -54,7 +55,7 @@ const sendWithin = 24 * time.Hour
 // longest is how long one voice can be, in characters: about eight pages.
 const longest = 20_000
 
-// Answer is the answer to one request.
+// Answer is one answer to a request.
 type Answer struct {
 	ID           phare.ID
 	Platform     string
@@ -70,6 +71,7 @@ type Answer struct {
 	SentAt       time.Time
 	OpenedAt     time.Time // first reading through the link
 	Version      int64     // 0: nothing is stored yet
+	Round        int64     // 1: the first answer to its request
 
 	token string // stored form of the link's secret
 }
@@ -121,7 +123,25 @@ type Sheet struct {
 	Choices  []request.Choice // newest first
 	Opinions []Opinion        // oldest first
 	Earlier  []Earlier        // newest first
+	Given    []Answer         // that left before this one, newest first
+	Open     []string         // names of the needs that keep the request open
 	Desk     access.Platform
+}
+
+// CanGoOn says whether another answer can be begun: the last one has left, and needs
+// keep the request open.
+func (s Sheet) CanGoOn() bool { return s.Answer.IsSent() && s.CanWrite() }
+
+// GoOn is the sheet of the answer that follows the one that has left.
+func (s Sheet) GoOn() Sheet {
+	s.Given, s.Earlier = append([]Answer{s.Answer}, s.Given...), nil
+	s.Answer = Answer{Round: s.Answer.Round + 1}
+	return s
+}
+
+// CanDrop says whether it is another answer that was begun and can be given up.
+func (s Sheet) CanDrop() bool {
+	return s.Answer.Version > 0 && !s.Answer.IsSigned() && len(s.Given) > 0
 }
 
 // Guard names the patient beside every button that signs or sends, so that the

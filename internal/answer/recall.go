@@ -27,22 +27,30 @@ func (s *Sheet) holds(v *store.View) (bool, error) {
 // Recall takes back the link to an answer that the person's word lets stand no more,
 // and its message if that has not left. A letter on paper cannot be called back.
 func Recall(tx *store.Tx, by access.Actor, r request.Request) error {
-	a, err := find(&tx.View, by, r.ID)
-	if err != nil || a.token == "" {
+	all, err := rounds(&tx.View, by.Platform, r.ID)
+	if err != nil {
 		return err
 	}
 	said, err := consent.Said(&tx.View, r)
-	if err != nil || said.Holds(consent.ToRequester(r), a.SentAt) {
+	if err != nil {
 		return err
 	}
-	if err := mail.Stop(tx, mail.Message{Platform: r.Platform, Request: r.ID, Kind: "answer"}); err != nil {
-		return err
+	for _, a := range all {
+		if a.token == "" || said.Holds(consent.ToRequester(r), a.SentAt) {
+			continue
+		}
+		if err := mail.Stop(tx, mail.Message{Platform: r.Platform, Request: r.ID, Kind: "answer"}); err != nil {
+			return err
+		}
+		a.token = ""
+		if err := update(tx, a); err != nil {
+			return err
+		}
+		if err := request.Tell(tx, by, r, request.Event{Kind: "answer.recalled", ShownTo: request.Team}); err != nil {
+			return err
+		}
 	}
-	a.token = ""
-	if err := update(tx, a); err != nil {
-		return err
-	}
-	return request.Tell(tx, by, r, request.Event{Kind: "answer.recalled", ShownTo: request.Team})
+	return nil
 }
 
 // Print opens an answer to be printed or taken as a file, in one voice: it leaves

@@ -36,14 +36,16 @@ type Sending struct {
 	Base    string // public address of the site, for the link
 
 	Why, Over string // an override, where the person's word does not let it leave
+
+	Until time.Time // where needs stay open: by when the requester hears again; zero: as request.Give says
 }
 
 // errSent ends a second click on send.
 var errSent = errors.New("already sent")
 
-// Send lets a signed answer leave and closes the request. By mail, a message
-// with a link goes to the requester; otherwise it is written down how the
-// letter left. Sent twice, it leaves once.
+// Send lets a signed answer leave and closes the request, or keeps it open for the
+// needs that are not concluded. By mail, a message with a link goes to the requester;
+// otherwise it is written down how the letter left. Sent twice, it leaves once.
 func Send(ctx context.Context, db *store.DB, key access.Key, by access.Actor, in Sending) error {
 	if err := by.Check(access.SendAnswer); err != nil {
 		return err
@@ -81,8 +83,7 @@ func Send(ctx context.Context, db *store.DB, key access.Key, by access.Actor, in
 		if err := update(tx, a); err != nil {
 			return err
 		}
-		r.CloseReason = request.Sent
-		if err := request.Advance(tx, r, request.Closed); err != nil {
+		if err := request.Give(tx, r, in.Until); err != nil {
 			return err
 		}
 		return request.Tell(tx, by, r, request.Event{Kind: "answer.sent." + in.Way, ShownTo: request.Requester})
@@ -138,6 +139,7 @@ func Open(ctx context.Context, db *store.DB, key access.Key, token, secret strin
 			if s, err = sheet(&tx.View, by, a.Request); err != nil {
 				return err
 			}
+			s.Answer, s.Given, s.Earlier = a, nil, nil // the one that the link is of, not the latest
 			holds, err := s.holds(&tx.View)
 			if err != nil {
 				return err

@@ -9,22 +9,27 @@ import (
 )
 
 const columns = `id, platform, request, professional, family, author, written_at, signer, signer_name, signed_at,
-	way, token, sent_at, opened_at, version`
+	way, token, sent_at, opened_at, version, round`
 
 func scan(row store.Row) (a Answer, err error) {
 	err = row.Scan(&a.ID, &a.Platform, &a.Request, store.Sealed(&a.Professional, "answer.professional", &a.ID), store.Sealed(&a.Family, "answer.family", &a.ID), &a.Author, store.Time(&a.WrittenAt),
-		&a.Signer, &a.SignerName, store.Time(&a.SignedAt), &a.Way, &a.token, store.Time(&a.SentAt), store.Time(&a.OpenedAt), &a.Version)
+		&a.Signer, &a.SignerName, store.Time(&a.SignedAt), &a.Way, &a.token, store.Time(&a.SentAt), store.Time(&a.OpenedAt), &a.Version, &a.Round)
 	return a, err
 }
 
-// find reads the answer to a request of the actor's platform; one that is not
+// find reads the latest answer to a request of the actor's platform; one that is not
 // written yet is the zero Answer.
 func find(v *store.View, by access.Actor, id phare.ID) (Answer, error) {
-	a, err := store.One(v, scan, `SELECT `+columns+` FROM answer WHERE request = $1 AND platform = $2`, id, by.Platform)
-	if phare.KindOf(err) == phare.NotFound {
-		return Answer{}, nil
+	all, err := rounds(v, by.Platform, id)
+	if err != nil || len(all) == 0 {
+		return Answer{}, err
 	}
-	return a, err
+	return all[0], nil
+}
+
+// rounds are the answers to a request, the latest first.
+func rounds(v *store.View, platform string, id phare.ID) ([]Answer, error) {
+	return store.All(v, scan, `SELECT `+columns+` FROM answer WHERE request = $1 AND platform = $2 ORDER BY round DESC`, id, platform)
 }
 
 // findByToken reads the answer that a link opens; the link stands for the
@@ -35,9 +40,9 @@ func findByToken(v *store.View, mac string) (Answer, error) {
 
 func insert(tx *store.Tx, a Answer) error {
 	row := sealer(a)
-	err := tx.Exec(`INSERT INTO answer (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+	err := tx.Exec(`INSERT INTO answer (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		a.ID, a.Platform, a.Request, row.In("professional", a.Professional), row.In("family", a.Family), a.Author, a.WrittenAt, a.Signer, a.SignerName, a.SignedAt,
-		a.Way, a.token, a.SentAt, a.OpenedAt, a.Version)
+		a.Way, a.token, a.SentAt, a.OpenedAt, a.Version, a.Round)
 	if store.IsDuplicate(err) {
 		return phare.Fault(phare.Conflict, "error.conflict")
 	}
@@ -103,7 +108,14 @@ func sheet(v *store.View, by access.Actor, id phare.ID) (s Sheet, err error) {
 		}
 		s.Patient = &p
 	}
-	if s.Answer, err = find(v, by, id); err != nil {
+	all, err := rounds(v, by.Platform, id)
+	if err != nil {
+		return s, err
+	}
+	if len(all) > 0 {
+		s.Answer, s.Given = all[0], all[1:]
+	}
+	if s.Open, err = request.OpenNeeds(v, s.Request); err != nil {
 		return s, err
 	}
 	if s.Signs, err = request.Signs(v, by, id); err != nil {

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"phare"
@@ -40,10 +41,71 @@ func Status(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (a 
 			return err
 		}
 		a, err = find(v, by, id)
-		a.Professional, a.Family, a.token = "", "", ""
+		a = a.bare()
 		return err
 	})
 	return a, err
+}
+
+// bare is an answer without its texts and its link.
+func (a Answer) bare() Answer {
+	a.Professional, a.Family, a.token = "", "", ""
+	return a
+}
+
+// Left are the answers to a request that have left, the first one first, without
+// their texts.
+func Left(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (all []Answer, err error) {
+	if err := by.Check(access.ReadRequest); err != nil {
+		return nil, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		all = nil
+		if err := circle.CheckReading(v, by, id); err != nil {
+			return err
+		}
+		some, err := rounds(v, by.Platform, id)
+		for _, a := range slices.Backward(some) {
+			if a.IsSent() {
+				all = append(all, a.bare())
+			}
+		}
+		return err
+	})
+	return all, err
+}
+
+// Drop gives up another answer that was begun after one had left. A signed one is
+// corrected first, which takes its signature away.
+func Drop(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, version int64) error {
+	if err := by.Check(access.WriteAnswer); err != nil {
+		return err
+	}
+	return db.Write(ctx, by.Act("answer.drop", string(id)), func(tx *store.Tx) error {
+		r, a, err := both(tx, by, id)
+		if err != nil {
+			return err
+		}
+		switch {
+		case a.Version != version || a.IsSigned():
+			return phare.Fault(phare.Conflict, "error.conflict")
+		case a.Round < 2:
+			return phare.Fault(phare.Conflict, "answer.first")
+		}
+		if err := tx.Exec(`DELETE FROM answer_version WHERE answer = $1 AND platform = $2`, a.ID, by.Platform); err != nil {
+			return err
+		}
+		if err := tx.Update(`DELETE FROM answer WHERE id = $1 AND platform = $2 AND version = $3`, a.ID, by.Platform, version); err != nil {
+			return err
+		}
+		if r.Next == NextSign {
+			r.Next = request.NextNeeds
+		}
+		if err := request.Tell(tx, by, r, request.Event{Kind: "answer.dropped", ShownTo: request.Team}); err != nil {
+			return err
+		}
+		return request.Restate(tx, r)
+	})
 }
 
 // Write keeps a text in both voices, over the version that was seen, and returns
@@ -62,6 +124,9 @@ func Write(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, d Dr
 		r, a, err := both(tx, by, id)
 		if err != nil {
 			return err
+		}
+		if a.IsSent() { // another answer begins
+			a = Answer{Round: a.Round + 1}
 		}
 		if a.Version != d.Version {
 			return phare.Fault(phare.Conflict, "error.conflict")
@@ -91,7 +156,7 @@ func keep(tx *store.Tx, by access.Actor, r request.Request, a Answer) error {
 	if a.ID != "" {
 		return update(tx, a)
 	}
-	a.ID, a.Platform, a.Request, a.Version = phare.NewID(), r.Platform, r.ID, 1
+	a.ID, a.Platform, a.Request, a.Version, a.Round = phare.NewID(), r.Platform, r.ID, 1, max(a.Round, 1)
 	if err := insert(tx, a); err != nil {
 		return err
 	}
@@ -109,7 +174,7 @@ func callPhysician(tx *store.Tx, by access.Actor, a Answer, id phare.ID) error {
 		return err
 	}
 	r.Next = NextSign
-	if err := request.Advance(tx, r, r.State); err != nil {
+	if err := request.Restate(tx, r); err != nil { // only its next action changes: one that awaits someone still does
 		return err
 	}
 	return request.Tell(tx, by, r, request.Event{Kind: "answer.ready", ShownTo: request.Team})

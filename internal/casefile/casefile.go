@@ -15,6 +15,8 @@ import (
 	"phare/internal/answer"
 	"phare/internal/expertise"
 	"phare/internal/history"
+	"phare/internal/kin"
+	"phare/internal/need"
 	"phare/internal/patient"
 	"phare/internal/request"
 )
@@ -27,7 +29,10 @@ type Case struct {
 	Choices   []request.Choice // newest first
 	Facts     []history.Fact
 	Questions []expertise.Question // oldest first
-	Answer    answer.Answer
+	Answer    answer.Answer        // the latest
+	Left      []answer.Answer      // those that have left, the first one first
+	Needs     []need.Line
+	People    kin.People // around the patient
 	Messages  []Message
 	Told      []Told
 	Desk      access.Platform

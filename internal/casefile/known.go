@@ -63,7 +63,7 @@ func ofQuestion(c Case, q expertise.Question) Known {
 	}
 	switch state := q.Now(c.Now); state {
 	case expertise.Answered, expertise.Refused:
-		k.Answered, k.Read = q.EndedAt, q.ReadOr(c.Answer.SignedAt)
+		k.Answered, k.Read = q.EndedAt, c.readAt(q)
 		k.Unread = k.Read.IsZero()
 		if state == expertise.Refused {
 			k.End = string(state)
@@ -72,6 +72,27 @@ func ofQuestion(c Case, q expertise.Question) Known {
 		k.End, k.Backs = string(state), false
 	}
 	return k
+}
+
+// readAt is when an opinion was read by us, at the latest when an answer was signed.
+func (c Case) readAt(q expertise.Question) time.Time {
+	for _, a := range c.Left {
+		if at := q.ReadOr(a.SignedAt); !at.IsZero() {
+			return at
+		}
+	}
+	return q.ReadOr(c.Answer.SignedAt)
+}
+
+// Signed is when an answer was last signed; zero: none is.
+func (c Case) Signed() time.Time {
+	at := c.Answer.SignedAt
+	for _, a := range c.Left {
+		if a.SignedAt.After(at) {
+			at = a.SignedAt
+		}
+	}
+	return at
 }
 
 // ofRequester is what the requester knows: that the request came, the latest news,
@@ -86,15 +107,18 @@ func ofRequester(c Case) []Known {
 		news.take(last)
 		all = append(all, news)
 	}
-	a := Known{Whom: ToRequester, Name: name, What: "letter." + string(answer.Sheet{Request: c.Request}.Voice())}
-	if c.Answer.IsSent() {
-		a.Way, a.Sent = c.Answer.Way, c.Answer.SentAt
-		if a.Opens = c.Answer.Way == answer.ByMail; a.Opens {
-			a.take(sentFor(c.Messages, "answer", c.Answer.SentAt))
-			a.Opened = c.Answer.OpenedAt
+	what := "letter." + string(answer.Sheet{Request: c.Request}.Voice())
+	for _, a := range c.Left {
+		k := Known{Whom: ToRequester, Name: name, What: what, Way: a.Way, Sent: a.SentAt}
+		if k.Opens = a.Way == answer.ByMail; k.Opens {
+			k.take(sentFor(c.Messages, "answer", a.SentAt))
+			k.Opened = a.OpenedAt
 		}
+		all = append(all, k)
 	}
-	all = append(all, a)
+	if !c.Answer.IsSent() {
+		all = append(all, Known{Whom: ToRequester, Name: name, What: what})
+	}
 	for _, t := range c.Told {
 		if t.Whom == ToRequester {
 			all = append(all, handed(t, name))
@@ -145,7 +169,7 @@ func handed(t Told, name string) Known {
 
 // Loose is what keeps a case from being closed.
 type Loose struct {
-	Why  string // "waiting" or "unread"
+	Why  string // "waiting", "unread" or "need"
 	Name string
 }
 

@@ -8,6 +8,8 @@ import (
 	"phare/internal/answer"
 	"phare/internal/expertise"
 	"phare/internal/history"
+	"phare/internal/kin"
+	"phare/internal/need"
 	"phare/internal/patient"
 	"phare/internal/request"
 	"phare/internal/store"
@@ -34,7 +36,18 @@ func Open(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Ca
 	if c.Answer, err = answer.Status(ctx, db, by, id); err != nil {
 		return Case{}, err
 	}
-	err = db.Read(ctx, func(v *store.View) error { return c.read(v, by, id) })
+	if c.Left, err = answer.Left(ctx, db, by, id); err != nil {
+		return Case{}, err
+	}
+	if err = db.Read(ctx, func(v *store.View) error { return c.read(v, by, id) }); err != nil {
+		return Case{}, err
+	}
+	made, err := need.Of(ctx, db, by, c.Request)
+	if err != nil {
+		return Case{}, err
+	}
+	c.Needs = made.Needs
+	c.People, err = kin.Of(ctx, db, by, id)
 	return c, err
 }
 

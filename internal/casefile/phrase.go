@@ -28,6 +28,8 @@ func spoken(c Case, lang string, args map[string]any) string {
 		return r.Next
 	case r.State == request.Open && r.Next == expertise.NextSearch && refused(c.Questions):
 		return "refused"
+	case r.IsGiven() && r.State == request.Open:
+		return "given"
 	}
 	return string(r.State)
 }

@@ -13,11 +13,11 @@ import (
 )
 
 // room is how much of each part the sheet holds.
-type room struct{ runes, signs, facts, opinions int }
+type room struct{ runes, signs, facts, opinions, needs int }
 
 // rooms are tried in turn until the sheet fits on its page; what is left out is
 // counted on it.
-var rooms = []room{{600, 16, 14, 4}, {400, 14, 10, 3}, {280, 12, 8, 3}, {200, 9, 6, 2}, {140, 6, 4, 2}, {90, 5, 3, 1}, {60, 4, 2, 1}}
+var rooms = []room{{600, 16, 14, 4, 8}, {400, 14, 10, 3, 6}, {280, 12, 8, 3, 5}, {200, 9, 6, 2, 4}, {140, 6, 4, 2, 3}, {90, 5, 3, 1, 2}, {60, 4, 2, 1, 1}}
 
 // Sheet is the case on one page of A4: in plain words for a family to carry, or for
 // professionals. lang is that of its reader.
@@ -72,7 +72,7 @@ func (s sheet) write() document.Document {
 	d := document.Document{Lang: s.lang, Title: title + " " + r.Reference, Author: s.c.Desk.Name, At: s.c.Now,
 		Footer: s.say("foot", "Reference", r.Reference, "Day", text.ShortDay(s.lang, s.c.Desk.Zone, s.c.Now))}
 	d.Blocks = append(d.Blocks, document.Block{Kind: document.Heading, Level: 1, Text: title}, document.Block{Kind: document.Facts, Rows: s.identity()})
-	for _, part := range []func() []document.Block{s.asked, s.signs, s.done, s.opinions, s.next} {
+	for _, part := range []func() []document.Block{s.asked, s.signs, s.done, s.opinions, s.needs, s.next} {
 		d.Blocks = append(d.Blocks, part()...)
 	}
 	return d
@@ -112,6 +112,12 @@ func (s sheet) identity() (rows [][]string) {
 	} else {
 		add("asker.family", contact)
 		add("doctor", s.cut(f.Doctor))
+	}
+	if s.family {
+		add("hours", s.hours())
+	} else {
+		add("people", s.people())
+		add("calls", s.calls())
 	}
 	desk := join(", ", s.c.Desk.Name, join(" ", s.c.Desk.Phone, bracket(s.c.Desk.Hours)))
 	add("desk", desk)
@@ -306,6 +312,15 @@ func (s sheet) next() []document.Block {
 	return []document.Block{s.head("next"), {Kind: document.List, Lines: lines}, {Kind: document.Note, Text: s.words.Get(s.lang, worse, nil)}}
 }
 
+// state is where an open request stands; that an answer has left is said first.
+func (s sheet) state() string {
+	r := s.c.Request
+	if r.IsGiven() && r.State == request.Open {
+		return s.say("now.given")
+	}
+	return s.say("now." + string(r.State))
+}
+
 // now is where the request stands, in plain words, and when there will be news.
 func (s sheet) now() []string {
 	r := s.c.Request
@@ -315,7 +330,7 @@ func (s sheet) now() []string {
 	case r.State == request.Closed:
 		return []string{s.say("now.closed")}
 	case r.Late(s.c.Now):
-		return []string{s.say("now." + string(r.State)), s.say("now.late")}
+		return []string{s.state(), s.say("now.late")}
 	}
-	return []string{s.say("now." + string(r.State)), s.say("now.news", "Day", text.Day(s.lang, s.c.Desk.Zone, r.NextAt))}
+	return []string{s.state(), s.say("now.news", "Day", text.Day(s.lang, s.c.Desk.Zone, r.NextAt))}
 }

@@ -57,7 +57,9 @@ type Need struct {
 
 // Facts are all that decides.
 type Facts struct {
-	Begun, Signed, Closed bool // Signed: and not sent
+	Begun, Signed, Closed bool      // Signed: and not sent
+	Given                 time.Time // when an answer last left; zero: none did
+	Writing               bool      // another answer is begun, and has not left
 	Needs                 []Need
 	Orientations          []Orientation
 	Tasks                 []Task
@@ -79,7 +81,7 @@ func Of(f Facts, now time.Time) Standing {
 	}
 	waits, by := f.waits(s.Needs)
 	switch {
-	case f.Closed:
+	case f.Closed || f.over(s.Needs, now):
 		s.Request = Closed
 	case f.Signed:
 		s.Request = Signed
@@ -88,11 +90,46 @@ func Of(f Facts, now time.Time) Standing {
 	case waits:
 		s.Request, s.By = Awaiting, by
 	default:
-		if x := experts(f.Orientations, now); x != "" {
+		if x := experts(f.unused(), now); x != "" {
 			s.Request = x
 		}
 	}
 	return s
+}
+
+// over says whether nothing is left of a request whose answer left while needs were
+// open: it ends by itself with the last thing that held it.
+func (f Facts) over(states map[string]string, now time.Time) bool {
+	if f.Given.IsZero() || f.Signed || f.Writing {
+		return false
+	}
+	for _, n := range f.Needs {
+		if states[n.ID] != Closed {
+			return false
+		}
+	}
+	for _, t := range f.Tasks {
+		if t.Need == "" && !t.Ended {
+			return false
+		}
+	}
+	for _, o := range f.Orientations {
+		if o.waits(now) {
+			return false
+		}
+	}
+	return true
+}
+
+// unused are the orientations without the opinions that came before an answer left:
+// they are in it.
+func (f Facts) unused() (some []Orientation) {
+	for _, o := range f.Orientations {
+		if o.State != answered || f.Given.IsZero() || o.EndedAt.After(f.Given) {
+			some = append(some, o)
+		}
+	}
+	return some
 }
 
 // waits says whether nothing can be done before someone outside acts: the request
@@ -114,7 +151,7 @@ func (f Facts) waits(states map[string]string) (waits bool, by string) {
 			return false, ""
 		}
 	}
-	for _, o := range f.Orientations { // of no need: their opinions are work of their own
+	for _, o := range f.unused() { // of no need: their opinions are work of their own
 		if o.Need == "" && (o.State == sent || o.State == opened || o.State == answered) {
 			return false, ""
 		}

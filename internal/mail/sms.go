@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,7 +61,7 @@ func SendText(db *store.DB, words *text.Catalog, t Texting) func(context.Context
 			return err
 		}
 		said := words.Get(m.lang, "sms."+m.kind, m.args(""))
-		if t.Answers {
+		if t.Answers && m.reference != "" { // an answer about no request would be matched with none
 			said += " " + words.Get(m.lang, "sms.callback", nil)
 		}
 		provider, err := t.Out.Text(ctx, Text{ID: m.ID, To: Number(m.to), At: m.at, Words: said})
@@ -136,6 +137,22 @@ func Number(typed string) string {
 		return "+33" + digits[1:]
 	}
 	return digits
+}
+
+// mobiles are how French numbers of mobile telephones begin, as networks write them.
+var mobiles = []string{"+336", "+337", "+262692", "+262693", "+262639", "+590690", "+590691", "+594694", "+596696", "+596697"}
+
+// IsMobile says whether a number as typed is a French one that takes SMS. Others are
+// not written to unasked: an SMS abroad can cost much, and anyone can type a number.
+func IsMobile(typed string) bool {
+	n := Number(typed)
+	return slices.ContainsFunc(mobiles, func(begin string) bool {
+		length := len("+262692123456")
+		if strings.HasPrefix(begin, "+33") {
+			length = len("+33612345678")
+		}
+		return strings.HasPrefix(n, begin) && len(n) == length
+	})
 }
 
 // NumberIndex is what a telephone number, as networks write it, is found by.

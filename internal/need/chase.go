@@ -10,6 +10,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/circle"
 	"phare/internal/mail"
+	"phare/internal/news"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -81,7 +82,7 @@ type Item struct {
 	Kind                      string
 	Version                   int64 // of the need, or of the request
 	Whom, Who, Words          string
-	Mail                      string // where a reminder can go; empty: by telephone only
+	By                        string // the way of a reminder, one of mail's; empty: only a call
 	Place                     string // which structure asks
 	Since, DueAt              time.Time
 	Days                      int // since then
@@ -92,10 +93,11 @@ type Item struct {
 
 	round int64
 	file  circle.File
+	to    string // an expert's address
 }
 
-// CanMail says whether a reminder can be sent.
-func (i Item) CanMail() bool { return i.Mail != "" && i.Stop == "" }
+// CanRemind says whether a reminder can go by the way that its reader chose.
+func (i Item) CanRemind() bool { return i.By != "" && i.Stop == "" }
 
 // judge says how old an item is, and whether someone is chased about it now.
 func (p pace) judge(i *Item, all []Nudge) {
@@ -133,8 +135,8 @@ func items(v *store.View, platform string, about phare.ID) (all []Item, err erro
 		scan  func(store.Row) (Item, error)
 		query string
 	}{
-		{scanTaskItem, `SELECT x.id, r.id, r.reference, r.initials, r.place, r.guard, r.owner, x.need, COALESCE(n.label, ''), COALESCE(n.kind, ''), COALESCE(n.version, 0), x.whom, x.who, x.words, x.since, x.due_at, r.fields
-			FROM task x JOIN request r ON r.id = x.request LEFT JOIN need n ON n.id = x.need
+		{scanTaskItem, `SELECT x.id, r.id, r.reference, r.initials, r.place, r.guard, r.owner, x.need, COALESCE(n.label, ''), COALESCE(n.kind, ''), COALESCE(n.version, 0), x.whom, x.who, x.words, x.since, x.due_at, r.fields, COALESCE(e.way, ''), COALESCE(e.recipient, '')
+			FROM task x JOIN request r ON r.id = x.request LEFT JOIN need n ON n.id = x.need LEFT JOIN reach e ON e.request = r.id
 			WHERE x.platform = $1 AND x.side = 'outside' AND x.ended_at = '' AND r.state <> 'closed'` + only + ` ORDER BY x.since, x.id LIMIT 500`},
 		{scanQuestionItem, `SELECT x.id, r.id, r.reference, r.initials, r.place, r.guard, r.owner, x.need, COALESCE(n.label, ''), COALESCE(n.kind, ''), COALESCE(n.version, 0), x.recipient, x.mail, x.sent_at, x.renewed_at, x.due_at
 			FROM question x JOIN request r ON r.id = x.request LEFT JOIN need n ON n.id = x.need
@@ -161,22 +163,29 @@ func sealedIn(i *Item) (initials, place any) {
 
 func scanTaskItem(row store.Row) (i Item, err error) {
 	var fields string
+	var reach news.Reach
 	initials, place := sealedIn(&i)
 	i.What, i.round = OfTask, 1
 	err = row.Scan(&i.About, &i.Request, &i.Reference, initials, place, &i.file.Guard, &i.file.Owner, &i.Need, &i.Label, &i.Kind, &i.Version, &i.Whom,
-		store.Sealed(&i.Who, "task.who", &i.About), store.Sealed(&i.Words, "task.words", &i.About), store.Time(&i.Since), store.Time(&i.DueAt), store.Sealed(&fields, "request.fields", &i.Request))
+		store.Sealed(&i.Who, "task.who", &i.About), store.Sealed(&i.Words, "task.words", &i.About), store.Time(&i.Since), store.Time(&i.DueAt), store.Sealed(&fields, "request.fields", &i.Request),
+		&reach.Way, store.Sealed(&reach.To, "reach.recipient", &i.Request))
 	i.file.ID = i.Request
-	if i.Whom == request.AwaitsRequester || i.Whom == request.AwaitsFamily {
-		i.Mail = mailIn(fields, i.Whom)
+	if err == nil {
+		i.By = wayIn(fields, request.Request{ID: i.Request, Reference: i.Reference}, i.Whom, reach)
 	}
 	return i, err
 }
 
 func scanQuestionItem(row store.Row) (i Item, err error) {
 	var renewed time.Time
+	var to string
 	initials, place := sealedIn(&i)
 	i.What, i.Whom, i.round = OfQuestion, "expert", 1
-	err = row.Scan(&i.About, &i.Request, &i.Reference, initials, place, &i.file.Guard, &i.file.Owner, &i.Need, &i.Label, &i.Kind, &i.Version, &i.Who, &i.Mail, store.Time(&i.Since), store.Time(&renewed), store.Time(&i.DueAt))
+	err = row.Scan(&i.About, &i.Request, &i.Reference, initials, place, &i.file.Guard, &i.file.Owner, &i.Need, &i.Label, &i.Kind, &i.Version, &i.Who, &to, store.Time(&i.Since), store.Time(&renewed), store.Time(&i.DueAt))
+	if to != "" {
+		i.By = mail.ByMail
+	}
+	i.to = to
 	if !renewed.IsZero() { // a new link is a new wait
 		i.Since, i.round = renewed, renewed.Unix()
 	}
@@ -284,7 +293,7 @@ func seen(v *store.View, by access.Actor) ([]Item, error) {
 // Nudging is what someone does about an item.
 type Nudging struct {
 	Basket string // as it was seen
-	Way    string // "mail", "call"
+	Way    string // "mail": a message, by the way that its reader chose; "call": a call that was made
 	Result string // of a call
 }
 
@@ -314,7 +323,7 @@ func Remind(ctx context.Context, db *store.DB, by access.Actor, about phare.ID, 
 			return phare.Fault(phare.Conflict, "error.conflict")
 		case i.What != OfTask && i.What != OfQuestion:
 			return phare.Fault(phare.Conflict, "error.conflict")
-		case n.Way == "mail" && i.Mail == "":
+		case n.Way == "mail" && i.By == "":
 			return phare.Field("way", "chase.mail.none")
 		}
 		r, err := request.Find(&tx.View, by, i.Request)
@@ -328,7 +337,7 @@ func Remind(ctx context.Context, db *store.DB, by access.Actor, about phare.ID, 
 		if n.Way == "call" {
 			return tell(tx, by, r, "nudge.call."+n.Result, i.Who)
 		}
-		if err := mail.Queue(tx, i.letter(r)); err != nil {
+		if err := i.remind(tx, r); err != nil {
 			return err
 		}
 		return tell(tx, by, r, kind, i.Who)
@@ -339,13 +348,12 @@ func Remind(ctx context.Context, db *store.DB, by access.Actor, about phare.ID, 
 	return err
 }
 
-// letter is the message that reminds: no name, no health word, no secret.
-func (i Item) letter(r request.Request) mail.Message {
-	m := mail.Message{Platform: r.Platform, Request: r.ID, To: i.Mail, Kind: "awaited-remind", Lang: r.Fields.Lang, Reference: r.Reference, Link: "/suivi"}
+// remind sends what reminds: no name, no health word, no secret.
+func (i Item) remind(tx *store.Tx, r request.Request) error {
 	if i.What == OfQuestion {
-		m.Kind, m.Lang, m.Link = "question-remind", "", ""
+		return mail.Queue(tx, mail.Message{Platform: r.Platform, Request: r.ID, To: i.to, Kind: "question-remind", Reference: r.Reference})
 	}
-	return m
+	return request.Remind(tx, r, i.Whom)
 }
 
 // itemOf reads one item again, inside the circle of its file.

@@ -50,7 +50,7 @@ func TestChase(t *testing.T) {
 		}
 		d.refused("too early", remind(d.nurse, q.ID, "d0", "mail"), phare.Conflict, "chase.stopped.young")
 		d.days(4)
-		if x := one(q.ID); x.Days != 4 || x.Basket != "d3" || !x.CanMail() {
+		if x := one(q.ID); x.Days != 4 || x.Basket != "d3" || !x.CanRemind() {
 			t.Errorf("four days later: %+v", x)
 		}
 		d.refused("by an office without an address", remind(d.nurse, task, "d3", "mail"), phare.Invalid, "chase.mail.none")
@@ -158,7 +158,7 @@ func TestToOrient(t *testing.T) {
 			t.Errorf("%d were told, want 3", n)
 		}
 		d.must(need.End(ctx, d.db, d.nurse, other.ID, need.Ending{Version: other.Version, Outcome: need.NotMet, Why: "unreachable", Sorry: true}))
-		if n := d.number(`message WHERE kind = 'need-not-met'`); n != 1 {
+		if n := d.number(`message WHERE kind = 'news.unmet'`); n != 1 {
 			t.Errorf("%d messages to the requester, want 1", n)
 		}
 		if c := d.chase(d.nurse); len(c.ToOrient) != 1 {

@@ -10,6 +10,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/circle"
 	"phare/internal/mail"
+	"phare/internal/news"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -195,14 +196,10 @@ func tellStaff(tx *store.Tx, r request.Request, kind string, who func(access.Acc
 	return nil
 }
 
-// mailIn is the requester's address, where the one who is awaited is the requester.
-func mailIn(fields, whom string) string {
-	var f request.Fields
-	if json.Unmarshal([]byte(fields), &f) != nil {
+// wayIn is how whoever is awaited is reminded, if that is the requester or the family.
+func wayIn(fields string, r request.Request, whom string, reach news.Reach) string {
+	if json.Unmarshal([]byte(fields), &r.Fields) != nil {
 		return ""
 	}
-	if whom == request.AwaitsFamily && f.Who != request.Family {
-		return "" // the address is of the professional who asks
-	}
-	return f.Mail
+	return request.RemindedBy(r, whom, reach)
 }

@@ -234,7 +234,7 @@ type Ending struct {
 	Outcome string
 	Why     string // one of Whys, when it was not met
 	Words   string // may be empty but for a reason that is none of the list
-	Sorry   bool   // and the requester is told, by mail if they gave an address (ask 4)
+	Sorry   bool   // and the requester is told, by the way that they chose (ask 4)
 }
 
 func (e Ending) accept() error {
@@ -298,7 +298,7 @@ func End(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, e Endi
 		if err := tell(tx, by, *r, "need.ended."+e.Outcome, join(n.Label, e.Words)); err != nil || !e.Sorry {
 			return err
 		}
-		return sorry(tx, *r)
+		return request.Inform(tx, *r, "unmet") // it names nothing
 	})
 }
 

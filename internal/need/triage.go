@@ -9,7 +9,6 @@ import (
 
 	"phare"
 	"phare/internal/access"
-	"phare/internal/mail"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -193,12 +192,4 @@ func decisions(v *store.View, platform string, id phare.ID) ([]Decided, error) {
 		err = row.Scan(&id, &d.What, store.Sealed(&d.Words, "triage.words", &id), &d.Name, store.Time(&d.At))
 		return d, err
 	}, `SELECT id, decision, words, name, at FROM triage WHERE request = $1 AND platform = $2 ORDER BY at DESC, id DESC`, id, platform)
-}
-
-// sorry tells the requester that what they asked could not be had. It names nothing.
-func sorry(tx *store.Tx, r request.Request) error {
-	if r.Fields.Mail == "" {
-		return nil
-	}
-	return mail.Queue(tx, mail.Message{Platform: r.Platform, Request: r.ID, To: r.Fields.Mail, Kind: "need-not-met", Lang: r.Fields.Lang, Reference: r.Reference, Link: "/suivi"})
 }

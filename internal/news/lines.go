@@ -30,6 +30,7 @@ type Line struct {
 	DoneName  string // who posted or called
 
 	Requester string // name; only in the lists
+	Who       string // who asks, as in package request; only in the lists
 	Rule      string // what to mind when calling
 	facts     string
 	zone      string // of the desk
@@ -39,6 +40,9 @@ type Line struct {
 
 // Words are the facts of the message, for its sentences.
 func (l Line) Words() map[string]any { return mail.FactWords(l.Lang, l.facts, l.zone, l.At) }
+
+// Holder is the account that holds the request, or empty: the team's queue.
+func (l Line) Holder() string { return l.owner }
 
 // Step is what it tells of: a key under "news.step.".
 func (l Line) Step() string { return StepOf(l.Kind) }
@@ -117,13 +121,13 @@ func Todo(ctx context.Context, db *store.DB, by access.Actor) (b Board, err erro
 }
 
 func waiting(v *store.View, by access.Actor, where string) ([]Line, error) {
-	return store.All(v, scanListed, fmt.Sprintf(`SELECT %s, r.requester, COALESCE(e.rule, ''), r.guard, r.owner
+	return store.All(v, scanListed, fmt.Sprintf(`SELECT %s, r.requester, COALESCE(e.rule, ''), r.guard, r.owner, r.who
 		FROM message m JOIN platform p ON p.id = m.platform JOIN request r ON r.id = m.request LEFT JOIN reach e ON e.request = m.request
 		WHERE m.platform = $1 AND %s ORDER BY m.at, m.id LIMIT %d`, lineColumns, where, listed+1), by.Platform)
 }
 
 func scanListed(row store.Row) (l Line, err error) {
-	err = row.Scan(append(l.dests(), store.Sealed(&l.Requester, "request.requester", &l.Request), store.Sealed(&l.Rule, "reach.rule", &l.Request), &l.guard, &l.owner)...)
+	err = row.Scan(append(l.dests(), store.Sealed(&l.Requester, "request.requester", &l.Request), store.Sealed(&l.Rule, "reach.rule", &l.Request), &l.guard, &l.owner, &l.Who)...)
 	return l, err
 }
 
@@ -160,7 +164,7 @@ func Count(ctx context.Context, db *store.DB, by access.Actor) (carry, failed in
 
 // find reads one line for someone who may work on it.
 func find(v *store.View, by access.Actor, id phare.ID) (Line, error) {
-	l, err := store.One(v, scanListed, `SELECT `+lineColumns+`, r.requester, COALESCE(e.rule, ''), r.guard, r.owner
+	l, err := store.One(v, scanListed, `SELECT `+lineColumns+`, r.requester, COALESCE(e.rule, ''), r.guard, r.owner, r.who
 		FROM message m JOIN platform p ON p.id = m.platform JOIN request r ON r.id = m.request LEFT JOIN reach e ON e.request = m.request
 		WHERE m.id = $1 AND m.platform = $2`, id, by.Platform)
 	if err == nil && !IsNews(l.Kind) {

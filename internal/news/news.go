@@ -39,14 +39,14 @@ func Ways() []string {
 
 // Kinds are the steps that a requester is told of.
 func Kinds() []string {
-	return []string{"received", "taken", "awaiting", "resumed", "asked", "search", "back", "ready", "reopened", "late", "late.awaiting",
-		"closed.sent", "closed.out-of-scope", "closed.withdrawn", "closed.duplicate", "closed.unreachable"}
+	return []string{"received", "taken", "awaiting", "resumed", "asked", "search", "back", "ready", "reopened", "given", "remind", "unmet", "late", "late.awaiting",
+		"closed.sent", "closed.after", "closed.out-of-scope", "closed.withdrawn", "closed.duplicate", "closed.unreachable"}
 }
 
 // matters says whether someone who chose no way is called or written to by hand
 // for it: something is asked of them, or decided.
 func matters(kind string) bool {
-	return slices.Contains([]string{"awaiting", "reopened", "late", "late.awaiting"}, kind) || strings.HasPrefix(kind, "closed.")
+	return slices.Contains([]string{"awaiting", "reopened", "given", "remind", "unmet", "late", "late.awaiting"}, kind) || strings.HasPrefix(kind, "closed.")
 }
 
 // lead is where a way leads.
@@ -87,6 +87,12 @@ func (t To) route(kind string, r Reach) (way, to string) {
 		}
 	}
 	return "", ""
+}
+
+// By is the way by which a step would be told; empty: by none.
+func (t To) By(kind string, r Reach) string {
+	way, _ := t.route(kind, r)
+	return way
 }
 
 // Tell tells the requester of a step, in the transaction that makes it. A line of

@@ -46,6 +46,21 @@ func TestEverySMSFits(t *testing.T) {
 	}
 }
 
+// So do those about a form that was begun, which are of no request yet: they hold no
+// reference, no name and no word of what is asked.
+func TestSMSOfForms(t *testing.T) {
+	words := catalogue(t)
+	for _, lang := range text.Langs {
+		for _, kind := range []string{"draft", "code"} {
+			said := sms.Plain(words.Get(lang, "sms."+kind, map[string]any{"Link": "4K82W-77QXM", "Phone": "+262 262 90 55 55", "Reference": "REF"}))
+			n, lacks := sms.Places(said)
+			if n > sms.Most || lacks != 0 || !strings.Contains(said, "+262 262 90 55 55") || strings.Contains(said, "REF") || strings.Contains(said, "4K82W") != (kind == "code") {
+				t.Errorf("%s %s: %d places, lacks %q: %s", lang, kind, n, lacks, said)
+			}
+		}
+	}
+}
+
 // desk is a platform whose every word is a canary, with one request.
 type desk struct {
 	db *store.DB

@@ -66,8 +66,8 @@ func (x sample) put(t *testing.T, db *store.DB) string {
 		if err != nil || x.sent.IsZero() || x.reason != request.Sent {
 			return err
 		}
-		return tx.Exec(`INSERT INTO answer (id, platform, request, professional, family, author, written_at, signer, signer_name, signed_at, way, token, sent_at, opened_at, version)
-			VALUES ($1, $2, $1, 'p', 'f', 'a', $3, 's', 's', $3, 'post', '', $3, '', 1)`, id, x.platform, x.sent)
+		return tx.Exec(`INSERT INTO answer (id, platform, request, professional, family, author, written_at, signer, signer_name, signed_at, way, token, sent_at, opened_at, version, round)
+			VALUES ($1, $2, $1, 'p', 'f', 'a', $3, 's', 's', $3, 'post', '', $3, '', 1, 1)`, id, x.platform, x.sent)
 	}))
 	return id
 }

@@ -48,8 +48,18 @@ func underneath(v *store.View, r Request) (f course.Facts, err error) {
 	}, `SELECT need, state, sent_at, ended_at, expires_at FROM question WHERE request = $1 AND platform = $2`, r.ID, r.Platform); err != nil {
 		return f, err
 	}
-	signed, err := store.All(v, store.Value[string], `SELECT id FROM answer WHERE request = $1 AND platform = $2 AND signed_at <> '' AND sent_at = ''`, r.ID, r.Platform)
-	f.Signed = len(signed) > 0
+	answers, err := store.All(v, func(row store.Row) (a [2]time.Time, err error) {
+		err = row.Scan(store.Time(&a[0]), store.Time(&a[1]))
+		return a, err
+	}, `SELECT signed_at, sent_at FROM answer WHERE request = $1 AND platform = $2`, r.ID, r.Platform)
+	for _, a := range answers {
+		signed, sent := a[0], a[1]
+		f.Signed = f.Signed || !signed.IsZero() && sent.IsZero()
+		f.Writing = f.Writing || sent.IsZero()
+		if sent.After(f.Given) {
+			f.Given = sent
+		}
+	}
 	return f, err
 }
 
@@ -185,9 +195,14 @@ func noteChange(tx *store.Tx, r Request, became State) error {
 	return noteMove(tx, r, moved{was: string(r.State), became: string(became), former: former})
 }
 
+// OpenNeeds are the names of the needs that keep a request open.
+func OpenNeeds(v *store.View, r Request) ([]string, error) {
+	return store.All(v, store.Value[string], `SELECT label FROM need WHERE request = $1 AND platform = $2 AND outcome = '' ORDER BY created_at, label, id`, r.ID, r.Platform)
+}
+
 // concluded refuses to close a request while needs of it are open, and names them.
 func concluded(v *store.View, r Request) error {
-	open, err := store.All(v, store.Value[string], `SELECT label FROM need WHERE request = $1 AND platform = $2 AND outcome = '' ORDER BY created_at, label, id`, r.ID, r.Platform)
+	open, err := OpenNeeds(v, r)
 	if err != nil || len(open) == 0 {
 		return err
 	}

@@ -13,13 +13,46 @@ func notify(tx *store.Tx, r Request, kind string) error {
 	if r.Reference == "" || r.IsErased() {
 		return nil
 	}
-	if err := news.Tell(tx, requesterOf(r), kind); err != nil {
+	if err := news.Tell(tx, NewsTo(r), kind); err != nil {
 		return err
 	}
 	return notifyClose(tx, r, kind)
 }
 
-func requesterOf(r Request) news.To {
+// Inform tells the requester of something that is no step, by the way that they
+// chose, and the family that follows the request with them.
+func Inform(tx *store.Tx, r Request, kind string) error { return notify(tx, r, kind) }
+
+// Remind tells whom the desk waits for that something is still missing: the
+// requester, or the family of a request that someone else made. Who is told by whom
+// is as RemindedBy says.
+func Remind(tx *store.Tx, r Request, whom string) error {
+	if r.isOfClose(whom) {
+		return notifyClose(tx, r, "remind")
+	}
+	return news.Tell(tx, NewsTo(r), "remind")
+}
+
+// RemindedBy is the way by which Remind would tell; empty: by none.
+func RemindedBy(r Request, whom string, reach news.Reach) string {
+	switch {
+	case whom != AwaitsRequester && whom != AwaitsFamily:
+		return ""
+	case r.isOfClose(whom):
+		m, _ := r.closeMessage("remind")
+		return m.Way
+	}
+	return NewsTo(r).By("remind", reach)
+}
+
+// isOfClose says whether whom the desk waits for is the family of a request that
+// someone else made: the requester's own address is not theirs.
+func (r Request) isOfClose(whom string) bool {
+	return whom == AwaitsFamily && r.Fields.Who != Family
+}
+
+// NewsTo is to whom and how news of a request go, as its form has it.
+func NewsTo(r Request) news.To {
 	f := r.Fields
 	t := news.To{Platform: r.Platform, Request: r.ID, Reference: r.Reference, Lang: f.Lang, Way: f.News,
 		Mail: f.Mail, Phone: f.Phone, Post: f.Place, Centre: f.Centre, Zone: f.Zone()}
@@ -64,11 +97,16 @@ func stepOf(from, to State, reason string) string {
 // left by mail says it by itself.
 func tellStep(tx *store.Tx, r Request, next State) error {
 	step := stepOf(r.State, next, r.CloseReason)
-	if step == "" {
+	switch {
+	case r.gives:
+		step = "given"
+	case step == "closed."+Sent && !r.GivenAt.Equal(tx.Now):
+		step = "closed." + After
+	case step == "":
 		return nil
 	}
-	if step == "closed."+Sent {
-		left, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND kind = 'answer' AND way = $2`, r.ID, mail.ByMail)
+	if r.gives || step == "closed."+Sent {
+		left, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND kind = 'answer' AND way = $2 AND at = $3`, r.ID, mail.ByMail, tx.Now)
 		if err != nil || left > 0 {
 			return err
 		}
@@ -99,7 +137,16 @@ func (f Fields) newsFault(phone *phare.Error) *phare.Error {
 // by mail or SMS as it can be reached: beside the requester, whose own way may have
 // been changed by the desk since.
 func notifyClose(tx *store.Tx, r Request, kind string) error {
-	f, t := r.Fields, requesterOf(r)
+	m, ok := r.closeMessage(kind)
+	if !ok {
+		return nil
+	}
+	return mail.Queue(tx, m)
+}
+
+// closeMessage is what tells the family; false: there is no way to.
+func (r Request) closeMessage(kind string) (mail.Message, bool) {
+	f, t := r.Fields, NewsTo(r)
 	if kind != "received" {
 		kind = "news." + kind
 	}
@@ -110,7 +157,7 @@ func notifyClose(tx *store.Tx, r Request, kind string) error {
 	case f.CloseMail == "" && f.ClosePhone != "" && f.ClosePhone != f.Phone:
 		m.Way, m.To = mail.BySMS, f.ClosePhone
 	default:
-		return nil
+		return mail.Message{}, false
 	}
-	return mail.Queue(tx, m)
+	return m, true
 }

@@ -36,7 +36,7 @@ func States() []State { return []State{Received, Awaiting, Open, Asked, Answered
 // of the program or of two people acting at once.
 var may = map[State][]State{
 	Received: {Open, Awaiting, Closed},
-	Awaiting: {Open, Closed},
+	Awaiting: {Open, Signed, Closed}, // its answer can leave while a need of it waits for someone outside
 	Open:     {Awaiting, Asked, Signed, Closed},
 	Asked:    {Awaiting, Open, Answered, Signed, Closed},
 	Answered: {Awaiting, Asked, Open, Signed, Closed},
@@ -175,11 +175,13 @@ type Request struct {
 
 	CreatedAt, FirstLookAt, ClosedAt time.Time
 	AskedAt, SignedAt                time.Time // first question to an expert; last signature
+	GivenAt                          time.Time // when an answer last left; zero: none did
 	CloseReason                      string
 
 	form          string // FormHash of the form it came from: one form, one request
 	wait          Wait   // for whom, when it begins to wait
 	begun         bool   // somebody of the desk did something about it
+	gives         bool   // an answer leaves now, and it stays open
 	secret, print string // stored forms: MAC of the secret, fingerprint of the form's body
 }
 
@@ -188,6 +190,9 @@ func (r Request) LogValue() slog.Value { return slog.StringValue(string(r.ID)) }
 
 // String does the same for %v.
 func (r Request) String() string { return "request " + string(r.ID) }
+
+// IsGiven says whether an answer has left while needs of it are still open.
+func (r Request) IsGiven() bool { return !r.GivenAt.IsZero() && r.State != Closed }
 
 // Late says whether the promised date of next news has passed.
 func (r Request) Late(now time.Time) bool {

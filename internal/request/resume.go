@@ -114,8 +114,8 @@ const notReminded = "-"
 const remindedAtOnce = 100
 
 // RemindDrafts writes to those who began a form the day before, did not send it and
-// gave a mail address: once for a draft, and no more than once a day to an
-// address. The message names nothing and opens nothing: it leads to the page that
+// gave a mail address, or else the number of a mobile telephone: once for a draft, and
+// no more than once a day to an address or number. The message names nothing and opens nothing: it leads to the page that
 // asks for the code. Mark and message are one commit. It says how many were written.
 func RemindDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int, err error) {
 	for {
@@ -165,15 +165,16 @@ func remind(ctx context.Context, db *store.DB, by access.Actor, seen Draft) (sen
 		if err != nil && phare.KindOf(err) != phare.NotFound {
 			return err
 		}
-		to := store.Blind(by.Platform, "draft.reminded", d.Fields.Mail)
+		way, address := d.Fields.aloneReached()
+		to := store.Blind(by.Platform, "draft.reminded", address)
 		today, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM draft WHERE platform = $1 AND reminded = $2 AND reminded <> '' AND reminded_at > $3`, by.Platform, to, tx.Now.Add(-RemindAfter))
 		if err != nil {
 			return err
 		}
-		if sent = mail.IsAddress(d.Fields.Mail) && unsent && today == 0; !sent {
+		if sent = address != "" && unsent && today == 0; !sent {
 			return tx.Update(`UPDATE draft SET reminded_at = $1 WHERE form = $2`, notReminded, kept)
 		}
-		if err := mail.Queue(tx, mail.Message{Platform: by.Platform, Request: aboutDraft(d.Form), To: d.Fields.Mail, Kind: "draft", Lang: d.Fields.Lang, Link: ResumePath}); err != nil {
+		if err := mail.Queue(tx, mail.Message{Platform: by.Platform, Request: aboutDraft(d.Form), Way: way, To: address, Kind: "draft", Lang: d.Fields.Lang, Link: ResumePath}); err != nil {
 			return err
 		}
 		return tx.Update(`UPDATE draft SET reminded_at = $1, reminded = $2 WHERE form = $3`, tx.Now, to, kept)
@@ -184,16 +185,31 @@ func remind(ctx context.Context, db *store.DB, by access.Actor, seen Draft) (sen
 	return sent, err
 }
 
+// aloneReached is how who fills in a form can be written to before it is sent: by
+// mail, or else by SMS; no address: not at all.
+func (f Fields) aloneReached() (way, address string) {
+	switch {
+	case mail.IsAddress(f.Mail):
+		return mail.ByMail, f.Mail
+	case f.Mail == "" && mail.IsMobile(f.Phone):
+		return mail.BySMS, mail.Number(f.Phone)
+	}
+	return "", ""
+}
+
 // ResumePath is the page that asks for a code.
 const ResumePath = "/reprendre"
 
-// SendCode writes the code of a draft to an address that the person gives, at
-// most mostCodes times for one draft. The message says no more than the code, which
+// SendCode writes the code of a draft to a mail address or to a mobile telephone that
+// the person gives, at most mostCodes times for one draft. The message says no more than the code, which
 // stands sealed in the outbox until it has left, and where it is typed.
 func SendCode(ctx context.Context, db *store.DB, by access.Actor, form, to string) error {
-	to = phare.Clean(to)
-	if !mail.IsAddress(to) {
-		return phare.Field("code_mail", "request.mail.bad")
+	way, to := mail.ByMail, phare.Clean(to)
+	switch {
+	case mail.IsMobile(to):
+		way, to = mail.BySMS, mail.Number(to)
+	case !mail.IsAddress(to):
+		return phare.Field("code_mail", "resume.mail.bad")
 	}
 	act := by.Act("draft.code", traceOf(form))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
@@ -208,7 +224,7 @@ func SendCode(ctx context.Context, db *store.DB, by access.Actor, form, to strin
 		if sent >= mostCodes {
 			return phare.Field("code_mail", "resume.sent.many")
 		}
-		if err := mail.Queue(tx, mail.Message{Platform: d.Fields.Platform, Request: aboutDraft(form), To: to, Kind: "code", Lang: d.Fields.Lang, Link: ShowCode(d.Code)}); err != nil {
+		if err := mail.Queue(tx, mail.Message{Platform: d.Fields.Platform, Request: aboutDraft(form), Way: way, To: to, Kind: "code", Lang: d.Fields.Lang, Link: ShowCode(d.Code)}); err != nil {
 			return err
 		}
 		return tx.Update(`UPDATE draft SET codes = codes + 1 WHERE form = $1`, phare.FormHash(form))

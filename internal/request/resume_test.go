@@ -190,6 +190,43 @@ func TestSendCode(t *testing.T) {
 	})
 }
 
+// Ask 8: who gave a mobile telephone and no mail address is reminded by SMS, once, and
+// can have the code there; other numbers are not written to.
+func TestDraftsBySMS(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		ctx, by, machine := t.Context(), access.Anyone("guyane"), access.Machine("guyane")
+		at := func(after time.Duration) { db.Now = func() time.Time { return storetest.Noon.Add(after) } }
+		phone := func(number string) func(*request.Fields) { return func(f *request.Fields) { f.Phone = number } }
+		form, code := begin(t, db, by, phone("0694 00 11 22"))
+		begin(t, db, by, phone("+594 694 00 11 22")) // the same telephone
+		begin(t, db, by, phone("0594 00 11 22"))     // rings on a wall
+		begin(t, db, by, phone("+597 8 123 456"))    // across the river: dear, and anyone could type it
+		begin(t, db, by, func(f *request.Fields) { f.Phone, f.Mail = "0694 33 44 55", "pas une adresse" })
+		at(25 * time.Hour)
+		for _, want := range []int{1, 0} {
+			if n, err := request.RemindDrafts(ctx, db, machine); err != nil || n != want {
+				t.Errorf("%d reminders, %v; want %d", n, err, want)
+			}
+		}
+		if got := storetest.Clear(t, db, "message.recipient", `kind = $1 AND way = 'sms'`, "draft"); len(got) != 1 || got[0] != "+594694001122" {
+			t.Errorf("reminded: %v", got)
+		}
+		if got := faulty(request.SendCode(ctx, db, by, form, "0594 00 11 22")); got != "code_mail" {
+			t.Errorf("a code to a telephone on a wall: %q", got)
+		}
+		must(t, request.SendCode(ctx, db, by, form, "0694 00 11 22"))
+		if got := storetest.Clear(t, db, "message.link", `kind = $1 AND way = 'sms'`, "code"); len(got) != 1 || got[0] != request.ShowCode(code) {
+			t.Errorf("codes by SMS: %v", got)
+		}
+		at(request.DraftLife + 26*time.Hour)
+		_, err := request.PurgeDrafts(ctx, db, machine)
+		must(t, err)
+		if n := count(t, db, "message WHERE kind IN ('draft', 'code')"); n != 0 {
+			t.Errorf("%d numbers are kept", n)
+		}
+	})
+}
+
 // Who of the desk noted a call finds the note again, and nobody else does.
 func TestOwnDrafts(t *testing.T) {
 	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {

@@ -14,7 +14,7 @@ import (
 )
 
 const columns = `id, platform, reference, secret, form, form_print, channel, fields, patient, state, owner, awaited,
-	next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at, guard, begun_at`
+	next_action, next_at, version, created_at, first_look_at, closed_at, close_reason, asked_at, signed_at, guard, begun_at, given_at`
 
 func scan(row store.Row) (r Request, err error) {
 	var fields string
@@ -23,7 +23,7 @@ func scan(row store.Row) (r Request, err error) {
 	err = row.Scan(&r.ID, &r.Platform, &r.Reference, &r.secret, &r.form, store.Sealed(&r.print, "request.form_print", &r.ID), &r.Channel, store.Sealed(&fields, "request.fields", &r.ID), &patient,
 		&r.State, &r.Owner, &r.Awaited, &r.Next, store.Time(&r.NextAt), &r.Version,
 		store.Time(&r.CreatedAt), store.Time(&r.FirstLookAt), store.Time(&r.ClosedAt), &r.CloseReason,
-		store.Time(&r.AskedAt), store.Time(&r.SignedAt), &r.Guard, &begun)
+		store.Time(&r.AskedAt), store.Time(&r.SignedAt), &r.Guard, &begun, store.Time(&r.GivenAt))
 	if err != nil {
 		return r, err
 	}
@@ -165,7 +165,7 @@ func insert(tx *store.Tx, r Request) error {
 	f := r.Fields
 	row := store.SealRow(r.Platform, Subject(r.ID), "request", r.ID)
 	err = tx.Exec(`INSERT INTO request (`+columns+`, who, question, urgency, requester, place, initials, birth_date, priority, birth_index, stated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, '', $22, $23, $24, $25, $26, $27, $28, $29, $30, $15)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, '', '', $22, $23, $24, $25, $26, $27, $28, $29, $30, $15)`,
 		r.ID, r.Platform, r.Reference, r.secret, r.form, row.In("form_print", r.print), r.Channel, row.In("fields", string(fields)),
 		r.State, r.Owner, r.Awaited, r.Next, r.NextAt, r.Version, r.CreatedAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.Guard,
 		f.Who, row.In("question", f.Subject()), f.Urgency, row.In("requester", f.Name), row.In("place", cmp.Or(f.Commune, f.Place)),
@@ -207,6 +207,11 @@ func advance(tx *store.Tx, r Request, next State, again bool) error {
 	if err != nil {
 		return err
 	}
+	if stands == Closed && next != Closed { // its answer had left, and the last need ended
+		if next, err = Closed, end(tx, &r); err != nil {
+			return err
+		}
+	}
 	if err := noteChange(tx, r, stands); err != nil {
 		return err
 	}
@@ -226,9 +231,9 @@ func advance(tx *store.Tx, r Request, next State, again bool) error {
 	}
 	err = tx.Update(`UPDATE request SET state = $1, owner = $2, awaited = $3, next_action = $4, next_at = $5,
 		first_look_at = $6, closed_at = $7, close_reason = $8, asked_at = $9, signed_at = $10, version = version + 1,
-		begun_at = CASE begun_at WHEN '' THEN $14 ELSE begun_at END, stated_at = $15
+		begun_at = CASE begun_at WHEN '' THEN $14 ELSE begun_at END, stated_at = $15, given_at = $16
 		WHERE id = $11 AND platform = $12 AND version = $13`,
-		stands, r.Owner, r.Awaited, r.Next, r.NextAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.ID, r.Platform, r.Version, begun, tx.Now)
+		stands, r.Owner, r.Awaited, r.Next, r.NextAt, r.FirstLookAt, r.ClosedAt, r.CloseReason, r.AskedAt, r.SignedAt, r.ID, r.Platform, r.Version, begun, tx.Now, r.GivenAt)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"strconv"
@@ -37,7 +38,7 @@ type Status struct {
 	NextAt    time.Time // promised date of next news; zero once closed
 	Zone      string    // the clock of whoever asked, if known
 	Taken     bool      // someone of the team holds it
-	SentAt    time.Time // when the answer left; zero until then, and if there was none
+	SentAt    time.Time // when an answer last left; zero until then, and if there was none
 	Late      bool
 	Papers    []Paper // the documents of the requester; never their names
 	Pass      string  // joins documents for PassWindow without the secret; empty once closed
@@ -232,10 +233,10 @@ func statusOf(r Request, now time.Time) Status {
 	if r.State == Closed {
 		s.NextAt = time.Time{}
 	}
-	if r.CloseReason == Sent {
-		s.SentAt = r.ClosedAt
+	if s.SentAt = r.GivenAt; r.CloseReason == Sent {
+		s.SentAt = cmp.Or(r.GivenAt, r.ClosedAt)
 	}
-	ready := r.State == Signed || r.State == Closed && r.CloseReason == Sent
+	ready := r.State == Signed || !s.SentAt.IsZero()
 	s.Steps = []Step{
 		{Name: "received", At: r.CreatedAt, Done: true},
 		{Name: "read", At: r.FirstLookAt, Done: !r.FirstLookAt.IsZero()},

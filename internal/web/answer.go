@@ -17,6 +17,7 @@ func (s *Server) answerRoutes() []Route {
 	return []Route{
 		{"GET /bureau/demandes/{id}/reponse", read, s.answerForm},
 		{"POST /bureau/demandes/{id}/reponse", Policy{Right: access.WriteAnswer, File: FileWork}, s.answerWrite},
+		{"POST /bureau/demandes/{id}/reponse/abandonner", Policy{Right: access.WriteAnswer, File: FileWork}, s.answerDrop},
 		{"POST /bureau/demandes/{id}/reponse/envoyer", Policy{Right: access.SendAnswer, File: FileWork}, s.answerSend},
 		{"GET /bureau/demandes/{id}/lettre", work, s.letterPage},
 		{"GET /bureau/demandes/{id}/lettre.odt", work, s.letterODT},
@@ -62,7 +63,15 @@ func (s *Server) answerOf(v *visit, r request.Request) (answerPart, error) {
 func (p answerPage) Address() string { return fileAddress(p.Request.ID) }
 
 // Editing says whether the texts can be typed in.
-func (p answerPage) Editing() bool { return p.CanWrite() && p.By.Can(access.WriteAnswer) }
+func (p answerPage) Editing() bool {
+	return p.CanWrite() && !p.Answer.IsSent() && p.By.Can(access.WriteAnswer)
+}
+
+// MayGoOn says whether the reader may begin another answer.
+func (p answerPage) MayGoOn() bool { return p.CanGoOn() && p.By.Can(access.WriteAnswer) }
+
+// MayDrop says whether the reader may give up the one that was begun after another.
+func (p answerPage) MayDrop() bool { return p.Editing() && p.CanDrop() }
 
 // CanSign says whether the reader may sign what is there.
 func (p answerPage) CanSign() bool { return p.Editing() && p.By.Can(access.SignAnswer) }
@@ -79,6 +88,9 @@ func (s *Server) answerForm(v *visit) error {
 	sheet, err := answer.Look(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
+	}
+	if sheet.CanGoOn() && v.URL.Query().Get("suite") != "" {
+		sheet = sheet.GoOn()
 	}
 	d := answer.Draft{Professional: sheet.Answer.Professional, Family: sheet.Answer.Family}
 	if sheet.Answer.Version == 0 {
@@ -114,9 +126,17 @@ func (s *Server) answerWrite(v *visit) error {
 	return s.answerDone(v, err)
 }
 
+func (s *Server) answerDrop(v *visit) error {
+	return s.answerDone(v, answer.Drop(v.Context(), v.db, v.by, v.id(), v.version()))
+}
+
 func (s *Server) answerSend(v *visit) error {
+	until, err := s.dayOr(v, v.line("until"))
+	if err != nil {
+		return err
+	}
 	return s.answerDone(v, answer.Send(v.Context(), v.db, s.Key, v.by, answer.Sending{
-		Request: v.id(), Version: v.version(), Way: v.line("way"), Base: s.Base,
+		Request: v.id(), Version: v.version(), Way: v.line("way"), Base: s.Base, Until: until,
 		Why: v.line("override_kind"), Over: v.text("override")}))
 }
 
@@ -134,6 +154,9 @@ func (s *Server) answerDone(v *visit, err error) error {
 	sheet, err2 := answer.Look(v.Context(), v.db, v.by, id)
 	if err2 != nil {
 		return err2
+	}
+	if sheet.CanGoOn() && f.Values.Has("professional") { // another answer was being begun
+		sheet = sheet.GoOn()
 	}
 	sheet.Signs = s.labelled(sheet.Signs, v.lang)
 	p := answerPage{Sheet: sheet, By: v.by, Form: f, lang: v.lang}

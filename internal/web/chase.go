@@ -111,6 +111,7 @@ type dayPage struct {
 	Desk  access.Platform
 	Now   time.Time
 	Parts []dayPart
+	Calls []newsLine // that the reader has to make
 }
 
 // dayPart is what is due at one time.
@@ -125,6 +126,9 @@ func (s *Server) myDay(v *visit) (err error) {
 		return err
 	}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
+		return err
+	}
+	if p.Calls, err = s.callsFor(v, p.Desk, p.Covering); err != nil {
 		return err
 	}
 	p.Parts = []dayPart{{"late", p.Late}, {"today", p.Today}, {"tomorrow", p.Tomorrow}, {"later", p.Later}}

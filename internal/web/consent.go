@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"phare/internal/consent"
 	"phare/internal/document"
 	"phare/internal/expertise"
+	"phare/internal/kin"
 	"phare/internal/text"
 )
 
@@ -47,6 +49,7 @@ type consentPage struct {
 	text   func(key string, args map[string]any) string
 	lang   string
 	Letter string // the way that was refused
+	kin    kinView
 }
 
 // receivedView is one that received something, with what to write them.
@@ -82,6 +85,11 @@ func (s *Server) showConsents(v *visit, status int, id phare.ID, f consentForm) 
 	for i := range p.States {
 		if p.States[i].ID == f.about {
 			p.About = &p.States[i]
+		}
+	}
+	if p.About != nil {
+		if p.kin, err = s.around(v, id, p.Desk.Zone); err != nil {
+			return err
 		}
 	}
 	for _, x := range file.Received {
@@ -134,8 +142,26 @@ func (p consentPage) Outcomes() []option {
 // Kinds are the kinds of recipient.
 func (p consentPage) Kinds() []option { return p.options("consent.kind.", consent.Kinds()...) }
 
-// Givers are who can have said it.
-func (p consentPage) Givers() []option { return p.options("consent.giver.", consent.Givers()...) }
+// aPerson begins the value of a giver who is one of the people around the patient.
+const aPerson = "kin:"
+
+// Givers are who can have said it: the patient, then those around them by name, with
+// what gives them a say, then the kinds, for someone who is not noted yet.
+func (p consentPage) Givers() []option {
+	all := p.options("consent.giver.", consent.Givers()...)
+	var named []option
+	for _, g := range p.kin.Givers() {
+		as := p.text("kin.kind."+g.Kind, nil)
+		if g.Authority != "" {
+			as += ", " + p.text("kin.authority."+g.Authority, nil)
+		}
+		named = append(named, option{aPerson + string(g.ID), p.text("consent.giver.named", map[string]any{"Name": g.Name, "Kind": as})})
+	}
+	return slices.Concat(all[:1], named, all[1:])
+}
+
+// Says is who may consent, computed from the dates and the people noted.
+func (p consentPage) Says() []string { return p.kin.Consents }
 
 // Hows are the ways in which it was said.
 func (p consentPage) Hows() []option { return p.options("consent.how.", consent.Hows()...) }
@@ -182,12 +208,32 @@ func draftOf(v *visit) consent.DraftFor {
 	return consent.DraftFor{Request: v.id(), Draft: d}
 }
 
+// byPerson puts the name and the standing of someone around the patient in the place
+// of their row. A row that is not offered stays as it is, which is refused.
+func (s *Server) byPerson(v *visit, d *consent.DraftFor) error {
+	row, ok := strings.CutPrefix(d.Giver, aPerson)
+	if !ok {
+		return nil
+	}
+	people, err := kin.Of(v.Context(), v.db, v.by, d.Request)
+	for _, g := range people.Givers() {
+		if string(g.ID) == row {
+			d.Giver, d.GiverName = g.Code, g.Name
+		}
+	}
+	return err
+}
+
 func (s *Server) consentNote(v *visit) error {
 	doing := "noter"
 	if v.line("do") == "void" {
 		doing = "erreur-" + v.line("line")
 	}
-	return s.consentDone(v, consentForm{about: v.line("purpose"), doing: doing}, consent.Note(v.Context(), v.db, v.by, reach, draftOf(v)), "consent")
+	d := draftOf(v)
+	if err := s.byPerson(v, &d); err != nil {
+		return err
+	}
+	return s.consentDone(v, consentForm{about: v.line("purpose"), doing: doing}, consent.Note(v.Context(), v.db, v.by, reach, d), "consent")
 }
 
 func (s *Server) consentPass(v *visit) error {

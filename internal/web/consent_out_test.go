@@ -138,7 +138,7 @@ func TestEveryWayOutIsNamed(t *testing.T) {
 var bare = []string{"received", "complement", "secret", "news", "glass", "erasure", "circle-emptied", "circle-unreached", "circle-widens", "digest", "glass-circle", "invited", "help-asked", "help-confirmed", "help-done", "account-linked", "account-changed",
 	"desk-unread", "desk-overdue", "desk-alone", "desk-urgency", // to colleagues, who sign in
 	"draft", "code", // to who fills in a form, of that form
-	"awaited-remind", "need-not-met", "question-remind"} // to the tracking page, or to no page
+	"question-remind"} // to no page
 
 // leaving is a desk from which things leave.
 type leaving struct {

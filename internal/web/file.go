@@ -107,6 +107,9 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 	if p.Needs, err = s.needsOf(v, file.Request); err != nil {
 		return err
 	}
+	for _, n := range p.Needs.Open() {
+		p.Loose = append(p.Loose, casefile.Loose{Why: "need", Name: n.Label})
+	}
 	colleagues, err := access.Colleagues(v.Context(), v.db, v.by)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"phare"
+	"phare/internal/answer"
 	"phare/internal/attachment"
 	"phare/internal/casefile"
 	"phare/internal/history"
@@ -64,7 +65,10 @@ func (s *Server) tellTime(v *visit, p *filePage) (err error) {
 	if c.Messages, c.Told, err = casefile.Passed(v.Context(), v.db, v.by, p.ID); err != nil {
 		return err
 	}
-	p.Known, p.Loose = casefile.Knows(c), casefile.Ends(c.Questions, c.Answer.SignedAt, c.Now)
+	if c.Left, err = answer.Left(v.Context(), v.db, v.by, p.ID); err != nil {
+		return err
+	}
+	p.Known, p.Loose = casefile.Knows(c), casefile.Ends(c.Questions, c.Signed(), c.Now)
 	key, args := casefile.Phrase(c, v.lang)
 	p.Phrase = s.Text.Get(v.lang, key, args)
 	p.Time = s.timeOf(v, p, c)

@@ -1,13 +1,11 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -68,14 +66,9 @@ func (k kinView) Zone() string { return k.Contact.Zone }
 // around reads the people around the patient of a request that was opened.
 func (s *Server) around(v *visit, id phare.ID, zone string) (kinView, error) {
 	people, err := kin.Of(v.Context(), v.db, v.by, id)
-	k := kinView{People: people, rule: func(r kin.Rule) string { return s.callWords(v.lang, r) }}
+	k := kinView{People: people, rule: func(r kin.Rule) string { return r.In(s.Text, v.lang) }}
 	k.call = func(number string) callView {
-		c := kin.CallingAt(people.Contact, people.Rules, number, zone, v.db.Now())
-		x := callView{Not: c.Not, Clock: s.Text.Get(v.lang, "kin.clock", map[string]any{"Hour": text.Hour(v.lang, c.Zone, v.db.Now()), "Zone": s.Text.Get(v.lang, "kin.zone."+c.Zone, nil)})}
-		for _, r := range c.Rules {
-			x.Lines = append(x.Lines, s.callWords(v.lang, r))
-		}
-		return x
+		return s.callView(v, kin.CallingAt(people.Contact, people.Rules, number, zone, v.db.Now()))
 	}
 	if err == nil && people.Today != "" {
 		k.Consents = s.consentWords(v.lang, people.Consent)
@@ -83,33 +76,13 @@ func (s *Server) around(v *visit, id phare.ID, zone string) (kinView, error) {
 	return k, err
 }
 
-// callWords is a rule as it is read.
-func (s *Server) callWords(lang string, r kin.Rule) string {
-	var parts, days []string
-	for _, x := range r.Sentences() {
-		for name, value := range x.Args {
-			if at, err := time.Parse("15:04", fmt.Sprint(value)); err == nil {
-				x.Args[name] = text.Hour(lang, "UTC", at)
-			}
-		}
-		words := s.Text.Get(lang, "kin."+x.Key, x.Args)
-		if strings.HasPrefix(x.Key, "day.") {
-			days = append(days, words)
-		} else {
-			parts = append(parts, words)
-		}
+// callView is what speaks for and against a call, in words.
+func (s *Server) callView(v *visit, c kin.Calling) callView {
+	x := callView{Not: c.Not, Clock: s.Text.Get(v.lang, "kin.clock", map[string]any{"Hour": text.Hour(v.lang, c.Zone, v.db.Now()), "Zone": s.Text.Get(v.lang, "kin.zone."+c.Zone, nil)})}
+	for _, r := range c.Rules {
+		x.Lines = append(x.Lines, r.In(s.Text, v.lang))
 	}
-	if len(days) > 0 {
-		parts = append(parts, s.Text.Get(lang, "kin.rule.days.only", map[string]any{"Days": strings.Join(days, ", ")}))
-	}
-	if r.Note != "" {
-		parts = append(parts, r.Note)
-	}
-	words := strings.Join(parts, " · ")
-	if r.Number != "" {
-		words = r.Number + s.Text.Get(lang, "layout.colon", nil) + words
-	}
-	return words
+	return x
 }
 
 func (s *Server) consentWords(lang string, c kin.Consent) (all []string) {

@@ -3,10 +3,15 @@ package web
 import (
 	"io"
 	"net/http"
+	"slices"
 
+	"phare"
 	"phare/internal/access"
+	"phare/internal/kin"
 	"phare/internal/mail"
+	"phare/internal/need"
 	"phare/internal/news"
+	"phare/internal/request"
 	"phare/internal/sms"
 	"phare/internal/store"
 	"phare/internal/text"
@@ -31,11 +36,12 @@ func (s *Server) newsRoutes() []Route {
 type newsLine struct {
 	news.Line
 	Step, Say, Until string
-	Phrase           string // what to say on the telephone
-	Day              string // since when
-	Phone            string // of the desk
-	Shown            string // its state in words
-	Doing            bool   // its form was refused
+	Phrase           string    // what to say on the telephone
+	Day              string    // since when
+	Phone            string    // of the desk
+	Calling          *callView // what must be read before the number is dialled; nil: nothing
+	Shown            string    // its state in words
+	Doing            bool      // its form was refused
 	Form             form
 }
 
@@ -73,6 +79,9 @@ func (s *Server) showNews(v *visit, status int, f form) error {
 			*part.to = append(*part.to, x)
 		}
 	}
+	if err := s.withManners(v, desk, p.Calls); err != nil {
+		return err
+	}
 	return s.render(v, status, "news/board", p)
 }
 
@@ -100,6 +109,40 @@ func (s *Server) newsLine(lang string, desk access.Platform, l news.Line) newsLi
 	}
 	x.Shown = s.Text.Get(lang, "news.state."+state, nil)
 	return x
+}
+
+// withManners puts beside each call how the family is called, as the file notes it.
+func (s *Server) withManners(v *visit, desk access.Platform, calls []newsLine) error {
+	var ids []phare.ID
+	for _, l := range calls {
+		ids = append(ids, l.Request)
+	}
+	all, err := kin.Manners(v.Context(), v.db, v.by, ids)
+	for i, l := range calls {
+		family := l.Who == request.Family && l.Way != mail.ByCentre // a centre has hours of its own
+		c := all[l.Request].At(l.To, family, desk.Zone, v.db.Now())
+		if len(c.Rules) > 0 {
+			x := s.callView(v, c)
+			calls[i].Calling = &x
+		}
+	}
+	return err
+}
+
+// callsFor are the calls that one person has to make: of the files that they hold or
+// cover, and of those that nobody holds.
+func (s *Server) callsFor(v *visit, desk access.Platform, covering []need.Absence) (mine []newsLine, err error) {
+	b, err := news.Todo(v.Context(), v.db, v.by)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range b.Calls {
+		holder := l.Holder()
+		if holder == "" || holder == v.by.ID || slices.ContainsFunc(covering, func(a need.Absence) bool { return a.Account == holder }) {
+			mine = append(mine, s.newsLine(v.lang, desk, l))
+		}
+	}
+	return mine, s.withManners(v, desk, mine)
 }
 
 func (s *Server) newsWays(lang string) (all []option) {

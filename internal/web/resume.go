@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"phare"
+	"phare/internal/mail"
 	"phare/internal/request"
 )
 
@@ -70,6 +71,14 @@ type draftCodePage struct {
 	Sent         bool
 }
 
+// codeAddress is an address or a number as it is counted: however it was typed.
+func codeAddress(typed string) string {
+	if mail.IsMobile(typed) {
+		return mail.Number(typed)
+	}
+	return strings.ToLower(typed)
+}
+
 // askCode sends the code of a form to an address, if asked.
 func (s *Server) askCode(v *visit) error {
 	id := v.PathValue("form")
@@ -85,7 +94,7 @@ func (s *Server) askCode(v *visit) error {
 	if err == nil {
 		err = s.mayKeep(v, id, true)
 	}
-	if err == nil && !s.codesTo.allow(strings.ToLower(v.line("code_mail"))) {
+	if err == nil && !s.codesTo.allow(codeAddress(v.line("code_mail"))) {
 		err = phare.Field("code_mail", "resume.sent.many")
 	}
 	if err == nil {

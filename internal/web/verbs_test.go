@@ -31,6 +31,8 @@ func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Ac
 	return map[string]func(context.Context, access.Actor) error{
 		"answer.Look":   func(c context.Context, by access.Actor) error { _, err := answer.Look(c, w.db, by, id); return err },
 		"answer.Status": func(c context.Context, by access.Actor) error { _, err := answer.Status(c, w.db, by, id); return err },
+		"answer.Left":   func(c context.Context, by access.Actor) error { _, err := answer.Left(c, w.db, by, id); return err },
+		"answer.Drop":   func(c context.Context, by access.Actor) error { return answer.Drop(c, w.db, by, id, 1) },
 		"answer.Write": func(c context.Context, by access.Actor) error {
 			_, err := answer.Write(c, w.db, by, id, answer.Draft{Professional: "Bonjour", Family: "Bonjour"})
 			return err
