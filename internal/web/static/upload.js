@@ -75,11 +75,12 @@
       Object.keys(fields).forEach((k) => body.append(k, fields[k]));
       if (bytes) body.append("file", bytes, "part");
       try {
-        const r = await fetch(form.dataset.parts, { method: "POST", body: body, credentials: "same-origin", redirect: "error", signal: stopped.signal });
+        const r = await fetch(form.dataset.parts, { method: "POST", body: body, credentials: "same-origin", redirect: "manual", signal: stopped.signal });
         if (r.status === 404) return { gone: true };
+        if (r.type === "opaqueredirect") return { error: words.failed }; // signed out
         if (!/json/.test(r.headers.get("Content-Type") || "")) return r.status < 500 && r.status !== 429 ? { error: words.failed } : null;
         const a = await r.json();
-        if (r.status === 409) return { upload: a.upload, received: a.received };
+        if (r.status === 409) return a.upload ? { upload: a.upload, received: a.received } : null;
         return r.status === 503 ? null : a;
       } catch (e) {
         return null;
