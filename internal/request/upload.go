@@ -114,7 +114,7 @@ func KeepPart(ctx context.Context, db *store.DB, by access.Actor, u attachment.U
 		return u, err
 	}
 	act := by.Act("attachment.part", u.Trace())
-	err = db.Write(context.WithoutCancel(ctx), act, func(tx *store.Tx) error { return u.Add(tx, part) }) // its sender may be cut off
+	err = db.Write(ctx, act, func(tx *store.Tx) error { return u.Add(tx, part) })
 	if err == nil {
 		u.Received = part.End()
 	}
@@ -176,7 +176,7 @@ func attachTo(ctx context.Context, db *store.DB, by access.Actor, g Goal, f *att
 // forgetUpload drops what came of a file that will not be kept.
 func forgetUpload(ctx context.Context, db *store.DB, by access.Actor, u attachment.Upload) error {
 	act := by.Act("attachment.stop", u.Trace())
-	return db.Write(context.WithoutCancel(ctx), act, func(tx *store.Tx) error { return u.Drop(tx) })
+	return db.Write(ctx, act, func(tx *store.Tx) error { return u.Drop(tx) })
 }
 
 // PurgeUploads forgets files of one platform of which nothing came for a day.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -100,6 +101,8 @@ func (s *Server) takePart(v *visit, by access.Actor, begin func(url.Values) (sen
 		return s.tellPart(v, attachment.Upload{}, attachment.ErrBusy)
 	}
 	said, b, cut := readPart(v, by)
+	// What came is kept, and a file that is whole is stored, though its sender was cut off.
+	v.Request = v.WithContext(context.WithoutCancel(v.Context()))
 	if said == nil || isTooBig(cut) {
 		return s.tellPart(v, attachment.Upload{}, broken(cut))
 	}

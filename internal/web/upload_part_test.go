@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -74,11 +75,13 @@ func (s *sender) say(t *testing.T, cut int, parts ...posting) (a partTold) {
 	t.Helper()
 	body, kind := bodyOf(t, parts...)
 	var in io.Reader = bytes.NewReader(body)
+	ctx, hangUp := context.WithCancel(t.Context())
+	defer hangUp()
 	if cut >= 0 {
 		head := bytes.Index(body, []byte("application/octet-stream\r\n\r\n")) + len("application/octet-stream\r\n\r\n")
-		in = io.MultiReader(bytes.NewReader(body[:min(head+cut, len(body)-80)]), broken{})
+		in = io.MultiReader(bytes.NewReader(body[:min(head+cut, len(body)-80)]), broken(hangUp))
 	}
-	r := httptest.NewRequest(http.MethodPost, "http://phare.example"+s.path, in)
+	r := httptest.NewRequest(http.MethodPost, "http://phare.example"+s.path, in).WithContext(ctx)
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("Accept-Language", "fr")
 	if s.session != "" {
@@ -93,10 +96,13 @@ func (s *sender) say(t *testing.T, cut int, parts ...posting) (a partTold) {
 	return a
 }
 
-// broken is a line that is cut.
-type broken struct{}
+// broken is a line that is cut: the server learns it twice.
+type broken func()
 
-func (broken) Read([]byte) (int, error) { return 0, errors.New("cut") }
+func (hangUp broken) Read([]byte) (int, error) {
+	hangUp()
+	return 0, errors.New("cut")
+}
 
 func (s *sender) begin(t *testing.T, name, kind string, b []byte) partTold {
 	t.Helper()
