@@ -8,7 +8,6 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/attachment"
-	"phare/internal/inspect"
 	"phare/internal/store"
 )
 
@@ -124,7 +123,8 @@ func KeepPart(ctx context.Context, db *store.DB, by access.Actor, u attachment.U
 // FinishUpload reads a file that came whole, inspects it and joins it to where it
 // shall go, in one transaction with the end of its parts. One that is not what was
 // announced, or is refused, is forgotten; one for which there is no place now stays.
-func FinishUpload(ctx context.Context, db *store.DB, by access.Actor, g Goal, u attachment.Upload, t attachment.Taker, caller string) error {
+// take inspects it.
+func FinishUpload(ctx context.Context, db *store.DB, by access.Actor, g Goal, u attachment.Upload, take func(io.Reader) (*attachment.Taken, error)) error {
 	if err := g.check(by); err != nil {
 		return err
 	}
@@ -139,9 +139,7 @@ func FinishUpload(ctx context.Context, db *store.DB, by access.Actor, g Goal, u 
 	if !whole {
 		return errors.Join(phare.Field("file", "upload.digest"), forgetUpload(ctx, db, by, u))
 	}
-	f, err := readUpload(u, one, func(r io.Reader) (*attachment.Taken, error) {
-		return t.Take(ctx, attachment.Given{Name: u.Name, MediaType: u.MediaType, Bytes: r, By: inspect.Sender{Staff: by.IsStaff(), Caller: caller}})
-	})
+	f, err := readUpload(u, one, take)
 	if err == nil {
 		defer f.Close()
 		f.Came(u)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,13 @@ func inspecting(t *testing.T) attachment.Taker {
 	return attachment.Taker{Inspect: r}
 }
 
+// take inspects what the desk sends as a picture.
+func take(t *testing.T) func(io.Reader) (*attachment.Taken, error) {
+	return func(r io.Reader) (*attachment.Taken, error) {
+		return inspecting(t).Take(t.Context(), attachment.Given{Name: "IRM.png", Bytes: r, By: inspect.Sender{Staff: true}})
+	}
+}
+
 // T14: a store that fails half-way leaves no file and every part; asked again, the
 // file is there, once.
 func TestUploadStoreFails(t *testing.T) {
@@ -67,14 +75,17 @@ func TestUploadStoreFails(t *testing.T) {
 		if !errors.Is(err, dead) || len(filesOf(t, db, id)) != 0 || count(t, db, "upload_piece") != pieces || count(t, db, "upload WHERE became = ''") != 1 {
 			t.Errorf("after a store that failed: %v, %d files, %d pieces", err, len(filesOf(t, db, id)), count(t, db, "upload_piece"))
 		}
+		// Fresh keys in between: what came is still read.
+		_, err = db.Rotate(t.Context(), "reunion", func(store.Resealed) {})
+		must(t, err)
 		u, err = request.FindUpload(t.Context(), db, nurse, g, u.Token)
 		must(t, err)
-		must(t, request.FinishUpload(t.Context(), db, nurse, g, u, inspecting(t), ""))
+		must(t, request.FinishUpload(t.Context(), db, nurse, g, u, take(t)))
 		if len(filesOf(t, db, id)) != 1 || count(t, db, "upload_piece") != 0 {
 			t.Errorf("%d files, %d pieces", len(filesOf(t, db, id)), count(t, db, "upload_piece"))
 		}
 		// Sent once more by somebody whose answer was lost: one file.
-		must(t, request.FinishUpload(t.Context(), db, nurse, g, onItsWay(t, db, access.Actor{ID: "n2", Platform: "reunion", Role: access.Nurse, Name: "Autre"}, g, "IRM.png", picture), inspecting(t), ""))
+		must(t, request.FinishUpload(t.Context(), db, nurse, g, onItsWay(t, db, access.Actor{ID: "n2", Platform: "reunion", Role: access.Nurse, Name: "Autre"}, g, "IRM.png", picture), take(t)))
 		if n := len(filesOf(t, db, id)); n != 1 {
 			t.Errorf("%d files", n)
 		}

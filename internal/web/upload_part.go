@@ -15,6 +15,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/attachment"
+	"phare/internal/inspect"
 	"phare/internal/request"
 )
 
@@ -129,7 +130,10 @@ func (s *Server) takePart(v *visit, by access.Actor, begin func(url.Values) (sen
 		return s.tellPart(v, u, phare.Fault(phare.Conflict, "attachment.broken"))
 	}
 	if u.IsWhole() {
-		err = request.FinishUpload(v.Context(), v.db, who.by, who.goal, u, s.Files, siteOf(callerOf(v.Request)))
+		sender := inspect.Sender{Staff: who.by.IsStaff(), Caller: siteOf(callerOf(v.Request))}
+		err = request.FinishUpload(v.Context(), v.db, who.by, who.goal, u, func(r io.Reader) (*attachment.Taken, error) {
+			return s.Files.Take(v.Context(), attachment.Given{Name: u.Name, MediaType: u.MediaType, Bytes: r, By: sender})
+		})
 		if err == nil {
 			u.Became = "-"
 		}

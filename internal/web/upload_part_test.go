@@ -119,7 +119,10 @@ func (s *sender) part(t *testing.T, b []byte, at, cut int) partTold {
 		posting{"file", "part", "application/octet-stream", string(b[at:min(len(b), at+attachment.PartSize)])})
 }
 
-func (s *sender) ask(t *testing.T) partTold { t.Helper(); return s.say(t, -1, field("upload", s.upload)) }
+func (s *sender) ask(t *testing.T) partTold {
+	t.Helper()
+	return s.say(t, -1, field("upload", s.upload))
+}
 
 // rest sends what is missing.
 func (s *sender) rest(t *testing.T, b []byte) (a partTold) {
