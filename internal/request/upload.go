@@ -84,6 +84,11 @@ func BeginUpload(ctx context.Context, db *store.DB, by access.Actor, g Goal, a a
 // is enough: its sender showed reference and code when they began. With one it must
 // still lead there.
 func FindUpload(ctx context.Context, db *store.DB, by access.Actor, g Goal, token string) (u attachment.Upload, err error) {
+	if g != (Goal{}) {
+		if err := g.check(by); err != nil {
+			return u, err
+		}
+	}
 	err = db.Read(ctx, func(v *store.View) error {
 		if u, err = attachment.FindUpload(v, token); err != nil || g == (Goal{}) {
 			return err
@@ -102,6 +107,9 @@ func FindUpload(ctx context.Context, db *store.DB, by access.Actor, g Goal, toke
 // was cut is kept by whole steps. A file that could not be kept is refused by its
 // first bytes, and forgotten.
 func KeepPart(ctx context.Context, db *store.DB, by access.Actor, u attachment.Upload, offset int64, b []byte) (attachment.Upload, error) {
+	if by.Check(access.SubmitRequest) != nil && by.Check(access.TriageRequest) != nil {
+		return u, by.Check(access.SubmitRequest)
+	}
 	if offset != u.Received || u.Became != "" {
 		return u, phare.Fault(phare.Conflict, "error.conflict")
 	}
