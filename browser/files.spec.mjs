@@ -41,6 +41,7 @@ for (const js of [true, false]) {
     await look(page, "documents of a form");
     await page.locator("#f-file").setInputFiles([letter, svg]);
     await press(page, "Joindre");
+    await page.getByText(/dessin\.svg.+n’est pas un document accepté/).first().waitFor();
     assert.match(await page.title(), /^Erreur/);
     const words = await page.locator("main").innerText();
     assert.match(words, /compte rendu été\.png/);
@@ -55,7 +56,7 @@ for (const js of [true, false]) {
     await page.locator("#f-secret").fill(got.secret);
     await page.locator("#f-file").setInputFiles([later]);
     await press(page, "Joindre");
-    assert.match(await page.locator("main").innerText(), /reçus/);
+    await page.getByText(js ? "Documents enregistrés" : "Documents reçus").waitFor();
     await look(page, "documents by reference");
     await atDesk(await person(browser, { js, width: js ? 390 : 1280 }), got.reference);
     await page.context().close();

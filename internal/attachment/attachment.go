@@ -74,6 +74,7 @@ type Attachment struct {
 	print  string // SHA-256 of what is kept
 	key    string // of its pieces
 	pieces int
+	upload string // on its way: not counted twice
 }
 
 // OnlyUnclear says whether a file is kept apart only because of how it is written, so

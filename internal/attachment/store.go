@@ -75,9 +75,8 @@ func Find(v *store.View, p Place, id phare.ID) (a Attachment, err error) {
 	return store.One(v, scan, `SELECT `+columns+` FROM attachment WHERE id = $1 AND request = $2 AND platform = $3`, id, p.Request, p.Platform)
 }
 
-// Keep stores a file. The same file sent twice to one place is one, and again is
-// true. By is who joined it: an id, and the name shown, empty for the requester.
-func (t *Taken) Keep(tx *store.Tx, p Place, by, name string) (a Attachment, again bool, err error) {
+// keep is Keep, whatever way the file came.
+func (t *Taken) keep(tx *store.Tx, p Place, by, name string) (a Attachment, again bool, err error) {
 	all, err := Of(&tx.View, p)
 	if err != nil {
 		return a, false, err
@@ -125,7 +124,7 @@ func (a Attachment) fits(tx *store.Tx, p Place, others []Attachment) error {
 	if a.IsPublic() && size > PublicAll {
 		return fault("attachment.refused.all", PublicAll>>20)
 	}
-	room, err := roomOf(&tx.View, a.Platform)
+	room, err := roomWith(&tx.View, a.Platform, a.upload)
 	if err == nil && !room.takes(p, a.IsPublic(), a.Size) {
 		return fault("attachment.refused.quota", 0)
 	}
@@ -212,6 +211,9 @@ func Move(tx *store.Tx, draft string, to Place) error {
 	if err := hasRoom(tx, all, to); err != nil {
 		return err
 	}
+	if err := dropUploadsOf(tx, draft); err != nil {
+		return err
+	}
 	for _, a := range all {
 		said, err := a.about()
 		if err != nil {
@@ -250,7 +252,7 @@ func hasRoom(tx *store.Tx, all []Attachment, to Place) error {
 	if foreign == 0 {
 		return nil
 	}
-	room, err := roomOf(&tx.View, to.Platform)
+	room, err := roomWith(&tx.View, to.Platform, "")
 	if err == nil && !room.takes(to, true, foreign) {
 		err = phare.Field("platform", "attachment.refused.move")
 	}
@@ -259,6 +261,11 @@ func hasRoom(tx *store.Tx, all []Attachment, to Place) error {
 
 // Drop forgets the files of a draft, pieces and all; the whole draft's without an id.
 func Drop(tx *store.Tx, draft string, id phare.ID) error {
+	if id == "" {
+		if err := dropUploadsOf(tx, draft); err != nil {
+			return err
+		}
+	}
 	const these = `draft = $1 AND draft <> '' AND ($2 = '' OR id = $2)`
 	if err := tx.Exec(`DELETE FROM attachment_chunk WHERE attachment IN (SELECT id FROM attachment WHERE `+these+`)`, draft, id); err != nil {
 		return err

@@ -41,8 +41,9 @@ type Given struct {
 // Taken is a file that was inspected, sealed and not yet stored. It must be
 // closed.
 type Taken struct {
-	a     Attachment
-	spool *spool
+	a      Attachment
+	spool  *spool
+	upload Upload // by which it came in parts; zero: whole
 }
 
 // Close forgets the file, stored or not.
@@ -60,14 +61,7 @@ func (t Taker) Take(ctx context.Context, g Given) (*Taken, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	kind, why := inspect.Sniff(head)
-	switch {
-	case why != "":
-	case kind == inspect.DICOM && !g.By.Staff:
-		why = inspect.Unknown
-	case !kind.Agrees(g.Name, g.MediaType):
-		why = inspect.Mismatch
-	}
+	kind, why := kindOf(head, g.Name, g.MediaType, g.By.Staff)
 	if why != "" {
 		return nil, refusal(why, name)
 	}
@@ -87,6 +81,19 @@ func (t Taker) Take(ctx context.Context, g Given) (*Taken, error) {
 		return nil, err
 	}
 	return t.look(ctx, g.By, came, Attachment{ID: id, Name: name, Kind: kind})
+}
+
+// kindOf is the kind of a file by its first bytes, or why it is refused.
+func kindOf(head []byte, name, mediaType string, staff bool) (kind inspect.Kind, why string) {
+	kind, why = inspect.Sniff(head)
+	switch {
+	case why != "":
+	case kind == inspect.DICOM && !staff:
+		why = inspect.Unknown
+	case !kind.Agrees(name, mediaType):
+		why = inspect.Mismatch
+	}
+	return kind, why
 }
 
 // look inspects and scans what came, and seals what is to be kept of it.
@@ -116,7 +123,7 @@ func (t Taker) look(ctx context.Context, by inspect.Sender, came *spool, a Attac
 	}
 	a.Pages, a.Width, a.Height, a.Tags = v.Pages, v.Width, v.Height, v.Tags
 	a.Size, a.pieces, a.key, a.print = kept.size, len(kept.ends), kept.key.Text(), kept.sum()
-	return &Taken{a, kept}, nil
+	return &Taken{a: a, spool: kept}, nil
 }
 
 // inspect reads a file once. Unless it is refused, kept holds what is to be kept

@@ -86,6 +86,7 @@ var checks = []check{
 		 UNION ALL SELECT x.id FROM glass x JOIN request r ON r.id = x.request JOIN account a ON a.id = x.account WHERE x.platform <> r.platform OR a.platform <> r.platform
 		 UNION ALL SELECT x.id FROM attachment x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT c.attachment FROM attachment_chunk c JOIN attachment x ON x.id = c.attachment WHERE c.platform <> x.platform
+		 UNION ALL SELECT x.id FROM upload x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM instrument_version x JOIN instrument i ON i.id = x.instrument WHERE x.platform <> i.platform
 		 UNION ALL SELECT x.id FROM need x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
 		 UNION ALL SELECT x.id FROM task x JOIN request r ON r.id = x.request WHERE x.platform <> r.platform
@@ -130,6 +131,9 @@ var checks = []check{
 	{"I12", "every file is joined to a request or to a draft, not to both, and has all its pieces",
 		`SELECT x.id FROM attachment x LEFT JOIN draft d ON d.form = x.draft WHERE (x.request IS NULL) = (x.draft = '') OR x.draft <> '' AND d.form IS NULL
 		 UNION ALL SELECT x.id FROM attachment x WHERE x.pieces <> (SELECT count(*) FROM attachment_chunk c WHERE c.attachment = x.id)`},
+	{"I12", "every file on its way has the pieces that came of it, and goes to a request or to a draft",
+		`SELECT u.id FROM upload u LEFT JOIN draft d ON d.form = u.draft WHERE (u.request IS NULL) = (u.draft = '') OR u.draft <> '' AND d.form IS NULL
+		 UNION ALL SELECT u.id FROM upload u WHERE u.became = '' AND (u.received + 65535) / 65536 <> (SELECT count(*) FROM upload_piece c WHERE c.upload = u.id)`},
 	{"I12", "a choice that names a result names one of its own request",
 		`SELECT c.id FROM choice c LEFT JOIN orientation o ON o.id = c.orientation AND o.request = c.request WHERE c.orientation <> '' AND o.id IS NULL`},
 }

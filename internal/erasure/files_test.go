@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/png"
 	"os"
+	"strings"
 	"testing"
 
 	"phare"
@@ -35,6 +36,9 @@ func TestFilesGo(t *testing.T) {
 		must(t, err)
 		defer f.Close()
 		must(t, request.Attach(ctx, db, d.nurse, id, f))
+		// One that is still on its way goes too.
+		_, err = request.BeginUpload(ctx, db, d.nurse, request.Goal{Request: id}, attachment.Announced{Name: "b.pdf", Size: 9, Digest: strings.Repeat("0", 64)})
+		must(t, err)
 		before, err := request.OpenFile(ctx, db, d.nurse, id)
 		must(t, err)
 		piece := before.Files[0].ID
@@ -42,7 +46,7 @@ func TestFilesGo(t *testing.T) {
 		must(t, Ask(ctx, db, d.asker, id, Person))
 		must(t, Confirm(ctx, db, d.second, d.waiting(t)[0].ID))
 		must(t, db.Read(ctx, func(v *store.View) error {
-			n, err := store.One(v, store.Value[int], `SELECT count(*) FROM attachment_chunk`)
+			n, err := store.One(v, store.Value[int], `SELECT (SELECT count(*) FROM attachment_chunk) + (SELECT count(*) FROM upload)`)
 			if n != 0 {
 				t.Errorf("%d pieces are left", n)
 			}

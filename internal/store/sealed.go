@@ -50,6 +50,8 @@ var sealedTables = []sealedTable{
 	// "about", which belongs to the request, and to the draft until it is sent.
 	{"attachment", "id", "request", "request", []string{"about", "reason"}},
 	{"attachment", "id", "draft", "draft", []string{"about", "reason"}},
+	{"upload", "id", "request", "request", []string{"about"}}, // and its pieces likewise
+	{"upload", "id", "draft", "draft", []string{"about"}},
 }
 
 // known stops the program at the first use of a column that is not on the list:

@@ -64,6 +64,8 @@ var outOf = map[string]string{
 	"POST /invitation/{token}":                       "own: an account",
 	"POST /demande/{form}/envoyer":                   "own: what they send themselves",
 	"POST /demande/{form}/pieces":                    "own: what they send themselves",
+	"POST /demande/{form}/pieces/morceau":            "own: how much of what they send has come",
+	"POST /suivi/pieces/morceau":                     "own: how much of what they send has come",
 	"GET /bureau":                                    "desk",
 	"POST /bureau/recherche":                         "desk",
 	"GET /bureau/accords":                            "desk",

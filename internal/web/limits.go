@@ -33,6 +33,8 @@ var (
 func classOf(r Route) class {
 	method, path, _ := strings.Cut(r.Pattern, " ")
 	switch {
+	case strings.HasSuffix(path, "/morceau"):
+		return partIn
 	case r.Policy.Files && r.Policy.Right != "":
 		return scanIn
 	case r.Policy.Files:

@@ -78,6 +78,8 @@ var unlogged = map[string]string{
 	"GET /rapport":                            "counts, no patient",
 	"GET /rapport/{year}":                     "counts, no patient",
 	"GET /rapport/{year}/{file}":              "counts, no patient",
+
+	"POST /bureau/demandes/{id}/pieces/morceau": "how much of one's own file has come; what of it is kept leaves an entry",
 }
 
 // Every page that shows somebody's data leaves an entry in the trail each time,

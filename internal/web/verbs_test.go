@@ -2,12 +2,14 @@ package web_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	"phare"
 	"phare/internal/access"
 	"phare/internal/answer"
+	"phare/internal/attachment"
 	"phare/internal/audit"
 	"phare/internal/casefile"
 	"phare/internal/circle"
@@ -142,6 +144,10 @@ func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Ac
 		},
 		"request.Reissue": func(c context.Context, by access.Actor) error {
 			_, err := request.Reissue(c, w.db, w.key, by, id)
+			return err
+		},
+		"request.BeginUpload": func(c context.Context, by access.Actor) error {
+			_, err := request.BeginUpload(c, w.db, by, request.Goal{Request: id}, attachment.Announced{Name: "a.pdf", Size: 1, Digest: strings.Repeat("0", 64)})
 			return err
 		},
 		"request.Seek": func(c context.Context, by access.Actor) error {
