@@ -54,6 +54,7 @@ type Standing struct {
 	Taking  bool // in only to take the file over, by an exceptional access
 	Empty   bool // nobody is left in the circle who could take others in
 	Spare   bool // and this account may take the file over, by an exceptional access
+	Limited bool // its use is limited
 	Frozen  bool // in the circle, and reading only, because the use of the file is limited
 }
 
@@ -237,7 +238,15 @@ func stand(v *store.View, by access.Actor, id phare.ID, reading bool) (Standing,
 	case s.Verdict == Barred:
 		return s, phare.Fault(phare.NotFound, "error.notfound")
 	}
-	return s, Outside(id)
+	return s, s.Outside(id)
+}
+
+// Outside is the package's Outside, for someone who stands so.
+func (s Standing) Outside(id phare.ID) error {
+	if s.Limited {
+		return &phare.Error{Kind: phare.Forbidden, Key: "person.limited.outside", Err: outside{id}}
+	}
+	return Outside(id)
 }
 
 // Outside is what someone gets who is not in the circle of a file.

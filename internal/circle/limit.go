@@ -40,12 +40,15 @@ func sealed(guard string) string {
 // the limitation.
 func frozen(s Standing, c crew) Standing {
 	switch {
-	case s.Verdict == Barred, s.Verdict == Glass && c.frozen:
+	case s.Verdict == Barred:
+		return s
+	case s.Verdict == Glass && c.frozen:
+		s.Limited = true
 		return s
 	case s.Verdict == In && c.frozen:
-		return Standing{Verdict: Glass, Until: s.Until, Frozen: !s.Taking}
+		return Standing{Verdict: Glass, Until: s.Until, Limited: true, Frozen: !s.Taking}
 	}
-	return Standing{Verdict: Walled}
+	return Standing{Verdict: Walled, Limited: true}
 }
 
 // CheckDeciding is Check for what is decided about the rights of the person: who

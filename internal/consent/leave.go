@@ -49,7 +49,7 @@ type Out struct {
 // the trail, by name; one that was not needed is not written.
 func Leave(tx *store.Tx, by access.Actor, r request.Request, x Out) error {
 	if circle.IsLimited(r.Guard) {
-		return phare.Fault(phare.Conflict, "person.limited")
+		return phare.Fault(phare.Conflict, "person.limited.send")
 	}
 	rec, err := Read(&tx.View, r)
 	if err != nil {

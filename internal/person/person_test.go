@@ -77,7 +77,13 @@ func (d desk) asks(t *testing.T, id phare.ID) Rights {
 func (d desk) note(t *testing.T, id phare.ID, kind Kind, aspect string) Ask {
 	t.Helper()
 	must(t, Note(t.Context(), d.db, d.secretary, id, Draft{Kind: kind, Aspect: aspect, Giver: "parent", Way: "phone", Who: "Rosa Inventée", Words: "comme dit au téléphone"}))
-	return d.asks(t, id).Asks[0]
+	for _, a := range d.asks(t, id).Asks {
+		if a.Kind == kind {
+			return a
+		}
+	}
+	t.Fatalf("nothing of the kind %s was noted", kind)
+	return Ask{}
 }
 
 // A month, or three, on the same date or the last day of the month.

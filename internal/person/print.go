@@ -109,6 +109,12 @@ func (p printer) value(in part, c Cell) string {
 			return said
 		}
 	}
+	switch {
+	case in.table == "question" && c.Column == "state":
+		return p.words.Get(p.lang, "copy.question."+c.Value, nil)
+	case in.table == "erasure" && c.Column == "state":
+		return p.words.Get(p.lang, "copy.erasure."+c.Value, nil)
+	}
 	if c.Value == "yes" {
 		return p.words.Get(p.lang, "copy.yes", nil)
 	}

@@ -43,10 +43,10 @@ func insert(tx *store.Tx, by access.Actor, r request.Request, a Ask) error {
 func update(tx *store.Tx, r request.Request, a Ask) error {
 	row := sealer(r, "person_ask", a.ID)
 	return tx.Update(`UPDATE person_ask SET due_at = $1, extended_at = $2, longer = $3, state = $4, why = $5, decided_name = $6, decided_at = $7,
-			lifted_why = $8, lifted_name = $9, lifted_at = $10, version = version + 1
+			lifted_why = $8, lifted_name = $9, lifted_at = $10, aspect = $14, version = version + 1
 		WHERE id = $11 AND platform = $12 AND version = $13`,
 		a.DueAt, a.ExtendedAt, row.In("longer", a.Longer), a.State, row.In("why", a.Why), a.DecidedName, a.DecidedAt,
-		row.In("lifted_why", a.LiftedWhy), a.LiftedName, a.LiftedAt, a.ID, r.Platform, a.Version)
+		row.In("lifted_why", a.LiftedWhy), a.LiftedName, a.LiftedAt, a.ID, r.Platform, a.Version, a.Aspect)
 }
 
 func insertCorrection(tx *store.Tx, by access.Actor, r request.Request, c Correction) error {

@@ -83,8 +83,8 @@ var given = []part{
 		quiet: []string{"kind", "network", "stood", "code"}},
 	{table: "question", where: ofRequest, row: "id",
 		columns: []string{"recipient", "place", "shown", "urgency", "override", "state", "sent_at", "due_at", "expires_at", "renewed_at", "opened_at", "ended_at", "read_at", "opinion", "exams", "referral", "delay", "signed_name", "rpps", "reason", "note"},
-		left: and(staff, "request", leftProgram, "person", leftProgram, "zone", leftProgram, "mail", leftOthers, "form", leftSecurity, "link_form", leftSecurity, "token", leftSecurity, "version", leftProgram, "need", leftProgram),
-		quiet: []string{"shown", "rpps"}, values: map[string]string{"urgency": "desk.urgency.", "state": "copy.question.", "reason": "expertise.reason."}},
+		left:    and(staff, "request", leftProgram, "person", leftProgram, "zone", leftProgram, "mail", leftOthers, "form", leftSecurity, "link_form", leftSecurity, "token", leftSecurity, "version", leftProgram, "need", leftProgram),
+		quiet:   []string{"shown", "rpps"}, values: map[string]string{"urgency": "desk.urgency.", "reason": "expertise.reason."}},
 	{table: "answer", where: ofRequest, row: "id", columns: []string{"professional", "family", "written_at", "signer_name", "signed_at", "way", "sent_at", "opened_at"},
 		left: map[string]string{"request": leftProgram, "author": leftInternal, "signer": leftInternal, "token": leftSecurity, "version": leftProgram}, values: map[string]string{"way": "answer.way."}},
 	{table: "answer_version", where: ofRequest, row: "id", columns: []string{"professional", "family", "signer_name", "signed_at", "ended_at"}, left: map[string]string{"request": leftProgram, "answer": leftProgram, "ended_by": leftInternal}},
@@ -96,7 +96,7 @@ var given = []part{
 	{table: "told", where: ofRequest, row: "id", columns: []string{"whom", "person", "what", "way", "at", "name", "received_at", "answered_at", "read_at"}, left: and(staff, "request", leftProgram),
 		values: map[string]string{"whom": "known.whom.", "what": "known.what.", "way": "known.way."}},
 	{table: "message", where: ofRequest, row: "id", columns: []string{"kind", "way", "lang", "at", "sent_at", "state", "state_at", "done_name"},
-		left: map[string]string{"request": leftProgram, "reference": leftTwice, "recipient": leftOthers, "link": leftSecurity, "facts": leftProgram, "why": leftProgram, "provider": leftProgram, "number_index": leftSecurity, "tries": leftProgram, "result": leftProgram, "done_by": leftInternal},
+		left:  map[string]string{"request": leftProgram, "reference": leftTwice, "recipient": leftOthers, "link": leftSecurity, "facts": leftProgram, "why": leftProgram, "provider": leftProgram, "number_index": leftSecurity, "tries": leftProgram, "result": leftProgram, "done_by": leftInternal},
 		quiet: []string{"kind", "lang"}, values: map[string]string{"way": "news.way."}},
 	{table: "reach", where: ofRequest, row: "request", columns: []string{"way", "rule", "at"}, left: and(staff, "recipient", leftOthers), values: map[string]string{"way": "news.way."}},
 	{table: "late_notice", where: ofRequest, row: "promised", columns: []string{"promised", "until", "at"}, left: map[string]string{"request": leftProgram, "base": leftProgram}},
@@ -109,7 +109,7 @@ var given = []part{
 		left:    and(staff, "request", leftProgram, "version", leftProgram), quiet: []string{"aspect"}, values: map[string]string{"kind": "person.kind.", "giver": "person.giver.", "way": "person.way.", "state": "person.state."}},
 	{table: "person_copy", where: ofRequest, row: "id", columns: []string{"scope", "way", "recipient", "opened_at", "at", "name"}, left: and(staff, "request", leftProgram, "token", leftSecurity, "expires_at", leftProgram, "apart", leftProgram),
 		values: map[string]string{"scope": "person.scope.", "way": "person.copyway."}},
-	{table: "erasure", where: ofRequest, row: "id", columns: []string{"ground", "state", "asked_name", "asked_at", "ended_name", "ended_at"}, left: map[string]string{"request": leftProgram, "asked_by": leftInternal, "ended_by": leftInternal}, values: map[string]string{"ground": "erasure.ground.", "state": "copy.erasure."}},
+	{table: "erasure", where: ofRequest, row: "id", columns: []string{"ground", "state", "asked_name", "asked_at", "ended_name", "ended_at"}, left: map[string]string{"request": leftProgram, "asked_by": leftInternal, "ended_by": leftInternal}, values: map[string]string{"ground": "erasure.ground."}},
 }
 
 // left are the tables with a key of a request or a patient that a copy does not

@@ -40,6 +40,8 @@ func (d Draft) accept(today string) (Draft, error) {
 		kind = phare.Field("kind", "person.kind.missing")
 	}
 	switch {
+	case d.Kind == Rectify && d.Way == byTracking: // which answer it is, the desk reads in the words
+		d.Aspect = ""
 	case d.Kind == Rectify && !slices.Contains(request.Rectifiable(), d.Aspect):
 		aspect = phare.Field("aspect", "person.aspect.missing")
 	case d.Kind == Oppose && !slices.Contains(Purposes(), d.Aspect):
@@ -153,10 +155,11 @@ func tell(tx *store.Tx, by access.Actor, r request.Request, kind, words string) 
 // Decision is how an ask ends. Value is what stands in the file from then on, of
 // something that is put right.
 type Decision struct {
-	State State
-	Why   string
-	Value string
-	Seen  int64 // the version that was read
+	State  State
+	Why    string
+	Value  string
+	Aspect string // of what is put right, where the ask does not say
+	Seen   int64  // the version that was read
 }
 
 // onAsk runs a verb on one ask of one file.
@@ -200,6 +203,9 @@ func Decide(ctx context.Context, db *store.DB, by access.Actor, id, ask phare.ID
 		}
 		if !slices.Contains(a.Kind.Decisions(), d.State) || a.Kind == Copy && d.State == Granted {
 			return phare.Field("state", "person.state.missing")
+		}
+		if a.Kind == Rectify && a.Aspect == "" && d.State != Refused && d.State != Withdrawn {
+			a.Aspect = d.Aspect
 		}
 		var err error
 		if a.Why, err = reason("why", d.Why); err != nil {
@@ -384,4 +390,52 @@ func Told(v *store.View, platform string, id phare.ID) (told []Status, err error
 		}
 	}
 	return told, err
+}
+
+// ToldOf is Told for a tracking page that was opened.
+func ToldOf(ctx context.Context, db *store.DB, platform, reference string) (told []Status, err error) {
+	err = db.For(platform).Read(ctx, func(v *store.View) error {
+		r, err := request.FindByReference(v, access.Anyone(platform), reference)
+		if err != nil {
+			return err
+		}
+		told, err = Told(v, platform, r.ID)
+		return err
+	})
+	return told, err
+}
+
+// Passage is one row of words of a file.
+type Passage struct {
+	ID    phare.ID
+	Words string
+	At    time.Time
+}
+
+// Passages are the notes of the desk and the dated facts of a file, for who makes a
+// copy to say which of them a third party told in confidence.
+func Passages(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (all []Passage, err error) {
+	if err := by.Check(access.DecideAsk); err != nil {
+		return nil, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		if err := circle.CheckDeciding(v, by, id); err != nil {
+			return err
+		}
+		for _, q := range []struct{ column, sql string }{
+			{"history.words", `SELECT id, words, at FROM history WHERE request = $1 AND platform = $2 AND ended_at = '' ORDER BY at, id`},
+			{"event.text", `SELECT id, text, at FROM event WHERE request = $1 AND platform = $2 AND kind IN ('note', 'call') ORDER BY at, id`},
+		} {
+			some, err := store.All(v, func(row store.Row) (p Passage, err error) {
+				err = row.Scan(&p.ID, store.Sealed(&p.Words, q.column, &p.ID), store.Time(&p.At))
+				return p, err
+			}, q.sql, id, by.Platform)
+			if err != nil {
+				return err
+			}
+			all = append(all, some...)
+		}
+		return nil
+	})
+	return all, err
 }
