@@ -61,6 +61,7 @@ var may = map[string]string{
 	"internal/instrument":      ". internal/store internal/access internal/circle internal/term internal/document internal/text internal/request",
 	"internal/report":          ". internal/store internal/access internal/circle internal/document internal/text internal/request internal/spreadsheet",
 	"internal/audit":           ". internal/outbound internal/store internal/trail internal/access internal/circle internal/consent internal/document internal/text internal/request",
+	"internal/person":          ". internal/store internal/access internal/attachment internal/audit internal/circle internal/consent internal/document internal/mail internal/request internal/text",
 	"internal/doctor":          "internal/audit internal/circle internal/store internal/access internal/orientation internal/request internal/text",
 	"internal/torture":         ". internal/seal internal/sms internal/store internal/doctor",
 	"internal/demo":            "*",

@@ -44,6 +44,10 @@ const (
 	ReadTrail      Right = "audit.read"      // see whether the trail is signed and witnessed; no file
 	AskErasure     Right = "erasure.ask"     // ask that a file be erased
 	ConfirmErasure Right = "erasure.confirm" // be the second person; no file is shown
+	NoteAsk        Right = "ask.note"        // write down what a person asks of their data; copy of an identity
+	DecideAsk      Right = "ask.decide"      // decide about it; copy of the whole file
+	ReadLimited    Right = "limited.read"    // read a file whose use is limited
+	KeepRules      Right = "retention.edit"  // say how long what is kept, see what is due
 )
 
 // A Role is what a person is at the desk.
@@ -63,15 +67,15 @@ const (
 )
 
 var rights = map[Role][]Right{
-	Nurse: {OwnEntry, SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
+	Nurse: {OwnEntry, NoteAsk, SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
 		ReadInstrument, ReadDraft, EditInstrument, ManageCircle, BreakGlass},
-	Secretary: {OwnEntry, SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
+	Secretary: {OwnEntry, NoteAsk, SubmitRequest, ReadRequest, TriageRequest, EditPatient, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
 		ReadInstrument, ReadDraft},
-	Physician: {OwnEntry, ConfirmHelp, SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
+	Physician: {OwnEntry, NoteAsk, DecideAsk, ReadLimited, KeepRules, ConfirmHelp, SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, WriteAnswer, SignAnswer, SendAnswer, ReadReport, ReadDirectory, EditDirectory,
 		ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule, ReadAccesses, ReadTrail, AskErasure, ConfirmErasure,
 		ManageCircle, SwitchCircle, BreakGlass, ReviewGlass},
 	Director: {OwnEntry, ConfirmHelp, ReadReport, ReadInstrument, ReadTrail, ConfirmErasure},
-	Admin:    {OwnEntry, ConfirmHelp, ManageAccounts, ReadInstrument, SwitchModule, SwitchCircle, ReadTrail},
+	Admin:    {OwnEntry, KeepRules, ConfirmHelp, ManageAccounts, ReadInstrument, SwitchModule, SwitchCircle, ReadTrail},
 	Public:   {SubmitRequest},
 	Expert:   {AnswerQuestion},
 	Reader:   {ReadLetter},
@@ -84,7 +88,7 @@ func Rights() []Right {
 		SubmitRequest, ReadRequest, TriageRequest, EditPatient, Orient, AnswerQuestion,
 		WriteAnswer, SignAnswer, SendAnswer, ReadLetter,
 		ReadDirectory, EditDirectory, ReadInstrument, ReadDraft, EditInstrument, SignInstrument, SwitchModule,
-		ReadReport, ReadAccesses, ManageCircle, BreakGlass, ReviewGlass, SwitchCircle, AskErasure, ConfirmErasure, ReadTrail, OwnEntry, ManageAccounts, ConfirmHelp,
+		ReadReport, ReadAccesses, ManageCircle, BreakGlass, ReviewGlass, SwitchCircle, NoteAsk, DecideAsk, ReadLimited, AskErasure, ConfirmErasure, KeepRules, ReadTrail, OwnEntry, ManageAccounts, ConfirmHelp,
 	}
 }
 

@@ -151,6 +151,11 @@ func FindPlatform(ctx context.Context, db *store.DB, id string) (p Platform, err
 	return p, err
 }
 
+// PlatformIn is FindPlatform inside a transaction.
+func PlatformIn(v *store.View, id string) (Platform, error) {
+	return store.One(v, scanPlatform, `SELECT `+platformColumns+` FROM platform WHERE id = $1`, id)
+}
+
 // AddPlatform opens a desk; only the operator's commands do, so it asks no right.
 func AddPlatform(ctx context.Context, db *store.DB, p Platform) error {
 	if p.ID == "" || p.Name == "" || p.Zone == "" {

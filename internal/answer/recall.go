@@ -5,6 +5,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/consent"
 	"phare/internal/mail"
 	"phare/internal/request"
@@ -21,7 +22,7 @@ func (s *Sheet) holds(v *store.View) (bool, error) {
 	if !said.Holds(consent.ToFamily(s.Request), s.Answer.SentAt) {
 		s.Answer.Family = ""
 	}
-	return said.Holds(consent.ToRequester(s.Request), s.Answer.SentAt), nil
+	return !circle.IsLimited(s.Request.Guard) && said.Holds(consent.ToRequester(s.Request), s.Answer.SentAt), nil
 }
 
 // Recall takes back the link to an answer that the person's word lets stand no more,

@@ -65,6 +65,7 @@ var kinds = map[string]string{
 	"consent.override": "override", "consent.pass": "override", "answer.print": "print", "consent.take": "print",
 	"triage": "follow", "request.urgency": "follow", "need.add": "follow", "need.end": "follow", "need.reopen": "follow", "need.link": "follow", "need.reorient": "follow", "need.reorient.decide": "follow",
 	"task.add": "follow", "task.end": "follow", "nudge": "follow", "escalate": "follow",
+	"person.ask": "right", "person.decide": "right", "person.extend": "right", "person.lift": "right", "person.copy": "copy", "person.copy.open": "copy.open", "retention.death": "note",
 	"answer.open": "door", "answer.read": "read",
 	"news.letter": "news", "news.tick": "news", "news.redirect": "news", "news.dismiss": "news", "news.reach": "news", "request.late": "news",
 	"erasure.ask": "erase.ask", "erasure.confirm": "erase", "erasure.withdraw": "erase.stay",
@@ -187,6 +188,21 @@ func accesses(ctx context.Context, db *store.DB, act store.Act, id phare.ID, tel
 		return a.fill(v, all, tell)
 	})
 	return a, err
+}
+
+// Looks is who opened or changed a file, in roles, as ForFamily tells it, for a copy
+// of the whole file whose making was written down.
+func Looks(v *store.View, r request.Request, desk access.Platform) (a Accesses, err error) {
+	a = Accesses{Reference: r.Reference, Desk: desk, At: v.Now()}
+	subjects, err := subjectsOf(v, r)
+	if err != nil {
+		return a, err
+	}
+	all, err := store.TrailOf(v, r.Platform, subjects)
+	if err != nil {
+		return a, err
+	}
+	return a, a.fill(v, all, func(_ *store.View, e store.Entry) (who, string, error) { return who{role: e.Role}, "", nil })
 }
 
 func (a *Accesses) fill(v *store.View, all []store.Entry, tell func(*store.View, store.Entry) (who, string, error)) error {

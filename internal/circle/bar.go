@@ -42,7 +42,7 @@ func Bar(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, accoun
 		case !may:
 			return phare.Field("conflict", "circle.bar.other")
 		}
-		if f.Guard != Confidential {
+		if !f.confidential() {
 			if err := errors.Join(stay(tx, by, f), confide(tx, by, f, "")); err != nil {
 				return err
 			}
@@ -97,7 +97,7 @@ func bar(tx *store.Tx, by access.Actor, f File, a access.Account, b barring) err
 	if err := keepsJudge(&tx.View, by, f, a); err != nil {
 		return err
 	}
-	f.Guard = Confidential // by now
+	f.Guard = sealed(f.Guard) // by now
 	last, err := isLast(&tx.View, by.Platform, f, string(a.ID))
 	if err != nil {
 		return err
@@ -174,18 +174,18 @@ func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
 			return phare.Fault(phare.Forbidden, "circle.join.other")
 		}
 	}
-	if !slices.ContainsFunc(all, func(s File) bool { return s.Guard == Confidential }) {
+	if !slices.ContainsFunc(all, func(s File) bool { return s.confidential() }) {
 		return nil
 	}
 	for _, s := range all {
-		if s.ID == id && s.Guard != Confidential {
+		if s.ID == id && !s.confidential() {
 			if err := stay(tx, by, s); err != nil {
 				return err
 			}
 		}
 	}
 	for _, s := range all {
-		if s.Guard != Confidential {
+		if !s.confidential() {
 			if err := tx.Also(by.Act("circle.confide", string(s.ID)).For(string(id))); err != nil {
 				return err
 			}
@@ -213,11 +213,11 @@ func Join(tx *store.Tx, by access.Actor, id, patient phare.ID) error {
 // decided it stays in those that nobody holds, so that none is out of reach.
 func Together(tx *store.Tx, by access.Actor, ids []phare.ID, patient phare.ID) error {
 	all, err := ofPatient(&tx.View, by.Platform, patient)
-	if err != nil || len(ids) == 0 || !slices.ContainsFunc(all, func(s File) bool { return s.Guard == Confidential }) {
+	if err != nil || len(ids) == 0 || !slices.ContainsFunc(all, func(s File) bool { return s.confidential() }) {
 		return err
 	}
 	for _, s := range all {
-		if s.Guard != Confidential && s.Owner == "" && s.ID != ids[0] {
+		if !s.confidential() && s.Owner == "" && s.ID != ids[0] {
 			if err := insert(tx, by, Member{Request: s.ID, Account: by.ID}); err != nil {
 				return err
 			}

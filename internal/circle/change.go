@@ -240,7 +240,7 @@ func ConfideTaken(ctx context.Context, db *store.DB, by access.Actor, id phare.I
 		if err := words("secrecy", c.Why, true); err != nil {
 			return err
 		}
-		if f.Guard == Confidential {
+		if f.confidential() {
 			return phare.Fault(phare.Conflict, "error.conflict")
 		}
 		if f.Owner == "" && c.Take != nil {
@@ -275,7 +275,7 @@ func confide(tx *store.Tx, by access.Actor, f File, why string) error {
 		return err
 	}
 	for _, s := range all {
-		if s.Guard == Confidential {
+		if s.confidential() {
 			continue
 		}
 		if err := guard(tx, by, s.ID, Confidential); err != nil {
@@ -294,8 +294,13 @@ func confide(tx *store.Tx, by access.Actor, f File, why string) error {
 	return nil
 }
 
+// guard leaves a limitation as it is.
 func guard(tx *store.Tx, by access.Actor, id phare.ID, to string) error {
-	return tx.Update(`UPDATE request SET guard = $1 WHERE id = $2 AND platform = $3`, to, id, by.Platform)
+	limited := Limited
+	if to == Confidential {
+		limited = LimitedConfidential
+	}
+	return tx.Update(`UPDATE request SET guard = CASE WHEN guard IN ('limited', 'limited-confidential') THEN $4 ELSE $1 END WHERE id = $2 AND platform = $3`, to, id, by.Platform, limited)
 }
 
 // Lift gives a file, and every file of its patient, back to what the platform
@@ -307,7 +312,7 @@ func Lift(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why s
 		if err := words("secrecy", why, true); err != nil {
 			return err
 		}
-		if f.Guard != Confidential {
+		if !f.confidential() {
 			return phare.Fault(phare.Conflict, "error.conflict")
 		}
 		all, err := siblings(&tx.View, by.Platform, id)

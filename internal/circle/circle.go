@@ -25,6 +25,9 @@ import (
 const (
 	Open         = ""             // by whatever its platform decided for all
 	Confidential = "confidential" // its own circle only
+
+	Limited             = "limited"              // its use is limited: see limit.go
+	LimitedConfidential = "limited-confidential" // the same of one that was confidential
 )
 
 // How a platform's files are shared among its desk.
@@ -51,6 +54,8 @@ type Standing struct {
 	Taking  bool // in only to take the file over, by an exceptional access
 	Empty   bool // nobody is left in the circle who could take others in
 	Spare   bool // and this account may take the file over, by an exceptional access
+	Limited bool // its use is limited
+	Frozen  bool // in the circle, and reading only, because the use of the file is limited
 }
 
 // File is what of a request decides who may open it.
@@ -63,7 +68,7 @@ type File struct {
 // narrow says whether a file has a circle of its own. In a platform of files, a
 // request that nobody has taken yet is still everyone's to take.
 func (f File) narrow(mode string) bool {
-	return f.Guard == Confidential || mode == ByFile && f.Owner != ""
+	return f.Guard != Open || mode == ByFile && f.Owner != ""
 }
 
 // member is one row of a circle that holds now, or an owner.
@@ -81,6 +86,7 @@ type crew struct {
 	spare  []string           // who may take over a file whose circle is empty, in two ranks
 	second []string           // and when all of these are barred
 	glass  map[phare.ID]glass // the actor's own open accesses
+	frozen bool               // the actor may read files whose use is limited
 }
 
 // glass is an exceptional access that is open.
@@ -128,11 +134,20 @@ func takers(all []member, c crew) []string {
 
 // judge is the whole rule, for one file and one account.
 func judge(f File, mode, account string, all []member, c crew) Standing {
+	s := within(f, mode, account, all, c)
+	if IsLimited(f.Guard) {
+		return frozen(s, c)
+	}
+	return s
+}
+
+// within is judge without what a limitation adds.
+func within(f File, mode, account string, all []member, c crew) Standing {
 	inside := insiders(all)
 	switch {
 	case barred(all, account):
 		return Standing{Verdict: Barred}
-	case !f.narrow(mode):
+	case !f.lifted().narrow(mode):
 		return Standing{Verdict: In}
 	case slices.Contains(inside, account):
 		return Standing{Verdict: In}
@@ -223,7 +238,15 @@ func stand(v *store.View, by access.Actor, id phare.ID, reading bool) (Standing,
 	case s.Verdict == Barred:
 		return s, phare.Fault(phare.NotFound, "error.notfound")
 	}
-	return s, Outside(id)
+	return s, s.Outside(id)
+}
+
+// Outside is the package's Outside, for someone who stands so.
+func (s Standing) Outside(id phare.ID) error {
+	if s.Limited {
+		return &phare.Error{Kind: phare.Forbidden, Key: "person.limited.outside", Err: outside{id}}
+	}
+	return Outside(id)
 }
 
 // Outside is what someone gets who is not in the circle of a file.

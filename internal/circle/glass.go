@@ -2,6 +2,7 @@ package circle
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -66,6 +67,10 @@ func Break(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, b Br
 			return err
 		case s.Verdict == Barred:
 			return phare.Fault(phare.NotFound, "error.notfound")
+		case s.Verdict == Walled && !by.Can(access.ReadLimited):
+			if f, err := file(&tx.View, by.Platform, id); err != nil || IsLimited(f.Guard) {
+				return errors.Join(err, s.Outside(id))
+			}
 		case s.Verdict != Walled: // in, or opened a moment ago by a double click
 			return phare.Fault(phare.Conflict, "glass.open")
 		}

@@ -193,7 +193,7 @@ const unreached = "circle-unreached"
 // Unreached counts the files of a platform that nobody can open nor take over: all
 // who could are barred from them, or gone.
 func Unreached(v *store.View, platform string) (n int, err error) {
-	files, err := store.All(v, scanFile, `SELECT id, guard, owner FROM request WHERE platform = $1 AND guard = 'confidential' AND `+kept+`
+	files, err := store.All(v, scanFile, `SELECT id, guard, owner FROM request WHERE platform = $1 AND guard IN ('confidential', 'limited-confidential') AND `+kept+`
 		AND EXISTS (SELECT 1 FROM circle c WHERE c.request = request.id AND c.place = 'barred' AND (c.until = '' OR c.until > $2))`, platform, v.Now())
 	for _, f := range files {
 		if err != nil {

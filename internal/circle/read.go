@@ -142,7 +142,7 @@ func PatientStand(v *store.View, by access.Actor, patient phare.ID) (worst Verdi
 	if err != nil || !by.IsStaff() {
 		return In, "", err
 	}
-	all = slices.DeleteFunc(all, func(f File) bool { return f.Guard != Confidential })
+	all = slices.DeleteFunc(all, func(f File) bool { return f.Guard == Open })
 	if len(all) == 0 {
 		return In, "", nil
 	}

@@ -111,7 +111,7 @@ func crewOf(v *store.View, by access.Actor, files []File, members map[phare.ID][
 		err = row.Scan(&o.file, store.Time(&o.until), &o.taking)
 		return o, err
 	}, `SELECT request, until, taking FROM glass WHERE platform = $1 AND account = $2 AND until > $3 AND request IN (`+holes(3, len(files))+`) ORDER BY until`, args...)
-	c.glass = map[phare.ID]glass{}
+	c.glass, c.frozen = map[phare.ID]glass{}, by.Can(access.ReadLimited)
 	for _, o := range all { // the last to end holds
 		c.glass[o.file] = o.glass
 	}

@@ -5,8 +5,8 @@ import (
 	"phare/internal/store"
 )
 
-// within is where an account holds a request or stands in its circle.
-const within = `r.owner = ? OR r.id IN (SELECT c.request FROM circle c WHERE c.account = ? AND c.platform = ? AND c.place = 'in' AND (c.until = '' OR c.until > ?))`
+// inside is where an account holds a request or stands in its circle.
+const inside = `r.owner = ? OR r.id IN (SELECT c.request FROM circle c WHERE c.account = ? AND c.platform = ? AND c.place = 'in' AND (c.until = '' OR c.until > ?))`
 
 // Reach is a condition on the rows r of request, with its arguments, that holds for
 // what an account may open without an exceptional access. It makes lists short;
@@ -17,7 +17,7 @@ func Reach(v *store.View, by access.Actor) (condition string, args []any, err er
 	if mode == ByFile {
 		open = `r.guard = '' AND r.owner = ''`
 	}
-	return `(` + open + ` OR ` + within + `)`, []any{by.ID, by.ID, by.Platform, v.Now()}, err
+	return `(` + open + ` OR ` + inside + `)`, []any{by.ID, by.ID, by.Platform, v.Now()}, err
 }
 
 // Beyond are the requests of a platform that an account may not open, by their
@@ -33,7 +33,7 @@ func Beyond(v *store.View, by access.Actor) (all []Shut, ok bool, err error) {
 		return s, err
 	}, `SELECT r.id, r.state, r.next_at FROM request r WHERE r.platform = $1 AND r.guard <> '' AND (r.id IN
 			(SELECT c.request FROM circle c WHERE c.account = $2 AND c.platform = $1 AND c.place = 'barred' AND (c.until = '' OR c.until > $3))
-		OR r.owner <> $2 AND r.id NOT IN
+		OR r.guard IN ('limited', 'limited-confidential') OR r.owner <> $2 AND r.id NOT IN
 			(SELECT c.request FROM circle c WHERE c.account = $2 AND c.platform = $1 AND c.place = 'in' AND (c.until = '' OR c.until > $3)))`,
 		by.Platform, by.ID, v.Now())
 	return all, true, err

@@ -6,6 +6,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -20,13 +21,15 @@ const (
 	WayFamily   = "family"   // the letter for the family
 	WayAccesses = "accesses" // the list of who opened the file, as a file
 
+	WayCopy = "copy" // a copy of the whole file, by a link
+
 	WaySheetDoctor = "sheet.professional" // the sheet of one page, printed or taken as a file
 	WaySheetFamily = "sheet.family"       // the same in plain words
 )
 
 // Ways are all ways out.
 func Ways() []string {
-	return []string{WayQuestion, WayRenewal, WayAnswer, WayDoctor, WayFamily, WayAccesses, WaySheetDoctor, WaySheetFamily}
+	return []string{WayQuestion, WayRenewal, WayAnswer, WayDoctor, WayFamily, WayAccesses, WayCopy, WaySheetDoctor, WaySheetFamily}
 }
 
 // overrideLife is how long an override lets pass what it was written for.
@@ -45,6 +48,9 @@ type Out struct {
 // not. An override that was needed is written in the file, in its timeline and in
 // the trail, by name; one that was not needed is not written.
 func Leave(tx *store.Tx, by access.Actor, r request.Request, x Out) error {
+	if circle.IsLimited(r.Guard) {
+		return phare.Fault(phare.Conflict, "person.limited.send")
+	}
 	rec, err := Read(&tx.View, r)
 	if err != nil {
 		return err
@@ -112,7 +118,7 @@ func Pass(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, x Out
 		switch x.Way {
 		case WayDoctor, WaySheetDoctor:
 			x.To = ToDoctor(r)
-		case WayFamily, WayAccesses, WaySheetFamily:
+		case WayFamily, WayAccesses, WayCopy, WaySheetFamily:
 			x.To = ToFamily(r)
 		default:
 			return phare.Field("way", "consent.way.missing")

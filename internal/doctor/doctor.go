@@ -108,9 +108,9 @@ var checks = []check{
 	{"I14", "nobody confirmed alone that someone lost a way in",
 		`SELECT id FROM recovery WHERE confirmed_by <> '' AND (confirmed_by = asked_by OR confirmed_by = account OR asked_by = account)`},
 	{"I15", "whoever is barred from a file makes it confidential, and holds it no more",
-		`SELECT c.id FROM circle c JOIN request r ON r.id = c.request WHERE c.place = 'barred' AND c.until = '' AND (r.guard <> 'confidential' OR r.owner = c.account)`},
+		`SELECT c.id FROM circle c JOIN request r ON r.id = c.request WHERE c.place = 'barred' AND c.until = '' AND (r.guard NOT IN ('confidential', 'limited-confidential') OR r.owner = c.account)`},
 	{"I15", "the files of a patient are confidential together",
-		`SELECT x.id FROM request x JOIN request y ON y.patient = x.patient AND y.guard = 'confidential' WHERE x.guard <> 'confidential'`},
+		`SELECT x.id FROM request x JOIN request y ON y.patient = x.patient AND y.guard IN ('confidential', 'limited-confidential') WHERE x.guard NOT IN ('confidential', 'limited-confidential')`},
 	{"I15", "every exceptional access has its entry in the trail and its line in the file, and nobody judged their own",
 		`SELECT r.id FROM request r WHERE ` + unequal("glass x", "x.request = r.id", "'glass.break'") + `
 		 UNION ALL SELECT id FROM glass WHERE reviewer = account AND account <> ''

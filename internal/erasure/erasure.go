@@ -83,6 +83,9 @@ func ripe(tx *store.Tx, r request.Request) error {
 	if r.State != request.Closed {
 		return phare.Fault(phare.Conflict, "erasure.open")
 	}
+	if circle.IsLimited(r.Guard) {
+		return phare.Fault(phare.Conflict, "erasure.limited")
+	}
 	waiting, err := mail.UnderWay(&tx.View, r.ID, tx.Now)
 	if err == nil && waiting {
 		return phare.Fault(phare.Conflict, "erasure.unsent")

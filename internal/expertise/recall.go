@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/consent"
 	"phare/internal/mail"
 	"phare/internal/request"
@@ -35,7 +36,7 @@ func (q Question) left() time.Time {
 // holds says whether the person's word still lets the expert see the question.
 func (q Question) holds(v *store.View, r request.Request) (bool, error) {
 	said, err := consent.Said(v, r)
-	return err == nil && said.Holds(q.To.target(), q.left()), err
+	return err == nil && !circle.IsLimited(r.Guard) && said.Holds(q.To.target(), q.left()), err
 }
 
 // Recall takes back the questions of a file that the person's word lets stand no

@@ -43,7 +43,7 @@ func TellLate(ctx context.Context, db *store.DB, by access.Actor) (told int, err
 	for {
 		var due []phare.ID
 		err := db.Read(ctx, func(v *store.View) (err error) {
-			due, err = store.All(v, store.Value[phare.ID], `SELECT r.id FROM request r WHERE r.platform = $1 AND r.state <> 'closed' AND r.priority IN (0, 1)
+			due, err = store.All(v, store.Value[phare.ID], `SELECT r.id FROM request r WHERE r.platform = $1 AND r.state <> 'closed' AND r.priority IN (0, 1) AND r.guard NOT IN ('limited', 'limited-confidential')
 				AND r.next_at > '' AND r.next_at < $2
 				AND NOT EXISTS (SELECT 1 FROM late_notice l WHERE l.request = r.id AND l.base = r.next_at AND l.until >= $2) ORDER BY r.next_at, r.id LIMIT 200`, by.Platform, db.Now())
 			return err

@@ -79,7 +79,7 @@ type Row struct {
 }
 
 // Confidential says whether only its circle opens it.
-func (r Row) Confidential() bool { return r.guard == circle.Confidential }
+func (r Row) Confidential() bool { return circle.IsConfidential(r.guard) }
 
 // Late says whether the promised date of next news has passed.
 func (r Row) Late(now time.Time) bool {
@@ -178,10 +178,10 @@ func (l look) screen(v *store.View, rows []Row) ([]Row, error) {
 	for _, r := range rows {
 		switch verdict := stands[r.ID].Verdict; {
 		case verdict == circle.Barred:
-		case r.Erased && r.guard == circle.Confidential: // its bars went with it: it is in nobody's list
+		case r.Erased && r.Confidential(): // its bars went with it: it is in nobody's list
 		case verdict == circle.In:
 			kept = append(kept, r)
-		case strings.TrimSpace(l.f.Find) == "" || r.guard != circle.Confidential || asked == r.Reference:
+		case strings.TrimSpace(l.f.Find) == "" || !r.Confidential() || asked == r.Reference:
 			kept = append(kept, Row{ID: r.ID, Reference: r.Reference, State: r.State, Owner: r.Owner, Holder: r.Holder,
 				NextAt: r.NextAt, CreatedAt: r.CreatedAt, ClosedAt: r.ClosedAt, Version: r.Version, Walled: true, Erased: r.Erased, priority: r.priority, guard: r.guard})
 		}

@@ -118,7 +118,7 @@ func screen(v *store.View, by access.Actor, all []Request) ([]Request, error) {
 		switch verdict := stands[r.ID].Verdict; {
 		case verdict == circle.In:
 			seen = append(seen, r)
-		case verdict != circle.Barred && r.Guard != circle.Confidential:
+		case verdict != circle.Barred && !circle.IsConfidential(r.Guard):
 			seen = append(seen, Request{ID: r.ID, Platform: r.Platform, Reference: r.Reference, State: r.State, Owner: r.Owner, CreatedAt: r.CreatedAt})
 		}
 	}

@@ -20,6 +20,7 @@ type Wall struct {
 	Empty        bool     // nobody is left in its circle
 	Spare        bool     // and who stands before it may take it over, by an exceptional access
 	Confidential bool
+	Limited      bool   // its use is limited: only physicians read it
 	Name         string // of the patient, told only where each file has its circle, and never of a confidential one
 }
 
@@ -65,8 +66,8 @@ func AtWall(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (w 
 		if err != nil {
 			return err
 		}
-		w = Wall{ID: r.ID, Reference: r.Reference, Empty: s.Empty, Spare: s.Spare, Confidential: r.Guard == circle.Confidential}
-		if w.Holder, w.Others, err = circle.Helpers(&tx.View, by, id); err != nil || w.Confidential {
+		w = Wall{ID: r.ID, Reference: r.Reference, Empty: s.Empty, Spare: s.Spare, Confidential: circle.IsConfidential(r.Guard), Limited: circle.IsLimited(r.Guard)}
+		if w.Holder, w.Others, err = circle.Helpers(&tx.View, by, id); err != nil || w.Confidential || w.Limited {
 			return err
 		}
 		w.Name = phare.Clean(r.Fields.FamilyName + " " + r.Fields.FirstName)

@@ -42,6 +42,10 @@ var sealedTables = []sealedTable{
 	{"glass", "id", "request", "request", []string{"words", "remark"}},
 	{"consent", "id", "request", "request", []string{"about"}},
 	{"consent_override", "id", "request", "request", []string{"about"}},
+	{"person_ask", "id", "request", "request", []string{"about", "words", "longer", "why", "lifted_why"}},
+	{"rectification", "id", "request", "request", []string{"was", "became"}},
+	{"person_copy", "id", "request", "request", []string{"recipient"}},
+	{"patient_death", "patient", "patient", "patient", []string{"day", "source"}},
 	{"consent_release", "id", "request", "request", []string{"about"}},
 	{"account", "id", "account", "id", []string{"totp"}},
 	{"session", "id", "account", "account", []string{"hint"}},
@@ -64,6 +68,11 @@ func known(column string) {
 		}
 	}
 	panic("column " + column + " is not among the sealed ones (store/sealed.go)")
+}
+
+// IsSealed says whether a column is sealed.
+func IsSealed(table, column string) bool {
+	return slices.ContainsFunc(sealedTables, func(t sealedTable) bool { return t.table == table && slices.Contains(t.columns, column) })
 }
 
 // subjectOf names the file that a row belongs to.

@@ -38,11 +38,12 @@ type FileUse int
 
 // The uses.
 const (
-	NoFile   FileUse = iota
-	FileWork         // changes the file, prints it or takes it out: its circle only
-	FileOut          // gives a document of it out, which a browser saves without showing: its circle only, and no page instead
-	FileRead         // shows it and changes nothing: an exceptional access too
-	FileWall         // is for who stands outside
+	NoFile     FileUse = iota
+	FileWork           // changes the file, prints it or takes it out: its circle only
+	FileOut            // gives a document of it out, which a browser saves without showing: its circle only, and no page instead
+	FileRead           // shows it and changes nothing: an exceptional access too
+	FileWall           // is for who stands outside
+	FileDecide         // is about the rights of the person: its circle, and who reads it while its use is limited
 )
 
 // fileRoute is the page where the wall is shown.
@@ -53,6 +54,7 @@ type glassState struct {
 	Until  time.Time
 	Zone   string
 	Taking bool // it takes the file over, and may work in it
+	Frozen bool // it reads a file whose use is limited
 }
 
 // enclosed lets a visit to a request pass if its visitor is in the circle of the
@@ -68,12 +70,12 @@ func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
 	case stand.Taking:
 		err = v.byGlass(stand)
 		return err == nil, err
-	case stand.Verdict == circle.In, use == FileWall:
+	case stand.Verdict == circle.In, use == FileWall, stand.Frozen && use == FileDecide:
 		return true, nil
 	case use == FileOut:
 		return false, phare.Fault(phare.Forbidden, "attachment.inside")
 	case v.Method == http.MethodPost:
-		return false, s.refuseFile(v, v.id(), circle.Outside(v.id()))
+		return false, s.refuseFile(v, v.id(), stand.Outside(v.id()))
 	case stand.Verdict == circle.Glass && use == FileRead:
 		err = v.byGlass(stand)
 		return err == nil, err
@@ -86,7 +88,7 @@ func (s *Server) enclosed(v *visit, route Route) (pass bool, err error) {
 // byGlass shows on the page by what access it opened.
 func (v *visit) byGlass(s circle.Standing) error {
 	here, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
-	v.glass = &glassState{s.Until, here.Zone, s.Taking}
+	v.glass = &glassState{s.Until, here.Zone, s.Taking, s.Frozen}
 	return err
 }
 

@@ -184,7 +184,7 @@ func (p consentPage) TellHows() []option {
 
 // Letters are what an override can be written for beforehand.
 func (p consentPage) Letters() []option {
-	return p.options("consent.way.", consent.WayDoctor, consent.WayFamily, consent.WayAccesses, consent.WaySheetDoctor, consent.WaySheetFamily)
+	return p.options("consent.way.", consent.WayDoctor, consent.WayFamily, consent.WayAccesses, consent.WayCopy, consent.WaySheetDoctor, consent.WaySheetFamily)
 }
 
 // Excuses are the kinds of override.

@@ -14,6 +14,7 @@ import (
 	"phare/internal/casefile"
 	"phare/internal/consent"
 	"phare/internal/expertise"
+	persons "phare/internal/person"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
@@ -44,6 +45,11 @@ var outOf = map[string]string{
 	"POST /bureau/demandes/{id}/fiche":               consent.WaySheetFamily,
 	"GET /bureau/demandes/{id}/fiche.pdf":            consent.WaySheetDoctor,
 	"GET /bureau/demandes/{id}/fiche.odt":            consent.WaySheetDoctor,
+	"GET /bureau/droits-personnes":                   "desk: references and delays",
+	"GET /bureau/demandes/{id}/droits":               "desk",
+	"POST /bureau/demandes/{id}/droits/copie":        "own: a copy handed to the person, of which nobody's consent is asked; by a link it is WayCopy",
+	"POST /copie/{token}":                            consent.WayCopy,
+	"POST /suivi/droits":                             "own: status only, to who holds reference and secret",
 	"GET /bureau/appel":                              "desk",
 	"GET /bureau/appel/{form}":                       "desk",
 	"GET /bureau/demandes/{id}/completer":            "desk",
@@ -130,7 +136,7 @@ func TestEveryWayOutIsNamed(t *testing.T) {
 	for key := range words.Keys("fr") {
 		kind, is := strings.CutPrefix(key, "mail.")
 		kind, subject := strings.CutSuffix(kind, ".subject")
-		if is && subject && !slices.Contains([]string{"question", "answer"}, kind) && !slices.Contains(bare, kind) {
+		if is && subject && !slices.Contains([]string{"question", "answer", "copy"}, kind) && !slices.Contains(bare, kind) {
 			t.Errorf("messages of the kind %s: does their link lead to something of a file? Then they leave by consent; else name them in bare", kind)
 		}
 	}
@@ -277,6 +283,9 @@ func TestWaysOut(t *testing.T) {
 		consent.WayFamily:      {{consent.Relatives, nil, written, printed(answer.Family)}, {consent.Relatives, ofParent, written, printed(answer.Family)}},
 		consent.WaySheetDoctor: {{consent.Team, nil, nil, sheet(casefile.SheetProfessional)}, {consent.Team, ofParent, nil, sheet(casefile.SheetProfessional)}},
 		consent.WaySheetFamily: {{consent.Relatives, nil, nil, sheet(casefile.SheetFamily)}, {consent.Relatives, ofParent, nil, sheet(casefile.SheetFamily)}},
+		consent.WayCopy: {{consent.Relatives, ofParent, nil, func(t *testing.T, l *leaving, id phare.ID) error {
+			return persons.Make(t.Context(), l.db, l.key, l.doctor, id, persons.Making{Scope: persons.Whole, Way: persons.ByLink, Recipient: "Rosa Inventée"})
+		}}},
 		consent.WayAccesses: {{consent.Relatives, nil, nil, func(t *testing.T, l *leaving, id phare.ID) error {
 			return consent.Take(t.Context(), l.db, l.doctor, id, consent.WayAccesses)
 		}}},

@@ -64,6 +64,11 @@ type filePage struct {
 	ByGlass    bool             // the reader has an exceptional access: no document is given out
 }
 
+// IsLimited says whether the use of the file is limited; IsConfidential, whether only
+// its circle opens it.
+func (p filePage) IsLimited() bool      { return circle.IsLimited(p.Guard) }
+func (p filePage) IsConfidential() bool { return circle.IsConfidential(p.Guard) }
+
 // fileAddress is the page of a request.
 func fileAddress(id phare.ID) string { return "/bureau/demandes/" + url.PathEscape(string(id)) }
 

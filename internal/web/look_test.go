@@ -33,6 +33,8 @@ var unlogged = map[string]string{
 	"GET /quand-y-penser/signes":              "a list of signs",
 	"GET /.well-known/security.txt":           "whom to tell of a weakness",
 	"GET /robots.txt":                         "for robots",
+	"GET /vos-droits":                         "what one can ask, nobody's data",
+	"GET /copie/{token}":                      "a door: the copy itself comes by POST, since filters of mail open addresses",
 	"GET /donnees-personnelles":               "what is done with data, nobody's",
 	"GET /connexion/cle":                      "a form",
 	"GET /invitation/{token}":                 "a form, with the name of whoever was invited",

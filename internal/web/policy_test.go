@@ -113,6 +113,8 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.task)
 		case p == "{row}" && strings.HasPrefix(path, "/bureau/releve/"):
 			return string(s.absence)
+		case p == "{row}" && strings.Contains(path, "/droits/"):
+			return string(s.ask)
 		case p == "{row}":
 			return string(s.place)
 		case p == "{form}" && strings.HasSuffix(path, "/dire"):

@@ -25,6 +25,7 @@ import (
 	"phare/internal/merge"
 	"phare/internal/need"
 	"phare/internal/news"
+	persons "phare/internal/person"
 	"phare/internal/request"
 	crew "phare/internal/staff"
 	"phare/internal/store"
@@ -70,6 +71,7 @@ type stock struct {
 	invited               phare.ID
 	invitation            string   // token of its link
 	need, task, absence   phare.ID // of the request "needs"; of people who are away
+	ask                   phare.ID // what someone asks about the data of the request "asked"
 	place, glass          phare.ID // in a circle; an exceptional access that waits to be judged
 }
 
@@ -141,6 +143,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	w.told(t, s)
 	w.needs(t, s)
 	w.calls(t, s)
+	w.asks(t, s)
 	return s
 }
 
@@ -150,6 +153,16 @@ func (w town) said(t *testing.T, s *stock) {
 	d := consent.Draft{Purpose: consent.Team, Kind: consent.Doctor, Outcome: consent.Informed, SaidOn: w.db.Now().Format(time.DateOnly), Giver: "parent", How: "oral", Assent: "unasked",
 		About: consent.About{To: "Dr " + s.mark + "traitant", GiverName: s.mark + " parent", Explained: s.mark, Language: s.mark, Interpreter: s.mark, Words: s.mark + " dit oui"}}
 	must(t, consent.Note(t.Context(), w.db, s.actor[access.Nurse], consent.Reach{expertise.Recall, answer.Recall}, consent.DraftFor{Request: s.request["asked"], Draft: d}))
+}
+
+// asks notes what a person asks about their data, of one file.
+func (w town) asks(t *testing.T, s *stock) {
+	t.Helper()
+	ctx, by := t.Context(), s.actor[access.Nurse]
+	must(t, persons.Note(ctx, w.db, by, s.request["asked"], persons.Draft{Kind: persons.Complaint, Giver: "parent", Way: "letter", Who: s.mark + " parent", Words: s.mark + " se plaint"}))
+	all, err := persons.Of(ctx, w.db, by, s.request["asked"])
+	must(t, err)
+	s.ask = all.Asks[0].ID
 }
 
 // told leaves a letter to post to the requester of one file.

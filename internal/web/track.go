@@ -30,8 +30,9 @@ type trackPage struct {
 // statusPage tells where a request stands.
 type statusPage struct {
 	request.Status
-	Desk access.Platform
-	Form form // for documents
+	Desk   access.Platform
+	Form   form // for documents
+	Rights trackRights
 }
 
 func (s *Server) trackForm(v *visit) error { return s.showTrack(v, http.StatusOK, form{}) }
@@ -67,7 +68,11 @@ func (s *Server) track(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(v, http.StatusOK, "track/status", statusPage{status, desk, form{}})
+	rights, err := s.rightsTold(v, status)
+	if err != nil {
+		return err
+	}
+	return s.render(v, http.StatusOK, "track/status", statusPage{status, desk, form{}, rights})
 }
 
 // Limits by network address, of tracking, of sign-in and of the trails that ask

@@ -21,6 +21,7 @@ import (
 	"phare/internal/kin"
 	"phare/internal/need"
 	"phare/internal/patient"
+	persons "phare/internal/person"
 	"phare/internal/request"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
@@ -85,6 +86,30 @@ func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Ac
 		},
 		"consent.MarkTold": func(c context.Context, by access.Actor) error {
 			return consent.MarkTold(c, w.db, by, consent.Telling{Request: id, Item: "nothing", How: "phone"})
+		},
+		"persons.Note": func(c context.Context, by access.Actor) error {
+			return persons.Note(c, w.db, by, id, persons.Draft{Kind: persons.Copy, Giver: "patient", Way: "letter"})
+		},
+		"persons.Decide": func(c context.Context, by access.Actor) error {
+			return persons.Decide(c, w.db, by, id, w.here.ask, persons.Decision{State: persons.Refused, Why: "essai"})
+		},
+		"persons.Extend": func(c context.Context, by access.Actor) error {
+			return persons.Extend(c, w.db, by, id, w.here.ask, "essai")
+		},
+		"persons.Lift": func(c context.Context, by access.Actor) error {
+			return persons.Lift(c, w.db, by, id, w.here.ask, "essai")
+		},
+		"persons.Of": func(c context.Context, by access.Actor) error { _, err := persons.Of(c, w.db, by, id); return err },
+		"persons.Make": func(c context.Context, by access.Actor) error {
+			return persons.Make(c, w.db, w.key, by, id, persons.Making{Scope: persons.Whole, Way: persons.ByHand, Recipient: "Essai"})
+		},
+		"persons.Build": func(c context.Context, by access.Actor) error {
+			_, err := persons.Build(c, w.db, by, id, persons.Making{Scope: persons.Whole})
+			return err
+		},
+		"persons.Passages": func(c context.Context, by access.Actor) error {
+			_, err := persons.Passages(c, w.db, by, id)
+			return err
 		},
 		"erasure.Ask":    func(c context.Context, by access.Actor) error { return erasure.Ask(c, w.db, by, id, erasure.Person) },
 		"erasure.Of":     func(c context.Context, by access.Actor) error { _, err := erasure.Of(c, w.db, by, id); return err },

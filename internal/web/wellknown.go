@@ -56,7 +56,7 @@ func (s *Server) securityTxt(v *visit) error {
 
 // robots lets search engines see the public doors and nothing behind them.
 func (s *Server) robots(v *visit) error {
-	v.plainText("User-agent: *\nAllow: /$\nAllow: /demande$\nAllow: /quand-y-penser\nAllow: /orientation/notice\nAllow: /donnees-personnelles\nAllow: /static/\nAllow: /.well-known/\nDisallow: /\n")
+	v.plainText("User-agent: *\nAllow: /$\nAllow: /demande$\nAllow: /quand-y-penser\nAllow: /orientation/notice\nAllow: /donnees-personnelles\nAllow: /vos-droits\nAllow: /static/\nAllow: /.well-known/\nDisallow: /\n")
 	return nil
 }
 
