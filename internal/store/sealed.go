@@ -49,6 +49,9 @@ var sealedTables = []sealedTable{
 	// "about", which belongs to the request, and to the draft until it is sent.
 	{"attachment", "id", "request", "request", []string{"about", "reason"}},
 	{"attachment", "id", "draft", "draft", []string{"about", "reason"}},
+	// What arrived has no draft: its files stand under its own id.
+	{"attachment", "id", "arrival", "draft", []string{"about", "reason"}},
+	{"arrival", "id", "arrival", "id", []string{"about", "remark"}},
 }
 
 // known stops the program at the first use of a column that is not on the list:
