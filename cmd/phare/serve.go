@@ -83,13 +83,10 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	if err := site.Files.Ready(ctx); err != nil {
 		slog.WarnContext(ctx, "no documents can be joined to requests", "err", err)
 	}
-	if err := warnUnwalled(ctx, db); err != nil {
+	if err := errors.Join(c.inbox(), warnUnwalled(ctx, db)); err != nil {
 		return err
 	}
 	if err := sealOld(ctx, db); err != nil {
-		return err
-	}
-	if err := c.inbox(); err != nil {
 		return err
 	}
 	runner := &jobs.Runner{DB: db, Lease: 5 * time.Minute, Handlers: handlers(db, site, sender, c.texting)}

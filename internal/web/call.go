@@ -35,6 +35,7 @@ type notePage struct {
 	Code    string // by which the caller can go on at home; empty until it is kept
 	Own     []request.Draft
 	Desk    access.Platform
+	Arrival phare.ID // of what is noted here; empty: a call
 }
 
 // callNames are the fields of the page, in its order.
@@ -67,7 +68,12 @@ func (s *Server) callAgain(v *visit) error {
 }
 
 func (s *Server) showCall(v *visit, status int, d request.Draft, f form) error {
-	p := notePage{ID: d.Form, Code: request.ShowCode(d.Code), Form: f, Choices: s.askChoices(v.lang)}
+	return s.showNote(v, status, notePage{ID: d.Form, Code: request.ShowCode(d.Code), Form: f})
+}
+
+// showNote shows the page of calls, also for what arrived in writing.
+func (s *Server) showNote(v *visit, status int, p notePage) error {
+	p.Choices = s.askChoices(v.lang)
 	for _, x := range request.Channels() {
 		p.Choices["channel"] = append(p.Choices["channel"], option{x, s.Text.Get(v.lang, "call.channel."+x, nil)})
 	}
