@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/arrival"
 	"phare/internal/circle"
 	"phare/internal/need"
 	"phare/internal/patient"
@@ -46,7 +47,8 @@ func sweep(ctx context.Context, db *store.DB) error {
 		_, e6 := need.Escalate(ctx, db, by)
 		_, e7 := request.RemindDrafts(ctx, db, by)
 		_, e8 := request.PurgeUploads(ctx, db, by)
-		err = errors.Join(err, e8, e, e2, e3, e4, e5, e6, e7, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
+		_, e9 := arrival.PurgeAside(ctx, db, by)
+		err = errors.Join(err, e8, e9, e, e2, e3, e4, e5, e6, e7, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
 	}
 	// What was purged, and what was erased while the log was being read.
 	return errors.Join(err, request.PurgeTracks(ctx, db), db.EmptyLog(ctx))

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"phare/internal/access"
+	"phare/internal/arrival"
 	"phare/internal/attachment"
 	"phare/internal/audit"
 	"phare/internal/demo"
@@ -47,6 +48,7 @@ type serveCmd struct {
 	Watch    []string `help:"Public keys of the trails of other sites that this one signs for, as their witness." env:"PHARE_WATCH" placeholder:"KEY"`
 	Identity string   `help:"File of identity providers that people can enter through (OpenID Connect, Pro Santé Connect)." env:"PHARE_IDENTITY" placeholder:"FILE"`
 	Clamd    string   `help:"Socket of the ClamAV daemon (clamd) that scans files. Default: files are not scanned, and the desk is told so." env:"PHARE_CLAMD" placeholder:"FILE"`
+	Inbox    string   `help:"Folder into which a mail gateway writes messages for the desk, one .eml a file; each waits until someone of the desk matches it." env:"PHARE_INBOX" placeholder:"DIR"`
 	Demo     bool     `help:"Fill an empty database with invented people and say so on every page."`
 
 	texting  mail.Texting
@@ -81,7 +83,7 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	if err := site.Files.Ready(ctx); err != nil {
 		slog.WarnContext(ctx, "no documents can be joined to requests", "err", err)
 	}
-	if err := warnUnwalled(ctx, db); err != nil {
+	if err := errors.Join(c.inbox(), warnUnwalled(ctx, db)); err != nil {
 		return err
 	}
 	if err := sealOld(ctx, db); err != nil {
@@ -93,6 +95,9 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	beside.Go(func() { runner.Run(work) })
 	beside.Go(func() { housekeep(work, db) })
 	beside.Go(func() { c.keepSigned(work, db) })
+	if c.Inbox != "" {
+		beside.Go(func() { arrival.Folder{Dir: c.Inbox, DB: db, Files: site.Files}.Watch(work) })
+	}
 	defer func() { stopWork(); beside.Wait(); c.signLast(work, db) }()
 
 	server := web.HTTPServer(site.Handler(), slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn))
@@ -108,6 +113,17 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("stopped with requests under way: %w", err)
+	}
+	return nil
+}
+
+// inbox says at the start that the folder of messages cannot be used.
+func (c *serveCmd) inbox() error {
+	if c.Inbox == "" {
+		return nil
+	}
+	if info, err := os.Stat(c.Inbox); err != nil || !info.IsDir() {
+		return fmt.Errorf("the inbox %s is no folder that can be read: make it, and let Phare read, write and rename in it (--inbox or PHARE_INBOX)", c.Inbox)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ const (
 // A Role is what a person is at the desk.
 type Role string
 
-// The roles of the desk, and the three ways of being there without an account.
+// The roles of the desk, and the four ways of being there without an account.
 const (
 	Nurse     Role = "nurse"
 	Secretary Role = "secretary"
@@ -63,6 +63,7 @@ const (
 	Public    Role = "public" // anyone, at the public form
 	Expert    Role = "expert" // the bearer of a signed link to one question
 	Reader    Role = "reader" // the bearer of a link to one answer, and its secret
+	Sender    Role = "sender" // another program, with a key that an administrator made for it
 	System    Role = "system" // jobs and commands of the operator
 )
 
@@ -79,6 +80,7 @@ var rights = map[Role][]Right{
 	Public:   {SubmitRequest},
 	Expert:   {AnswerQuestion},
 	Reader:   {ReadLetter},
+	Sender:   {SubmitRequest},
 	System:   {},
 }
 
@@ -97,7 +99,7 @@ func RightsOf(r Role) []Right { return slices.Clone(rights[r]) }
 
 // Roles are the roles of the table, the program's own left out: it has none of
 // these rights and is asked by its name.
-func Roles() []Role { return append(StaffRoles(), Public, Expert, Reader) }
+func Roles() []Role { return append(StaffRoles(), Public, Expert, Reader, Sender) }
 
 // StaffRoles are the roles that an account can have.
 func StaffRoles() []Role { return []Role{Nurse, Secretary, Physician, Director, Admin} }

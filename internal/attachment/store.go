@@ -1,6 +1,7 @@
 package attachment
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +20,8 @@ type Place struct {
 	Request  phare.ID
 	Waiting  bool // nobody took the request yet
 	Subject  string
+	Files    int   // how many files by anyone; 0: PublicFiles
+	Bytes    int64 // of all of these; 0: PublicAll
 }
 
 // about is what of a file is sealed, besides its pieces.
@@ -118,11 +121,12 @@ func (a Attachment) fits(tx *store.Tx, p Place, others []Attachment) error {
 			size += x.Size
 		}
 	}
-	if a.IsPublic() && n >= PublicFiles {
-		return fault("attachment.refused.many", PublicFiles)
+	files, bytes := cmp.Or(p.Files, PublicFiles), cmp.Or(p.Bytes, PublicAll)
+	if a.IsPublic() && n >= files {
+		return fault("attachment.refused.many", int64(files))
 	}
-	if a.IsPublic() && size > PublicAll {
-		return fault("attachment.refused.all", PublicAll>>20)
+	if a.IsPublic() && size > bytes {
+		return fault("attachment.refused.all", bytes>>20)
 	}
 	room, err := roomWith(&tx.View, a.Platform, a.upload)
 	if err == nil && !room.takes(p, a.IsPublic(), a.Size) {

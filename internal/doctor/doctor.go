@@ -128,8 +128,9 @@ var checks = []check{
 		`SELECT n.id FROM need n JOIN request r ON r.id = n.request WHERE n.outcome = '' AND r.state = 'closed'
 		 UNION ALL SELECT t.id FROM task t JOIN need n ON n.id = t.need WHERE t.ended_at = '' AND n.outcome <> ''
 		 UNION ALL SELECT id FROM need WHERE (outcome = '') <> (ended_at = '')`},
-	{"I12", "every file is joined to a request or to a draft, not to both, and has all its pieces",
-		`SELECT x.id FROM attachment x LEFT JOIN draft d ON d.form = x.draft WHERE (x.request IS NULL) = (x.draft = '') OR x.draft <> '' AND d.form IS NULL
+	{"I12", "every file is joined to a request, to a draft or to what arrived, to one only, and has all its pieces",
+		`SELECT x.id FROM attachment x LEFT JOIN draft d ON d.form = x.draft LEFT JOIN arrival a ON a.id = x.draft AND a.state IN ('waiting', 'aside')
+			WHERE (x.request IS NULL) = (x.draft = '') OR x.draft <> '' AND d.form IS NULL AND a.id IS NULL
 		 UNION ALL SELECT x.id FROM attachment x WHERE x.pieces <> (SELECT count(*) FROM attachment_chunk c WHERE c.attachment = x.id)`},
 	{"I12", "every file on its way has the pieces that came of it, and goes to a request or to a draft",
 		`SELECT u.id FROM upload u LEFT JOIN draft d ON d.form = u.draft WHERE (u.request IS NULL) = (u.draft = '') OR u.draft <> '' AND d.form IS NULL

@@ -19,10 +19,13 @@ const (
 	Phone  = "phone"
 	Letter = "letter"
 	Fax    = "fax"
+	Mail   = "mail"
+	MSS    = "mss" // MSSanté
+	API    = "api" // another program, with a key
 )
 
 // Channels are those of the page that notes a call or a letter.
-func Channels() []string { return []string{Phone, Letter, Fax} }
+func Channels() []string { return []string{Phone, Letter, Fax, Mail, MSS} }
 
 // CheckCall says what keeps the note of a call or a letter from being a request:
 // who calls, how urgent it is, the caller's own words, and a number to call back,
@@ -75,6 +78,11 @@ func (f Fields) unreadable(now time.Time) (all []*phare.Error) {
 // from a letter: at once, with a reference to be read aloud. The caller's words
 // stand in the timeline as they were said, whatever the file says later.
 func TakeCall(ctx context.Context, db *store.DB, key access.Key, by access.Actor, form string, f Fields) (Receipt, error) {
+	return takeNoted(ctx, db, sending{key: key, by: by, form: form}, f)
+}
+
+func takeNoted(ctx context.Context, db *store.DB, s sending, f Fields) (Receipt, error) {
+	by, form := s.by, s.form
 	if err := by.Check(access.TriageRequest); err != nil {
 		return Receipt{}, err
 	}
@@ -87,7 +95,7 @@ func TakeCall(ctx context.Context, db *store.DB, key access.Key, by access.Actor
 	if !isForm(form) {
 		return Receipt{}, phare.Fault(phare.Invalid, "request.form.bad")
 	}
-	return submitAgain(ctx, db, key, by, form, f)
+	return submitAgain(ctx, db, s, f)
 }
 
 // tellCall writes the source of a request that the desk typed into its timeline:

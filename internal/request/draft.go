@@ -23,6 +23,9 @@ func NewForm() string { return phare.NewForm() }
 // idLetters are the characters of an ID.
 const idLetters = "0123456789abcdefghjkmnpqrstvwxyz"
 
+// IsForm says whether a text has the shape of a form's id.
+func IsForm(form string) bool { return isForm(form) }
+
 func isForm(form string) bool {
 	return len(form) == phare.FormLength && strings.Trim(form, idLetters) == ""
 }

@@ -58,14 +58,23 @@ func Submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 	if !isForm(form) {
 		return Receipt{}, phare.Fault(phare.Invalid, "request.form.bad")
 	}
-	return submitAgain(ctx, db, key, by, form, f)
+	return submitAgain(ctx, db, sending{key: key, by: by, form: form}, f)
+}
+
+// sending is by whom and by which form a request is sent. also runs in the commit
+// that makes the request, for a room above that has more to write with it.
+type sending struct {
+	key  access.Key
+	by   access.Actor
+	form string
+	also func(*store.Tx, Request) error
 }
 
 // submitAgain sends accepted fields, and tries again when chance was against it.
-func submitAgain(ctx context.Context, db *store.DB, key access.Key, by access.Actor, form string, f Fields) (Receipt, error) {
+func submitAgain(ctx context.Context, db *store.DB, s sending, f Fields) (Receipt, error) {
 	const draws = 5 // a reference drawn twice, or a double click that met in the middle
 	for try := 1; ; try++ {
-		receipt, err := submit(ctx, db, key, by, form, begin(by, form, f))
+		receipt, err := submit(ctx, db, s, begin(s.by, s.form, f))
 		if !store.IsDuplicate(err) || try == draws {
 			return receipt, err
 		}
@@ -76,13 +85,17 @@ func submitAgain(ctx context.Context, db *store.DB, key access.Key, by access.Ac
 func begin(by access.Actor, form string, f Fields) Request {
 	r := Request{ID: phare.NewID(), Platform: f.Platform, Reference: newReference(), form: phare.FormHash(form), Channel: "web",
 		Fields: f, State: Received, Next: NextTriage, Version: 1, print: printOf(f)}
-	if by.IsStaff() {
+	switch {
+	case by.IsStaff():
 		r.Channel = cmp.Or(f.Channel, Phone) // the desk types for someone on the telephone
+	case by.Role == access.Sender:
+		r.Channel = API
 	}
 	return r
 }
 
-func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, form string, r Request) (receipt Receipt, err error) {
+func submit(ctx context.Context, db *store.DB, s sending, r Request) (receipt Receipt, err error) {
+	key, by, form := s.key, s.by, s.form
 	r.secret = macOf(key, r.Reference, firstSecret(key, form))
 	act := store.Act{Platform: r.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.submit", Subject: string(r.ID)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
@@ -117,6 +130,11 @@ func submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 		}
 		if err := attachment.Move(tx, r.form, fileOf(r)); err != nil {
 			return err
+		}
+		if s.also != nil {
+			if err := s.also(tx, r); err != nil {
+				return err
+			}
 		}
 		return deleteDraft(tx, form)
 	})

@@ -56,6 +56,9 @@ var sealedTables = []sealedTable{
 	{"attachment", "id", "draft", "draft", []string{"about", "reason"}},
 	{"upload", "id", "request", "request", []string{"about"}}, // and its pieces likewise
 	{"upload", "id", "draft", "draft", []string{"about"}},
+	// What arrived has no draft: its files stand under its own id.
+	{"attachment", "id", "arrival", "draft", []string{"about", "reason"}},
+	{"arrival", "id", "arrival", "id", []string{"about", "remark"}},
 }
 
 // known stops the program at the first use of a column that is not on the list:

@@ -37,6 +37,7 @@ type notePage struct {
 	Own     []request.Draft
 	Desk    access.Platform
 	Found   *seekFound // who may be meant; nil: it was not asked
+	Arrival phare.ID   // of what is noted here; empty: a call
 }
 
 // callNames are the fields of the page, in its order.
@@ -74,7 +75,12 @@ func (s *Server) showCall(v *visit, status int, d request.Draft, f form) error {
 
 // showCallWith shows who may be meant beside what is being noted.
 func (s *Server) showCallWith(v *visit, status int, d request.Draft, f form, found *seekFound) error {
-	p := notePage{ID: d.Form, Code: request.ShowCode(d.Code), Form: f, Choices: s.askChoices(v.lang), Found: found}
+	return s.showNote(v, status, notePage{ID: d.Form, Code: request.ShowCode(d.Code), Form: f, Found: found})
+}
+
+// showNote shows the page of calls, also for what arrived in writing.
+func (s *Server) showNote(v *visit, status int, p notePage) error {
+	p.Choices = s.askChoices(v.lang)
 	for _, x := range request.Channels() {
 		p.Choices["channel"] = append(p.Choices["channel"], option{x, s.Text.Get(v.lang, "call.channel."+x, nil)})
 	}

@@ -240,7 +240,7 @@ func (w town) mustFindCanaries(t *testing.T, canaries []string) {
 func noCanaryStored(t *testing.T, db *store.DB, platform, canary string) {
 	t.Helper()
 	for _, column := range []string{"request.fields", "draft.fields", "event.text", "message.recipient", "message.link", "question.shown",
-		"patient.birth_name", "patient.first_names", "patient.note", "choice.reason", "answer.professional", "answer.family", "instrument_walk.title"} {
+		"patient.birth_name", "patient.first_names", "patient.note", "choice.reason", "answer.professional", "answer.family", "instrument_walk.title", "arrival.about", "arrival.remark"} {
 		for _, s := range storetest.Clear(t, db, column, `platform = $1`, platform) {
 			if strings.Contains(strings.ToLower(s), canary) {
 				t.Errorf("%s of %s holds %q", column, platform, s)

@@ -46,7 +46,8 @@ type deskPage struct {
 	Helps   int    // colleagues who wait for this person to confirm that they lost a way in
 	Triages bool   // the reader may take and give requests
 	News    newsNotice
-	Merges  int // merges of identities that wait for this person's word
+	Arrived arrivalNotice // what came and belongs to no request
+	Merges  int           // merges of identities that wait for this person's word
 
 	Owes    bool        // somebody may still have to be told that a person took something back
 	Glasses *glassCount // for those who judge exceptional accesses
@@ -262,6 +263,9 @@ func (s *Server) deskAside(v *visit, p *deskPage) (err error) {
 		return err
 	}
 	if p.News, err = newsFor(v); err != nil {
+		return err
+	}
+	if p.Arrived, err = arrivalsFor(v); err != nil {
 		return err
 	}
 	if p.Merges, err = mergesFor(v); err != nil {

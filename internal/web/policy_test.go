@@ -97,6 +97,10 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.glass)
 		case p == "{id}" && strings.HasPrefix(path, "/bureau/nouvelles/"):
 			return string(s.told)
+		case p == "{id}" && strings.HasPrefix(path, "/bureau/arrivees/"):
+			return string(s.arrival)
+		case p == "{piece}" && strings.HasPrefix(path, "/bureau/arrivees/"):
+			return string(s.arrivalPiece)
 		case p == "{piece}" && strings.HasSuffix(path, "/remettre"):
 			return string(s.withdrawn)
 		case p == "{piece}" && strings.HasPrefix(path, "/bureau/"):
@@ -380,7 +384,7 @@ func digest(t *testing.T, db *store.DB, platform string) (sum string) {
 			}
 			sum += fmt.Sprintf("%s %d ", table, n)
 		}
-		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "reach", "late_notice", "digest", "draft", "account", "session", "invitation", "recovery", "review", "review_line", "identity", "passkey", "instrument", "instrument_version", "instrument_walk", "circle", "glass", "circle_mode", "attachment", "attachment_chunk", "upload", "upload_piece"} {
+		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "reach", "late_notice", "digest", "draft", "account", "session", "invitation", "recovery", "review", "review_line", "identity", "passkey", "instrument", "instrument_version", "instrument_walk", "circle", "glass", "circle_mode", "attachment", "attachment_chunk", "upload", "upload_piece", "arrival"} {
 			n, err := store.One(v, store.Value[int], `SELECT count(*) FROM `+table+` WHERE platform = $1`, platform)
 			if err != nil {
 				return err

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -72,6 +73,7 @@ type stock struct {
 	invitation            string   // token of its link
 	need, task, absence   phare.ID // of the request "needs"; of people who are away
 	ask                   phare.ID // what someone asks about the data of the request "asked"
+	arrival, arrivalPiece phare.ID // something that came by mail, and its file
 	place, glass          phare.ID // in a circle; an exceptional access that waits to be judged
 }
 
@@ -144,6 +146,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	w.needs(t, s)
 	w.calls(t, s)
 	w.asks(t, s)
+	w.arrives(t, s)
 	return s
 }
 
@@ -484,6 +487,7 @@ type knock struct {
 	body         url.Values // nil with POST: no body
 	header       map[string]string
 	from         string // network address; empty: always the same
+	raw          string // the body as it is, in place of body's form
 }
 
 func (w town) knock(t testing.TB, k knock) *httptest.ResponseRecorder {
@@ -497,6 +501,9 @@ func (w town) knock(t testing.TB, k knock) *httptest.ResponseRecorder {
 	r.Host, r.Header = "phare.example", http.Header{"Accept-Language": {"fr"}}
 	if k.method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if k.raw != "" {
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(k.raw)), int64(len(k.raw))
 	}
 	for name, value := range k.header {
 		r.Header.Set(name, value)

@@ -192,6 +192,12 @@ func (s *Server) part(v *visit, by access.Actor, part *multipart.Part, field fun
 		}
 	}
 	in := &sent{Reader: part}
+	if v.letter != nil && isLetter(part.FileName()) {
+		if err = v.letter(in); in.err != nil {
+			err = stopped{broken(in.err)}
+		}
+		return err == nil, err
+	}
 	if !by.IsStaff() && !s.files.allow(callerOf(v.Request)) {
 		return false, stopped{attachment.ErrBusy}
 	}
@@ -317,11 +323,7 @@ func (s *Server) pieceOut(v *visit) error {
 	if err != nil {
 		return err
 	}
-	h := v.w.Header()
-	h.Set("Content-Type", a.Kind.MediaType())
-	h.Set("Content-Disposition", attachment.Disposition(a.Name, a.Kind))
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-	h.Set("Content-Length", strconv.FormatInt(a.Size, 10))
+	v.giveOut(a)
 	if v.Method == http.MethodHead {
 		return nil
 	}
@@ -330,6 +332,15 @@ func (s *Server) pieceOut(v *visit) error {
 		panic(http.ErrAbortHandler) // the browser must not take it for the whole
 	}
 	return nil
+}
+
+// giveOut writes the head under which a file is given out.
+func (v *visit) giveOut(a attachment.Attachment) {
+	h := v.w.Header()
+	h.Set("Content-Type", a.Kind.MediaType())
+	h.Set("Content-Disposition", attachment.Disposition(a.Name, a.Kind))
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
+	h.Set("Content-Length", strconv.FormatInt(a.Size, 10))
 }
 
 func (s *Server) pieceWithdraw(v *visit) error {

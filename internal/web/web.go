@@ -160,8 +160,9 @@ type visit struct {
 	by   access.Actor // staff, or the zero Actor for anyone else
 	lang string
 
-	session access.Session // of staff
-	glass   *glassState    // the file is open by an exceptional access; nil: it is not
+	session access.Session    // of staff
+	letter  func(*sent) error // takes a mail message that is dropped; nil: it is a file like others
+	glass   *glassState       // the file is open by an exceptional access; nil: it is not
 
 	// db is behind the wall of the actor's platform on every route with a Right.
 	// On the others nobody's platform is known before a record is found by its
@@ -179,6 +180,7 @@ func (s *Server) Routes() []Route {
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.callRoutes(), s.fileRoutes(), s.needRoutes(), s.pieceRoutes(), s.partRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
 		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.personRoutes(), s.erasureRoutes(), s.circleRoutes(), s.consentRoutes(), s.newsRoutes(), s.stateRoutes(), s.mergeRoutes(), s.seekRoutes(), s.kinRoutes(),
+		s.arrivalRoutes(),
 	} {
 		all = append(all, part...)
 	}
