@@ -45,6 +45,9 @@ func TestRightsOnPages(t *testing.T) {
 			t.Errorf("asked on the tracking page: %d %s", code, page)
 		}
 
+		if r := w.knock(t, knock{method: "GET", path: "/bureau", session: w.here.session[access.Secretary]}); !strings.Contains(r.Body.String(), `href="/bureau/droits-personnes"`) {
+			t.Error("no way from the work list")
+		}
 		if _, page, _ := visit(access.Secretary, "GET", "/bureau/droits-personnes", nil); !strings.Contains(page, got.Reference) || !strings.Contains(page, "Réclamation") || strings.Contains(page, "Droite") {
 			t.Errorf("the list of the desk: %s", page)
 		}
