@@ -226,10 +226,12 @@ type Report struct {
 	Cases []Case // empty for who may read no file
 }
 
-// Due counts what is due.
+// Due counts the files that are due.
 func (r Report) Due() (n int) {
 	for _, l := range r.Lines {
-		n += l.Due
+		if l.Rule.By == ByDesk {
+			n += l.Due
+		}
 	}
 	return n
 }
@@ -270,20 +272,12 @@ func reportIn(tx *store.Tx, by access.Actor, names bool) (r Report, err error) {
 		return r, err
 	}
 	for _, rule := range rules {
-		if rule.By != ByDesk {
+		if rule.By == ByOperator {
 			continue
 		}
-		l := Line{Rule: rule}
-		for _, c := range all {
-			switch {
-			case c.Rule != rule.ID:
-			case c.Asked:
-				l.Asked++
-			case c.IsDue(r.Today):
-				l.Due++
-			default:
-				l.Held++
-			}
+		l, err := line(&tx.View, by.Platform, rule, all, r.Today)
+		if err != nil {
+			return r, err
 		}
 		r.Lines = append(r.Lines, l)
 		if err := tx.Exec(`INSERT INTO purge_report (id, platform, dry, rule, due, held, at, actor, name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -299,6 +293,35 @@ func reportIn(tx *store.Tx, by access.Actor, names bool) (r Report, err error) {
 		return slices.ContainsFunc(hidden, func(s circle.Shut) bool { return s.Request == c.Request })
 	})
 	return r, err
+}
+
+// line counts what is over by one rule; by one of the program's, what it takes with
+// its next housekeeping.
+func line(v *store.View, platform string, rule Rule, all []Case, today string) (l Line, err error) {
+	l.Rule = rule
+	if rule.By == ByProgram {
+		before := v.Now().AddDate(0, 0, -rule.Amount)
+		for _, sql := range spent[rule.ID] {
+			n, err := store.One(v, store.Value[int], `SELECT count(*) FROM `+sql, platform, before)
+			if err != nil {
+				return l, err
+			}
+			l.Due += n
+		}
+		return l, nil
+	}
+	for _, c := range all {
+		switch {
+		case c.Rule != rule.ID:
+		case c.Asked:
+			l.Asked++
+		case c.IsDue(today):
+			l.Due++
+		default:
+			l.Held++
+		}
+	}
+	return l, nil
 }
 
 // Count writes down that a file is erased now because its time is over: by which rule,
