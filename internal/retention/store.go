@@ -334,3 +334,23 @@ func Count(tx *store.Tx, by access.Actor, id phare.ID) error {
 	return tx.Exec(`INSERT INTO purge_report (id, platform, dry, rule, due, held, at, actor, name) VALUES ($1, $2, $3, $4, 1, 0, $5, $6, $7)`,
 		phare.NewID(), by.Platform, false, c.Rule, tx.Now, by.ID, by.Name)
 }
+
+// OfFile is until when one closed file is kept, and why, for a page that has written
+// down that the file was opened; nil while its request is open.
+func OfFile(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (kept *Case, err error) {
+	if err := by.Check(access.NoteAsk); err != nil {
+		return nil, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		if err := circle.CheckReading(v, by, id); err != nil {
+			return err
+		}
+		c, err := Find(v, by.Platform, id)
+		if phare.KindOf(err) == phare.NotFound {
+			return nil
+		}
+		kept = &c
+		return err
+	})
+	return kept, err
+}
