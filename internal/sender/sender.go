@@ -64,7 +64,7 @@ func (k Key) May(what string) bool { return what == Send && k.MaySend || what ==
 
 // Actor is the program that shows the key.
 func (k Key) Actor() access.Actor {
-	return access.Actor{ID: "key:" + string(k.ID), Platform: k.Platform, Role: access.Sender}
+	return access.Actor{ID: "key:" + string(k.ID), Platform: k.Platform, Role: access.Sender, Name: k.Sender}
 }
 
 // tokenKind is what keyed hashes of keys are for.
@@ -175,23 +175,26 @@ func Revoke(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) err
 	})
 }
 
-// Use opens a key for something. Each use of a key that is known is written in the
-// trail, also one that is refused. A key that is unknown, over or revoked is
-// NotFound, one that is not for this Forbidden.
-func Use(ctx context.Context, db *store.DB, key access.Key, token, what string) (k Key, err error) {
+// Find is the key that a program shows; one that is unknown is NotFound.
+func Find(ctx context.Context, db *store.DB, key access.Key, token string) (k Key, err error) {
+	unknown := phare.Fault(phare.NotFound, "api.key.unknown")
 	if !strings.HasPrefix(token, prefix) || len(token) > 2*longestName {
-		return k, phare.Fault(phare.NotFound, "api.key.unknown")
+		return k, unknown
 	}
 	err = db.Read(ctx, func(v *store.View) error {
 		k, err = store.One(v, scan, `SELECT `+columns+` WHERE k.mac = $1`, key.Mac(tokenKind, token))
 		return err
 	})
 	if phare.KindOf(err) == phare.NotFound {
-		return k, phare.Fault(phare.NotFound, "api.key.unknown")
+		err = unknown
 	}
-	if err != nil {
-		return k, err
-	}
+	return k, err
+}
+
+// Use opens a key for something. Each use is written in the trail, also one that is
+// refused: of a key that is over or revoked NotFound, of one that is not for this
+// Forbidden.
+func Use(ctx context.Context, db *store.DB, k Key, what string) error {
 	verb, refused := "api.use", error(nil)
 	switch {
 	case !k.Holds(db.Now()):
@@ -199,13 +202,13 @@ func Use(ctx context.Context, db *store.DB, key access.Key, token, what string) 
 	case !k.May(what):
 		verb, refused = "api.refused", phare.Fault(phare.Forbidden, "api.key.scope")
 	}
-	err = db.Write(ctx, k.Actor().Act(verb, string(k.ID)).For(what), func(tx *store.Tx) error {
+	err := db.Write(ctx, k.Actor().Act(verb, string(k.ID)).For(what), func(tx *store.Tx) error {
 		return tx.Exec(`UPDATE sender_key SET used_at = $1, uses = uses + 1 WHERE id = $2 AND platform = $3`, tx.Now, k.ID, k.Platform)
 	})
 	if err == nil {
 		err = refused
 	}
-	return k, err
+	return err
 }
 
 // FormOf is the form that a sender's own name for a sending stands for: the same

@@ -76,18 +76,15 @@ func (s *Server) admitKey(v *visit, what string) error {
 		token = strings.TrimSpace(rest)
 	}
 	v.session, v.by = access.Session{}, access.Actor{} // a browser’s session is nothing here
-	k, err := sender.Use(v.Context(), v.db, s.Key, token, what)
-	if err != nil {
-		if k.ID == "" && !s.wrongKeys.allow(callerOf(v.Request)) {
-			return errTooOften
-		}
+	k, err := sender.Find(v.Context(), v.db, s.Key, token)
+	switch {
+	case phare.KindOf(err) == phare.NotFound && !s.wrongKeys.allow(callerOf(v.Request)), err == nil && !s.apiUses.allow(string(k.ID)):
+		return errTooOften
+	case err != nil:
 		return err
 	}
-	if !s.apiUses.allow(string(k.ID)) {
-		return errTooOften
-	}
-	v.key, v.by, v.db = k, k.Actor(), s.DB.For(k.Platform)
-	return nil
+	v.key, v.by, v.db = k, k.Actor(), v.db.For(k.Platform)
+	return sender.Use(v.Context(), v.db, k, what)
 }
 
 // problem is an error for a program: RFC 9457.
@@ -97,6 +94,7 @@ type problem struct {
 	Status int            `json:"status"`
 	Detail string         `json:"detail,omitempty"`
 	Errors []problemField `json:"errors,omitempty"`
+	Kept   int            `json:"kept,omitempty"` // documents, of several
 }
 
 type problemField struct {
@@ -143,6 +141,8 @@ func apiStatus(e *phare.Error) int {
 		return http.StatusUnauthorized
 	case e.Key == errTooOften.Key:
 		return http.StatusTooManyRequests
+	case e.Key == "api.json.type":
+		return http.StatusUnsupportedMediaType
 	case e.Key == "api.running":
 		return http.StatusConflict
 	case e.Kind == phare.Forbidden:
@@ -336,7 +336,7 @@ func (s *Server) apiFiles(v *visit) error {
 	if len(faults) == 0 {
 		return v.json(http.StatusOK, "application/json", map[string]int{"kept": kept})
 	}
-	p := problem{Type: "about:blank", Status: statusOfUpload(v, faults), Detail: s.Text.Get(v.lang, "form.problem", nil)}
+	p := problem{Type: "about:blank", Kept: kept, Status: statusOfUpload(v, faults), Detail: s.Text.Get(v.lang, "form.problem", nil)}
 	p.Title = http.StatusText(p.Status)
 	for _, x := range faults {
 		p.Errors = append(p.Errors, problemField{x.Field, x.Message})

@@ -55,6 +55,8 @@ var unlogged = map[string]string{
 	"GET /demande/{form}/pieces":              "the asker's own documents, before they are sent; afterwards only their number",
 	"GET /suivi/pieces":                       "a form for a reference and its code: it shows nothing",
 	"GET /annuaire":                           "teams and experts, no patient",
+	"GET /api/v1/schema.json":                 "what a program can send, nobody's data",
+	"GET /bureau/cles":                        "keys of programs, no patient",
 	"GET /bureau/arbre":                       "an instrument, no patient",
 	"GET /bureau/arbre/parcours":              "an instrument, no patient",
 	"GET /bureau/arbre/modifier":              "an instrument, no patient",

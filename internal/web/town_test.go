@@ -72,6 +72,8 @@ type stock struct {
 	invitation            string   // token of its link
 	need, task, absence   phare.ID // of the request "needs"; of people who are away
 	arrival, arrivalPiece phare.ID // something that came by mail, and its file
+	program               string   // the key of a program, which sent the request "asked"
+	programKey            phare.ID
 	place, glass          phare.ID // in a circle; an exceptional access that waits to be judged
 }
 
@@ -144,6 +146,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	w.needs(t, s)
 	w.calls(t, s)
 	w.arrives(t, s)
+	w.programs(t, s)
 	return s
 }
 

@@ -165,6 +165,7 @@ type visit struct {
 	lang string
 
 	session access.Session    // of staff
+	key     sender.Key        // of a program, on a route with a Key
 	letter  func(*sent) error // takes a mail message that is dropped; nil: it is a file like others
 	glass   *glassState       // the file is open by an exceptional access; nil: it is not
 
