@@ -19,6 +19,7 @@ done
 torture faults -n 1
 torture upgrade -n 1
 torture kill -n $((long * 500))
+torture line -n $((long * 10000))
 torture rotate -n $((long * 200))
 torture failover -rounds $((long * 10))
 say "overload, 20 times the 8 clients of make bench"

@@ -64,9 +64,10 @@ type filePage struct {
 	ByGlass    bool             // the reader has an exceptional access: no document is given out
 }
 
-// IsLimited says whether the use of the file is limited; IsConfidential, whether only
-// its circle opens it.
-func (p filePage) IsLimited() bool      { return circle.IsLimited(p.Guard) }
+// IsLimited says whether the use of the file is limited.
+func (p filePage) IsLimited() bool { return circle.IsLimited(p.Guard) }
+
+// IsConfidential says whether only its circle opens the file.
 func (p filePage) IsConfidential() bool { return circle.IsConfidential(p.Guard) }
 
 // fileAddress is the page of a request.
