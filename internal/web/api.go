@@ -42,7 +42,18 @@ func (s *Server) apiRoutes() []Route {
 	}
 }
 
-// running are the forms that are being sent now.
+// programs is what limits programs: calls by key, unknown keys by network address,
+// and the forms that are being sent now.
+type programs struct {
+	uses, wrong *tries
+	sending     *running
+}
+
+func newPrograms() programs {
+	return programs{newTries(apiPerHour, apiBurst), newTries(wrongPerHour, wrongMax), &running{now: map[string]bool{}}}
+}
+
+// running are forms by their names.
 type running struct {
 	mu  sync.Mutex
 	now map[string]bool
@@ -55,9 +66,6 @@ func (r *running) begin(form string) (end func(), ok bool) {
 	if r.now[form] {
 		return func() {}, false
 	}
-	if r.now == nil {
-		r.now = map[string]bool{}
-	}
 	r.now[form] = true
 	return func() {
 		r.mu.Lock()
@@ -65,6 +73,13 @@ func (r *running) begin(form string) (end func(), ok bool) {
 		delete(r.now, form)
 	}, true
 }
+
+// isProgram says whether the address is one that programs call: what is wrong is
+// told as JSON, also when there is no such address.
+func (v *visit) isProgram() bool { return strings.HasPrefix(v.URL.Path, apiPath+"/") }
+
+// errMethod is what a program gets that asks in another way than the address knows.
+var errMethod = &phare.Error{Kind: phare.Invalid, Key: "api.method"}
 
 // errTooOften is what a key gets that is used too often.
 var errTooOften = &phare.Error{Kind: phare.Busy, Key: "api.toooften"}
@@ -78,7 +93,7 @@ func (s *Server) admitKey(v *visit, what string) error {
 	v.session, v.by = access.Session{}, access.Actor{} // a browser’s session is nothing here
 	k, err := sender.Find(v.Context(), v.db, s.Key, token)
 	switch {
-	case phare.KindOf(err) == phare.NotFound && !s.wrongKeys.allow(callerOf(v.Request)), err == nil && !s.apiUses.allow(string(k.ID)):
+	case phare.KindOf(err) == phare.NotFound && !s.programs.wrong.allow(callerOf(v.Request)), err == nil && !s.programs.uses.allow(string(k.ID)):
 		return errTooOften
 	case err != nil:
 		return err
@@ -141,6 +156,8 @@ func apiStatus(e *phare.Error) int {
 		return http.StatusUnauthorized
 	case e.Key == errTooOften.Key:
 		return http.StatusTooManyRequests
+	case e.Key == errMethod.Key:
+		return http.StatusMethodNotAllowed
 	case e.Key == "api.json.type":
 		return http.StatusUnsupportedMediaType
 	case e.Key == "api.running":
@@ -189,10 +206,11 @@ func (s *Server) apiSend(v *visit) error {
 	if err != nil {
 		return err
 	}
+	arrived(v.w, v.Request)
 	if f.Lang == "" {
 		f.Lang = v.lang
 	}
-	end, ok := s.sendings.begin(form)
+	end, ok := s.programs.sending.begin(form)
 	defer end()
 	if !ok {
 		return phare.Fault(phare.Conflict, "api.running")
@@ -342,70 +360,4 @@ func (s *Server) apiFiles(v *visit) error {
 		p.Errors = append(p.Errors, problemField{x.Field, x.Message})
 	}
 	return v.json(p.Status, "application/problem+json", p)
-}
-
-// apiSchema is what can be sent, as a JSON schema made of the very table that the
-// form and its acceptance are made of.
-func (s *Server) apiSchema(v *visit) error {
-	return v.json(http.StatusOK, "application/schema+json", schema())
-}
-
-func schema() map[string]any {
-	fields := map[string]any{
-		"who":    map[string]any{"enum": request.Kinds()},
-		"lang":   map[string]any{"enum": []string{"fr", "en"}},
-		"unsure": map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "description": "names of the fields answered « I do not know »"},
-	}
-	for _, name := range apiNames() {
-		if fields[name] != nil {
-			continue
-		}
-		fields[name] = map[string]any{"type": "string", "maxLength": request.Longest(name)}
-		if all := request.Answers(name); len(all) > 0 {
-			fields[name] = map[string]any{"enum": append(all, "")}
-		}
-	}
-	fields["consent"] = map[string]any{"const": "yes"}
-	var kinds []any
-	for _, who := range request.Kinds() {
-		kinds = append(kinds, map[string]any{"if": map[string]any{"properties": map[string]any{"who": map[string]any{"const": who}}}, "then": mustOf(who)})
-	}
-	return map[string]any{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Phare: a request", "type": "object",
-		"properties": fields, "required": []string{"who"}, "additionalProperties": false, "allOf": kinds}
-}
-
-// mustOf is what one kind of requester must send.
-func mustOf(who string) map[string]any {
-	var required []string
-	var all []any
-	either := []any{}
-	for _, x := range request.Form(who) {
-		has := map[string]any{"required": []string{x.Name}}
-		switch {
-		case x.Name == "platform" || x.When != request.Always:
-		case x.Name == "phone":
-			ways := []any{has, map[string]any{"required": []string{"mail"}}}
-			if who == request.Family {
-				ways = append(ways, map[string]any{"required": []string{"place"}})
-			}
-			all = append(all, map[string]any{"anyOf": ways})
-		case x.Name == "name" && who == request.Family: // it may be the patient's own
-			all = append(all, map[string]any{"anyOf": []any{has, map[string]any{"properties": map[string]any{"relation": map[string]any{"const": "self"}}}}})
-		case x.Need == request.Required:
-			required = append(required, x.Name)
-		case x.Need == request.UnlessUnsure:
-			unsure := map[string]any{"required": []string{"unsure"}, "properties": map[string]any{"unsure": map[string]any{"contains": map[string]any{"const": x.Name}}}}
-			all = append(all, map[string]any{"anyOf": []any{has, unsure}})
-		case x.Need == request.Either:
-			either = append(either, has)
-		}
-	}
-	if len(either) > 0 {
-		all = append(all, map[string]any{"anyOf": either})
-	}
-	must := map[string]any{"required": required}
-	if len(all) > 0 {
-		must["allOf"] = all
-	}
-	return must
 }

@@ -74,6 +74,15 @@ func (w town) follow(t testing.TB, token, reference string) *httptest.ResponseRe
 	return w.knock(t, knock{method: http.MethodGet, path: "/api/v1/requests/" + reference, header: map[string]string{"Authorization": "Bearer " + token}})
 }
 
+func (w town) idOf(t *testing.T, reference string) (id string) {
+	t.Helper()
+	must(t, w.db.Read(t.Context(), func(v *store.View) (err error) {
+		id, err = store.One(v, store.Value[string], `SELECT id FROM request WHERE reference = $1`, reference)
+		return err
+	}))
+	return id
+}
+
 // withKeys are the ends of the lines of a route of programs in the table: its
 // outcome with the desk's key, with another desk's, and with one for something else.
 func (w town) withKeys(t *testing.T, r web.Route) (known, missing string) {
@@ -148,6 +157,11 @@ func TestProgramSends(t *testing.T) {
 		if n := count(t, w.db, "request") - before; n != 1 {
 			t.Errorf("%d requests", n)
 		}
+		english := w.knock(t, knock{method: http.MethodPost, path: "/api/v1/requests", raw: body, // the words of the answer are no words of the request
+			header: map[string]string{"Authorization": "Bearer " + w.here.program, "Content-Type": "application/json", "Idempotency-Key": "cabinet-2026-001", "Accept-Language": "en"}})
+		if english.Code != http.StatusOK {
+			t.Errorf("in another language: %d %s", english.Code, english.Body)
+		}
 		stored := storetest.Clear(t, w.db, "request.fields", `reference = $1`, got.Reference)
 		var kept request.Fields
 		must(t, json.Unmarshal([]byte(stored[0]), &kept))
@@ -164,6 +178,10 @@ func TestProgramSends(t *testing.T) {
 		file := w.knock(t, knock{method: http.MethodGet, path: "/bureau?q=", session: w.here.session[access.Nurse]})
 		if !strings.Contains(file.Body.String(), got.Reference) {
 			t.Error("the desk does not see it")
+		}
+		open := w.knock(t, knock{method: http.MethodGet, path: "/bureau/demandes/" + w.idOf(t, got.Reference), session: w.here.session[access.Nurse]})
+		if !strings.Contains(open.Body.String(), "Logiciel : "+w.here.mark+" logiciel") && !strings.Contains(open.Body.String(), "Logiciel : "+w.here.mark+" logiciel") {
+			t.Error("the file does not say which program sent it")
 		}
 	})
 }
@@ -198,6 +216,20 @@ func TestProgramSendsAtOnce(t *testing.T) {
 			t.Errorf("%d requests, %v", n, codes)
 		}
 	})
+}
+
+// A program that lost its way is told so as JSON too.
+func TestProgramLost(t *testing.T) {
+	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
+	for _, tt := range []struct {
+		method, path string
+		status       int
+	}{{http.MethodGet, "/api/v1/nothing", 404}, {http.MethodPost, "/api/v1/nothing", 404}, {http.MethodGet, "/api/v1/requests", 405}, {http.MethodPost, "/api/v1/schema.json", 405}} {
+		r := w.knock(t, knock{method: tt.method, path: tt.path, raw: "{}", header: map[string]string{"Authorization": "Bearer " + w.here.program}})
+		if r.Code != tt.status || r.Header().Get("Content-Type") != "application/problem+json; charset=utf-8" || tt.status == 405 && r.Header().Get("Allow") == "" {
+			t.Errorf("%s %s: %d %v %s", tt.method, tt.path, r.Code, r.Header(), r.Body)
+		}
+	}
 }
 
 // What is wrong is told field by field, in the language asked, and nothing is stored.

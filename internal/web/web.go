@@ -34,23 +34,22 @@ import (
 // Server is the site: what its pages need, and its templates.
 type Server struct {
 	Config
-	pages              map[string]pageSet // by language
-	static             staticFiles
-	tries              *tries     // of tracking, by network address
-	looks              *tries     // of who opened a file, by network address
-	logs               *tries     // of trails of other sites, by network address
-	doors              *tries     // of sign-in, by network address
-	begun              *tries     // forms, by network address
-	kept               *tries     // pages of forms, by network address
-	seeks              *tries     // of people known already, by account
-	codes              *tries     // of drafts, by network address
-	codesTo            *tries     // sent, by mail address
-	files              *tries     // documents, by network address
-	apiUses, wrongKeys *tries     // of programs, by key; of unknown keys, by network address
-	sendings           running    // of programs, under way
-	lane               *lane      // of sending, by network address
-	arriving           arrivals   // files under way
-	counts             deskCounts // of the work lists
+	pages    map[string]pageSet // by language
+	static   staticFiles
+	tries    *tries     // of tracking, by network address
+	looks    *tries     // of who opened a file, by network address
+	logs     *tries     // of trails of other sites, by network address
+	doors    *tries     // of sign-in, by network address
+	begun    *tries     // forms, by network address
+	kept     *tries     // pages of forms, by network address
+	seeks    *tries     // of people known already, by account
+	codes    *tries     // of drafts, by network address
+	codesTo  *tries     // sent, by mail address
+	files    *tries     // documents, by network address
+	programs programs   // what limits them
+	lane     *lane      // of sending, by network address
+	arriving arrivals   // files under way
+	counts   deskCounts // of the work lists
 
 	opposites func() *orientation.Opposites // made when a result is first read
 	reading   chan struct{}                 // a place for each page of the desk that is being made
@@ -91,7 +90,7 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), looks: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), seeks: newTries(seekPerHour, seekBurst), codes: newTries(trackPerHour, trackBurst), codesTo: newTries(codeToPerHour, codeToBurst), files: newTries(filesPerHour, filesBurst), apiUses: newTries(apiPerHour, apiBurst), wrongKeys: newTries(wrongPerHour, wrongMax), lane: newLane(),
+		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), seeks: newTries(seekPerHour, seekBurst), codes: newTries(trackPerHour, trackBurst), codesTo: newTries(codeToPerHour, codeToBurst), files: newTries(filesPerHour, filesBurst), programs: newPrograms(), lane: newLane(),
 		reading: make(chan struct{}, maxReading)}
 	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
 	if c.Proxies == nil {
@@ -223,12 +222,6 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	plain(w, http.StatusOK, "ready")
 }
 
-func plain(w http.ResponseWriter, status int, s string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	w.Write([]byte(s + "\n"))
-}
-
 // guard finds who comes, applies the policy, runs the handler and turns its
 // error into a page.
 func (s *Server) guard(route Route) http.Handler {
@@ -313,7 +306,7 @@ var errSignIn = errors.New("sign in first")
 
 // fail shows an error to the person and, when it is ours, tells the operator.
 func (s *Server) fail(v *visit, route Route, err error) {
-	if route.Policy.Key != "" {
+	if v.isProgram() {
 		s.showProblem(v, route, err)
 		return
 	}
