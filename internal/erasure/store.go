@@ -33,6 +33,7 @@ func erase(tx *store.Tx, r request.Request) error {
 		`UPDATE instrument_walk SET path = id, outcome = '', urgency = '', networks = '' WHERE request = $1`,
 		`UPDATE need SET kind = '', label = '', why = '' WHERE request = $1`,
 		`UPDATE task SET whom = '' WHERE request = $1`,
+		`UPDATE reorient SET why = 'else' WHERE request = $1`,
 		`DELETE FROM history WHERE request = $1`,
 		`UPDATE person_ask SET aspect = '', giver = '' WHERE request = $1`,
 		`UPDATE rectification SET field = '' WHERE request = $1`,

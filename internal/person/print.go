@@ -112,6 +112,8 @@ func (p printer) value(in part, c Cell) string {
 	switch {
 	case in.table == "question" && c.Column == "state":
 		return p.words.Get(p.lang, "copy.question."+c.Value, nil)
+	case in.table == "arrival" && c.Column == "channel":
+		return p.words.Get(p.lang, "copy.channel."+c.Value, nil)
 	case in.table == "erasure" && c.Column == "state":
 		return p.words.Get(p.lang, "copy.erasure."+c.Value, nil)
 	}

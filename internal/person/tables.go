@@ -56,7 +56,7 @@ var given = []part{
 	{table: "patient_version", where: ofPatient, row: "id", identity: true, columns: []string{"version", "at", "name", "content"}, left: and(staff, "patient", leftProgram)},
 	{table: "patient_death", where: ofPatient, row: "patient", identity: true, columns: []string{"day", "source", "at", "name"}, left: staff},
 	{table: "request", where: `id = $1 AND platform = $2`, row: "id", identity: true,
-		columns: []string{"reference", "channel", "fields", "who", "urgency", "state", "guard", "awaited", "next_action", "next_at", "created_at", "first_look_at", "begun_at", "asked_at", "signed_at", "closed_at", "close_reason", "version"},
+		columns: []string{"reference", "channel", "fields", "who", "urgency", "state", "guard", "awaited", "next_action", "next_at", "created_at", "first_look_at", "begun_at", "asked_at", "signed_at", "given_at", "closed_at", "close_reason", "version"},
 		left: map[string]string{"secret": leftSecurity, "form": leftSecurity, "form_print": leftSecurity, "birth_index": leftSecurity, "question": leftTwice, "requester": leftTwice, "place": leftTwice,
 			"initials": leftTwice, "birth_date": leftTwice, "patient": leftTwice, "owner": leftInternal, "priority": leftProgram, "stated_at": leftProgram},
 		quiet:  []string{"version", "next_action", "guard"},
@@ -75,6 +75,8 @@ var given = []part{
 		left: and(staff, "request", leftProgram, "expert", leftProgram, "version", leftProgram), quiet: []string{"kind"}, values: map[string]string{"state": "need.state.", "outcome": "need.outcome.", "why": "need.why."}},
 	{table: "task", where: ofRequest, row: "id", columns: []string{"side", "whom", "who", "words", "since", "due_at", "ended_at", "outcome"},
 		left: and(staff, "request", leftProgram, "need", leftProgram, "holder", leftInternal, "ended_by", leftInternal), quiet: []string{"side", "outcome"}, values: map[string]string{"whom": "need.whom."}},
+	{table: "reorient", where: ofRequest, row: "id", columns: []string{"why", "words", "name", "at", "decision", "said", "decided_name", "decided_at"},
+		left: and(staff, "request", leftProgram, "need", leftProgram, "task", leftProgram, "decided_by", leftInternal), values: map[string]string{"why": "reorient.why.", "decision": "reorient.what."}},
 	{table: "triage", where: ofRequest, row: "id", columns: []string{"decision", "words", "at", "name"}, left: and(staff, "request", leftProgram), values: map[string]string{"decision": "triage.decision."}},
 	{table: "instrument_walk", where: ofRequest, row: "id", columns: []string{"edition", "signer", "taken", "title", "outcome", "urgency", "networks", "at", "name"},
 		left: and(staff, "request", leftProgram, "path", leftTwice), quiet: []string{"edition", "outcome", "networks"}, values: map[string]string{"urgency": "desk.urgency."}},
@@ -86,7 +88,7 @@ var given = []part{
 		left:    and(staff, "request", leftProgram, "person", leftProgram, "zone", leftProgram, "mail", leftOthers, "form", leftSecurity, "link_form", leftSecurity, "token", leftSecurity, "version", leftProgram, "need", leftProgram),
 		quiet:   []string{"shown", "rpps"}, values: map[string]string{"urgency": "desk.urgency.", "reason": "expertise.reason."}},
 	{table: "answer", where: ofRequest, row: "id", columns: []string{"professional", "family", "written_at", "signer_name", "signed_at", "way", "sent_at", "opened_at"},
-		left: map[string]string{"request": leftProgram, "author": leftInternal, "signer": leftInternal, "token": leftSecurity, "version": leftProgram}, values: map[string]string{"way": "answer.way."}},
+		left: map[string]string{"request": leftProgram, "author": leftInternal, "signer": leftInternal, "token": leftSecurity, "round": leftProgram, "version": leftProgram}, values: map[string]string{"way": "answer.way."}},
 	{table: "answer_version", where: ofRequest, row: "id", columns: []string{"professional", "family", "signer_name", "signed_at", "ended_at"}, left: map[string]string{"request": leftProgram, "answer": leftProgram, "ended_by": leftInternal}},
 	{table: "consent", where: ofRequest, row: "id", columns: []string{"purpose", "kind", "outcome", "said_on", "until", "giver", "how", "assent", "about", "at"},
 		left: and(staff, "request", leftProgram, "evidence", leftTwice, "replaces", leftProgram), quiet: []string{"assent"}, values: map[string]string{"outcome": "consent.outcome.", "kind": "consent.kind.", "giver": "consent.giver.", "how": "consent.how."}},
@@ -104,6 +106,11 @@ var given = []part{
 	{table: "attachment", where: ofRequest + ` AND state = 'kept'`, row: "id", columns: []string{"kind", "size", "added_at", "by_name"},
 		left: map[string]string{"request": leftProgram, "draft": leftProgram, "about": leftSecurity, "pieces": leftProgram, "state": leftProgram, "scan": leftProgram, "by_id": leftInternal, "withdrawn_at": leftProgram, "withdrawn_name": leftProgram,
 			"reason": leftProgram, "opened_at": leftProgram, "displaced": leftProgram}},
+	// What a message said went into the file when it became its: its words and its
+	// sender stand among the events.
+	{table: "arrival", where: ofRequest, row: "id", columns: []string{"channel", "came_at", "ended_at", "ended_name"},
+		left: map[string]string{"request": leftProgram, "print": leftSecurity, "alike": leftSecurity, "about": leftTwice, "remark": leftTwice, "source": leftProgram, "state": leftProgram, "reason": leftProgram, "told": leftProgram,
+			"holder": leftInternal, "holder_since": leftInternal, "ended_by": leftInternal, "version": leftProgram}},
 	{table: "person_ask", where: ofRequest, row: "id", identity: true,
 		columns: []string{"kind", "aspect", "giver", "way", "about", "words", "asked_on", "due_at", "extended_at", "longer", "state", "why", "decided_name", "decided_at", "lifted_why", "lifted_name", "lifted_at", "name", "at"},
 		left:    and(staff, "request", leftProgram, "version", leftProgram), quiet: []string{"aspect"}, values: map[string]string{"kind": "person.kind.", "giver": "person.giver.", "way": "person.way.", "state": "person.state."}},
@@ -126,6 +133,8 @@ var left = map[string]string{
 	"move":                  leftTwice, // the changes of state are events
 	"nudge":                 leftInternal,
 	"seen":                  leftProgram,
+	"upload":                leftProgram, // files on their way: once whole they are in the copy, else gone in a day
+	"upload_piece":          leftProgram,
 	"attachment_chunk":      leftTwice, // the files themselves are in the copy
 	"track_failure":         leftSecurity,
 	"audit":                 leftTwice, // the list of who opened the file is made of it

@@ -42,12 +42,10 @@ func TestCopyIsComplete(t *testing.T) {
 	columns, refers := schema(t, storetest.Open(t, "sqlite"))
 	words, err := text.Load()
 	must(t, err)
-	about := func(table string) bool {
-		if table == "request" || table == "patient" {
-			return true
-		}
-		return slices.Contains(columns[table], "request") || slices.Contains(columns[table], "patient") || slices.Contains(refers[table], "request") || slices.Contains(refers[table], "patient") ||
-			slices.Contains(columns[table], "attachment")
+	var about func(table string) bool
+	about = func(table string) bool { // by a column's name, or by what it refers to, however far
+		return table == "request" || table == "patient" || slices.ContainsFunc(columns[table], func(c string) bool { return c == "request" || c == "patient" || c == "attachment" }) ||
+			slices.ContainsFunc(refers[table], func(to string) bool { return to != table && about(to) })
 	}
 	named := map[string]bool{}
 	for _, p := range given {
