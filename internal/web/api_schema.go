@@ -9,12 +9,13 @@ import (
 // apiSchema is what can be sent, as a JSON schema made of the very table that the
 // form and its acceptance are made of.
 func (s *Server) apiSchema(v *visit) error {
-	return v.json(http.StatusOK, "application/schema+json", schema())
+	return v.json(http.StatusOK, "application/schema+json", schema(func(name string) string { return s.Text.Get(v.lang, "ask.label."+name, nil) }))
 }
 
-func schema() map[string]any {
+// schema describes each field by its label.
+func schema(label func(name string) string) map[string]any {
 	fields := map[string]any{
-		"who":    map[string]any{"enum": request.Kinds()},
+		"who":    map[string]any{"enum": request.Kinds(), "description": label("who")},
 		"lang":   map[string]any{"enum": []string{"fr", "en"}},
 		"unsure": map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "description": "names of the fields answered « I do not know »"},
 	}
@@ -22,12 +23,12 @@ func schema() map[string]any {
 		if fields[name] != nil {
 			continue
 		}
-		fields[name] = map[string]any{"type": "string", "maxLength": request.Longest(name)}
+		fields[name] = map[string]any{"type": "string", "maxLength": request.Longest(name), "description": label(name)}
 		if all := request.Answers(name); len(all) > 0 {
-			fields[name] = map[string]any{"enum": append(all, "")}
+			fields[name] = map[string]any{"enum": append(all, ""), "description": label(name)}
 		}
 	}
-	fields["consent"] = map[string]any{"const": "yes"}
+	fields["consent"] = map[string]any{"const": "yes", "description": label("consent")}
 	var kinds []any
 	for _, who := range request.Kinds() {
 		kinds = append(kinds, map[string]any{"if": map[string]any{"properties": map[string]any{"who": map[string]any{"const": who}}}, "then": mustOf(who)})
