@@ -52,6 +52,7 @@ var may = map[string]string{
 	"internal/consent":         ". internal/store internal/access internal/circle internal/patient internal/request internal/document internal/term internal/text",
 	"internal/need":            ". internal/store internal/access internal/calendar internal/circle internal/mail internal/news internal/request internal/text",
 	"internal/arrival":         ". internal/store internal/access internal/attachment internal/eml internal/inspect internal/need internal/request internal/text",
+	"internal/sender":          ". internal/store internal/access internal/request",
 	"internal/history":         ". internal/store internal/access internal/circle internal/request internal/text",
 	"internal/staff":           ". internal/store internal/access internal/circle internal/mail internal/request",
 	"internal/merge":           ". internal/store internal/access internal/circle internal/patient internal/request",

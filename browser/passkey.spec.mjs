@@ -97,7 +97,7 @@ test("the pages of the people of a desk are clean", async () => {
     await page.locator("tbody th a").first().click();
     await page.waitForLoadState();
     await clean(page, "member " + width);
-    for (const path of ["/bureau/equipe/revue", "/bureau/secours", "/bureau/acces", "/bureau/acces/code", "/secours", "/connexion"]) {
+    for (const path of ["/bureau/equipe/revue", "/bureau/cles", "/bureau/secours", "/bureau/acces", "/bureau/acces/code", "/secours", "/connexion"]) {
       await page.goto(path);
       await clean(page, path + " " + width);
     }

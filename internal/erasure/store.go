@@ -39,6 +39,7 @@ func erase(tx *store.Tx, r request.Request) error {
 		`UPDATE rectification SET field = '' WHERE request = $1`,
 		`UPDATE person_copy SET token = '', apart = '' WHERE request = $1`,
 		`DELETE FROM seen WHERE request = $1`,
+		`DELETE FROM sender_request WHERE request = $1`,
 		`UPDATE arrival SET print = id, alike = '' WHERE request = $1`,
 		`UPDATE choice SET label = '' WHERE request = $1`,
 		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1`,

@@ -111,6 +111,7 @@ var given = []part{
 	{table: "arrival", where: ofRequest, row: "id", columns: []string{"channel", "came_at", "ended_at", "ended_name"},
 		left: map[string]string{"request": leftProgram, "print": leftSecurity, "alike": leftSecurity, "about": leftTwice, "remark": leftTwice, "source": leftProgram, "state": leftProgram, "reason": leftProgram, "told": leftProgram,
 			"holder": leftInternal, "holder_since": leftInternal, "ended_by": leftInternal, "version": leftProgram}},
+	{table: "sender_request", where: ofRequest, row: "request", columns: []string{"sender", "at"}, left: map[string]string{"key": leftSecurity}},
 	{table: "person_ask", where: ofRequest, row: "id", identity: true,
 		columns: []string{"kind", "aspect", "giver", "way", "about", "words", "asked_on", "due_at", "extended_at", "longer", "state", "why", "decided_name", "decided_at", "lifted_why", "lifted_name", "lifted_at", "name", "at"},
 		left:    and(staff, "request", leftProgram, "version", leftProgram), quiet: []string{"aspect"}, values: map[string]string{"kind": "person.kind.", "giver": "person.giver.", "way": "person.way.", "state": "person.state."}},

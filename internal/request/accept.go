@@ -205,6 +205,17 @@ func (f *Fields) SetUnsure(name string, unsure bool) {
 	f.Unsure = strings.Join(words, " ")
 }
 
+// Longest is how many characters the field called name holds.
+func Longest(name string) int {
+	var f Fields
+	for _, x := range f.each() {
+		if x.name == name && x.long {
+			return maxText
+		}
+	}
+	return maxLine
+}
+
 // Set gives the field called name on the forms a value; other names do nothing.
 // A patient who asks for themselves is not asked their name twice, and it is
 // forgotten as the requester's when it turns out that someone else asks.

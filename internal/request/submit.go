@@ -44,6 +44,12 @@ var errReplay = errors.New("form already sent")
 // gives the same receipt, with others a Conflict, and the requester can then
 // send the changes as a complement.
 func Submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, form string, f Fields) (Receipt, error) {
+	return send(ctx, db, sending{key: key, by: by, form: form}, f)
+}
+
+// send takes in what the requester's own words are.
+func send(ctx context.Context, db *store.DB, s sending, f Fields) (Receipt, error) {
+	by, form := s.by, s.form
 	if err := by.Check(access.SubmitRequest); err != nil {
 		return Receipt{}, err
 	}
@@ -58,7 +64,7 @@ func Submit(ctx context.Context, db *store.DB, key access.Key, by access.Actor, 
 	if !isForm(form) {
 		return Receipt{}, phare.Fault(phare.Invalid, "request.form.bad")
 	}
-	return submitAgain(ctx, db, sending{key: key, by: by, form: form}, f)
+	return submitAgain(ctx, db, s, f)
 }
 
 // sending is by whom and by which form a request is sent. also runs in the commit

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"phare"
 )
 
 // Pages of the desk are made a few at once, the next wait their turn, and who
@@ -51,6 +53,10 @@ type busyPage struct {
 
 // showBusy asks a reader to come back, and keeps what was typed.
 func (s *Server) showBusy(v *visit) {
+	if v.isProgram() {
+		s.showProblem(v, Route{}, &phare.Error{Kind: phare.Busy, Key: "busy.title"})
+		return
+	}
 	p := busyPage{Action: v.URL.RequestURI(), Method: v.Method}
 	if v.Method == http.MethodPost && readable(v.Request) == nil {
 		p.Fields, _ = carried(v.PostForm)

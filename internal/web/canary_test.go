@@ -152,6 +152,9 @@ func (x *intruder) try(t *testing.T) knock {
 	}
 	k.method, _, _ = strings.Cut(r.Pattern, " ")
 	k.path = example(t, x.here, r.Pattern, c.name)
+	if r.Policy.Key != "" {
+		return x.program(k, r)
+	}
 	if x.IntN(4) > 0 && r.Policy.Right != "" {
 		_, path, _ := strings.Cut(r.Pattern, " ")
 		k.path = placeholder.ReplaceAllStringFunc(path, func(string) string { return pick(x.Rand, x.theirs) })

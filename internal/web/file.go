@@ -126,6 +126,16 @@ func (s *Server) showFile(v *visit, status int, f form, doing string) error {
 	return s.render(v, status, "file/show", p)
 }
 
+// Program is the sender whose program sent the request; empty: none did.
+func (p filePage) Program() string {
+	for _, e := range p.Events {
+		if e.Kind == "received" && p.Channel == request.API {
+			return e.Name
+		}
+	}
+	return ""
+}
+
 // Late says whether the promised date of next news has passed.
 func (p filePage) Late() bool { return p.Request.Late(p.Now) }
 

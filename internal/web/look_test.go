@@ -58,6 +58,8 @@ var unlogged = map[string]string{
 	"GET /suivi/pieces":                       "a form for a reference and its code: it shows nothing",
 	"GET /annuaire":                           "teams and experts, no patient",
 	"GET /annuaire/{entry}/parti":             "a team or an expert, no patient",
+	"GET /api/v1/schema.json":                 "what a program can send, nobody's data",
+	"GET /bureau/cles":                        "keys of programs, no patient",
 	"GET /bureau/arbre":                       "an instrument, no patient",
 	"GET /bureau/arbre/parcours":              "an instrument, no patient",
 	"GET /bureau/arbre/modifier":              "an instrument, no patient",

@@ -16,8 +16,17 @@ func (s *Server) nowhere(mux *http.ServeMux) func(*visit) error {
 			return phare.Fault(phare.NotFound, "error.notfound")
 		}
 		v.w.Header().Set("Allow", strings.Join(ways, ", "))
+		if v.isProgram() {
+			return errMethod
+		}
 		return s.sorry(v, http.StatusMethodNotAllowed, "error.method", nil)
 	}
+}
+
+func plain(w http.ResponseWriter, status int, s string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	w.Write([]byte(s + "\n"))
 }
 
 // waysTo are the methods that the address of a request has routes for.

@@ -97,6 +97,10 @@ func example(t *testing.T, s *stock, pattern, who string) string {
 			return string(s.glass)
 		case p == "{id}" && strings.HasPrefix(path, "/bureau/nouvelles/"):
 			return string(s.told)
+		case p == "{reference}":
+			return s.reference["asked"]
+		case p == "{id}" && strings.HasPrefix(path, "/bureau/cles/"):
+			return string(s.programKey)
 		case p == "{id}" && strings.HasPrefix(path, "/bureau/arrivees/"):
 			return string(s.arrival)
 		case p == "{piece}" && strings.HasPrefix(path, "/bureau/arrivees/"):
@@ -210,6 +214,8 @@ const tableHead = `# Who may go where: each address of the site, and what each c
 # expert          no account, the link to a question
 # reader          no account, the link to an answer and the secret of the receipt
 # fresh           at the end of a line: after five minutes a new proof is asked for first
+# key …           at the end of a line, for programs: with the key of one, with another
+#                 desk's key, and with one that is not for this
 # "…" the same address for a record that does not exist
 `
 
@@ -282,6 +288,10 @@ func (w town) row(t *testing.T, r web.Route) string {
 	}
 	if r.Policy.Fresh {
 		known += "fresh"
+	}
+	if r.Policy.Key != "" {
+		with, without := w.withKeys(t, r)
+		known, missing = known+with, missing+without
 	}
 	known = strings.TrimRight(known, " ") + "\n"
 	if placeholder.MatchString(r.Pattern) {
@@ -384,7 +394,7 @@ func digest(t *testing.T, db *store.DB, platform string) (sum string) {
 			}
 			sum += fmt.Sprintf("%s %d ", table, n)
 		}
-		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "reach", "late_notice", "digest", "draft", "account", "session", "invitation", "recovery", "review", "review_line", "identity", "passkey", "instrument", "instrument_version", "instrument_walk", "circle", "glass", "circle_mode", "attachment", "attachment_chunk", "upload", "upload_piece", "arrival"} {
+		for _, table := range []string{"event", "choice", "request_sign", "orientation", "message", "reach", "late_notice", "digest", "draft", "account", "session", "invitation", "recovery", "review", "review_line", "identity", "passkey", "instrument", "instrument_version", "instrument_walk", "circle", "glass", "circle_mode", "attachment", "attachment_chunk", "upload", "upload_piece", "arrival", "sender_key", "sender_request"} {
 			n, err := store.One(v, store.Value[int], `SELECT count(*) FROM `+table+` WHERE platform = $1`, platform)
 			if err != nil {
 				return err

@@ -52,6 +52,8 @@ var proofNeeds = map[string]proofNeed{
 	"POST /bureau/patients/rapprochements/{id}/confirmer":  {"merge", "/bureau/patients/doublons"},
 	"POST /bureau/patients/rapprochements/{id}/defaire":    {"unmerge.ask", "/bureau/patients/doublons"},
 	"POST /bureau/patients/rapprochements/{id}/separer":    {"unmerge", "/bureau/patients/doublons"},
+	"POST /bureau/cles":                                    {"sender.make", "/bureau/cles"},
+	"POST /bureau/cles/{id}/revoquer":                      {"sender.revoke", "/bureau/cles"},
 	"GET /rapport/{year}/{file}":                           {"report", ""},
 }
 

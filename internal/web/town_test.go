@@ -74,6 +74,8 @@ type stock struct {
 	need, task, absence   phare.ID // of the request "needs"; of people who are away
 	ask                   phare.ID // what someone asks about the data of the request "asked"
 	arrival, arrivalPiece phare.ID // something that came by mail, and its file
+	program               string   // the key of a program, which sent the request "asked"
+	programKey            phare.ID
 	place, glass          phare.ID // in a circle; an exceptional access that waits to be judged
 }
 
@@ -147,6 +149,7 @@ func (w town) open(t *testing.T, p access.Platform, mark, phone string) *stock {
 	w.calls(t, s)
 	w.asks(t, s)
 	w.arrives(t, s)
+	w.programs(t, s)
 	return s
 }
 

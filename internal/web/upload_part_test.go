@@ -50,8 +50,8 @@ func aScanOf(pixels int) []byte {
 	return append(b, element(0x7fe00010, "OW", noise)...)
 }
 
-// sender sends one file in parts, as the script does.
-type sender struct {
+// partSender sends one file in parts, as the script does.
+type partSender struct {
 	w       town
 	path    string
 	session string
@@ -71,7 +71,7 @@ type partTold struct {
 func field(name, value string) posting { return posting{name: name, body: value} }
 
 // say posts parts; of the body only the first bytes come when cut is not negative.
-func (s *sender) say(t *testing.T, cut int, parts ...posting) (a partTold) {
+func (s *partSender) say(t *testing.T, cut int, parts ...posting) (a partTold) {
 	t.Helper()
 	body, kind := bodyOf(t, parts...)
 	var in io.Reader = bytes.NewReader(body)
@@ -104,7 +104,7 @@ func (hangUp broken) Read([]byte) (int, error) {
 	return 0, errors.New("cut")
 }
 
-func (s *sender) begin(t *testing.T, name, kind string, b []byte) partTold {
+func (s *partSender) begin(t *testing.T, name, kind string, b []byte) partTold {
 	t.Helper()
 	sum := sha256.Sum256(b)
 	a := s.say(t, -1, append([]posting{field("name", name), field("type", kind), field("size", strconv.Itoa(len(b))), field("digest", hex.EncodeToString(sum[:]))}, s.more...)...)
@@ -113,19 +113,19 @@ func (s *sender) begin(t *testing.T, name, kind string, b []byte) partTold {
 }
 
 // part sends at most 256 KB from an offset on.
-func (s *sender) part(t *testing.T, b []byte, at, cut int) partTold {
+func (s *partSender) part(t *testing.T, b []byte, at, cut int) partTold {
 	t.Helper()
 	return s.say(t, cut, field("upload", s.upload), field("offset", strconv.Itoa(at)),
 		posting{"file", "part", "application/octet-stream", string(b[at:min(len(b), at+attachment.PartSize)])})
 }
 
-func (s *sender) ask(t *testing.T) partTold {
+func (s *partSender) ask(t *testing.T) partTold {
 	t.Helper()
 	return s.say(t, -1, field("upload", s.upload))
 }
 
 // rest sends what is missing.
-func (s *sender) rest(t *testing.T, b []byte) (a partTold) {
+func (s *partSender) rest(t *testing.T, b []byte) (a partTold) {
 	t.Helper()
 	for a = s.ask(t); a.code == 200 && !a.Done; {
 		a = s.part(t, b, a.Received, -1)
@@ -156,8 +156,8 @@ func (w town) hold(t *testing.T, in io.Reader) error {
 	return err
 }
 
-func (w town) atDesk(stage string) *sender {
-	return &sender{w: w, path: "/bureau/demandes/" + string(w.here.request[stage]) + "/pieces/morceau", session: w.here.session[access.Nurse]}
+func (w town) atDesk(stage string) *partSender {
+	return &partSender{w: w, path: "/bureau/demandes/" + string(w.here.request[stage]) + "/pieces/morceau", session: w.here.session[access.Nurse]}
 }
 
 // T14: a file that is cut at each 64 KB is there at the end, with the right digest,
@@ -275,7 +275,7 @@ func TestPartsRefused(t *testing.T) {
 	if _, err := slow.Write([]byte("x")); err != nil {
 		t.Fatal(err)
 	}
-	public := &sender{w: w, path: "/demande/" + w.here.form["ready"] + "/pieces/morceau"}
+	public := &partSender{w: w, path: "/demande/" + w.here.form["ready"] + "/pieces/morceau"}
 	good := aPicture(t)
 	public.begin(t, "b.png", "image/png", good)
 	if a := public.part(t, good, 0, -1); a.code != http.StatusServiceUnavailable {
@@ -294,11 +294,11 @@ func TestPartsRefused(t *testing.T) {
 func TestPartsSayTheLimitFirst(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newTown(t, db, "http://phare.example")
-		announce := func(s *sender, name string, size int) partTold {
+		announce := func(s *partSender, name string, size int) partTold {
 			sum := sha256.Sum256([]byte(name))
 			return s.say(t, -1, append([]posting{field("name", name), field("size", strconv.Itoa(size)), field("digest", hex.EncodeToString(sum[:]))}, s.more...)...)
 		}
-		form := &sender{w: w, path: "/demande/" + w.here.form["ready"] + "/pieces/morceau"}
+		form := &partSender{w: w, path: "/demande/" + w.here.form["ready"] + "/pieces/morceau"}
 		if a := announce(form, "grand.pdf", attachment.PublicFile+1); a.code != 422 || !strings.Contains(a.Error, "plus de 10") {
 			t.Errorf("too large: %+v", a)
 		}
@@ -335,7 +335,7 @@ func TestPartsSayTheLimitFirst(t *testing.T) {
 func TestPartsByReference(t *testing.T) {
 	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
 	good := aPicture(t)
-	s := &sender{w: w, path: "/suivi/pieces/morceau", more: []posting{field("reference", w.here.reference["received"]), field("secret", "0000000000")}}
+	s := &partSender{w: w, path: "/suivi/pieces/morceau", more: []posting{field("reference", w.here.reference["received"]), field("secret", "0000000000")}}
 	if a := s.begin(t, "suite.png", "image/png", good); a.code != 422 || a.Upload != "" || a.Error == "" {
 		t.Errorf("a wrong code: %+v", a)
 	}
@@ -354,7 +354,7 @@ func TestPartsByReference(t *testing.T) {
 		t.Errorf("another word: %+v", a)
 	}
 	// What was begun for a form is not opened here.
-	form := &sender{w: w, path: "/demande/" + w.here.form["ready"] + "/pieces/morceau"}
+	form := &partSender{w: w, path: "/demande/" + w.here.form["ready"] + "/pieces/morceau"}
 	form.begin(t, "b.png", "image/png", good)
 	s.upload = form.upload
 	if a := s.ask(t); a.code != 404 {
@@ -366,7 +366,7 @@ func TestPartsByReference(t *testing.T) {
 func TestPartsAndSending(t *testing.T) {
 	w := newTown(t, storetest.Open(t, "sqlite"), "http://phare.example")
 	form := w.here.form["ready"]
-	s := &sender{w: w, path: "/demande/" + form + "/pieces/morceau"}
+	s := &partSender{w: w, path: "/demande/" + form + "/pieces/morceau"}
 	good := aPicture(t)
 	s.begin(t, "b.png", "image/png", good)
 	if p := w.knock(t, knock{method: "POST", path: "/demande/" + form + "/envoyer"}); p.Code != 303 {

@@ -24,6 +24,7 @@ import (
 	"phare/internal/extract"
 	"phare/internal/flags"
 	"phare/internal/orientation"
+	"phare/internal/sender"
 	"phare/internal/sms"
 	"phare/internal/store"
 	"phare/internal/term"
@@ -45,6 +46,7 @@ type Server struct {
 	codes    *tries     // of drafts, by network address
 	codesTo  *tries     // sent, by mail address
 	files    *tries     // documents, by network address
+	programs programs   // what limits them
 	lane     *lane      // of sending, by network address
 	arriving arrivals   // files under way
 	counts   deskCounts // of the work lists
@@ -88,7 +90,7 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), looks: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), seeks: newTries(seekPerHour, seekBurst), codes: newTries(trackPerHour, trackBurst), codesTo: newTries(codeToPerHour, codeToBurst), files: newTries(filesPerHour, filesBurst), lane: newLane(),
+		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), seeks: newTries(seekPerHour, seekBurst), codes: newTries(trackPerHour, trackBurst), codesTo: newTries(codeToPerHour, codeToBurst), files: newTries(filesPerHour, filesBurst), programs: newPrograms(), lane: newLane(),
 		reading: make(chan struct{}, maxReading)}
 	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
 	if c.Proxies == nil {
@@ -119,6 +121,7 @@ type Policy struct {
 	Open  bool         // anyone; such a route shows no record
 	Draft bool         // the bearer of a form's id, until it is sent
 	Link  bool         // the bearer of a signed link, which the handler resolves
+	Key   string       // a program that shows a key for this: sender.Send, sender.Follow
 	Right access.Right // staff with this right, on their own platform's records
 	Fresh bool         // and who proved within minutes that they are they
 	File  FileUse      // of the request that the address names: and whom its circle lets pass
@@ -135,7 +138,7 @@ type Route struct {
 // raw says that a program posts to the route, and no form: its handler reads
 // the body by itself, as bytes.
 func (r Route) raw() bool {
-	return r.Pattern == "POST "+audit.WitnessPath || r.Pattern == "POST "+SMSPath
+	return r.Policy.Key != "" || r.Pattern == "POST "+audit.WitnessPath || r.Pattern == "POST "+SMSPath
 }
 
 // read takes in what is posted, all of it, before the handler works on it.
@@ -161,6 +164,7 @@ type visit struct {
 	lang string
 
 	session access.Session    // of staff
+	key     sender.Key        // of a program, on a route with a Key
 	letter  func(*sent) error // takes a mail message that is dropped; nil: it is a file like others
 	glass   *glassState       // the file is open by an exceptional access; nil: it is not
 
@@ -180,7 +184,7 @@ func (s *Server) Routes() []Route {
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.callRoutes(), s.fileRoutes(), s.needRoutes(), s.pieceRoutes(), s.partRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
 		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.personRoutes(), s.retentionRoutes(), s.erasureRoutes(), s.circleRoutes(), s.consentRoutes(), s.newsRoutes(), s.stateRoutes(), s.mergeRoutes(), s.seekRoutes(), s.kinRoutes(),
-		s.arrivalRoutes(),
+		s.arrivalRoutes(), s.senderRoutes(), s.apiRoutes(),
 	} {
 		all = append(all, part...)
 	}
@@ -216,12 +220,6 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	plain(w, http.StatusOK, "ready")
-}
-
-func plain(w http.ResponseWriter, status int, s string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	w.Write([]byte(s + "\n"))
 }
 
 // guard finds who comes, applies the policy, runs the handler and turns its
@@ -278,6 +276,9 @@ func (s *Server) admit(v *visit, p Policy) error {
 	if err == nil {
 		v.by, v.session = session.By, session
 	}
+	if p.Key != "" {
+		return s.admitKey(v, p.Key)
+	}
 	if p.Right == "" {
 		return nil
 	}
@@ -305,6 +306,10 @@ var errSignIn = errors.New("sign in first")
 
 // fail shows an error to the person and, when it is ours, tells the operator.
 func (s *Server) fail(v *visit, route Route, err error) {
+	if v.isProgram() {
+		s.showProblem(v, route, err)
+		return
+	}
 	if errors.Is(err, errSignIn) {
 		if s.showTyped(v) {
 			return
