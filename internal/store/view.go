@@ -29,6 +29,18 @@ type View struct {
 // Now is the one instant at which the view was opened, UTC.
 func (v *View) Now() time.Time { return v.now }
 
+// Watch, where a test sets it before anything is opened, is shown every statement
+// of the rooms before it is run. The program never sets it.
+var Watch func(statement string)
+
+// query runs a statement that reads.
+func (v *View) query(q string, args []any) (*sql.Rows, error) {
+	if Watch != nil {
+		Watch(q)
+	}
+	return v.s.query(v.ctx, q, args)
+}
+
 // Row is one row of a result.
 type Row interface{ Scan(dest ...any) error }
 
@@ -38,7 +50,7 @@ func One[T any](v *View, scan func(Row) (T, error), query string, args ...any) (
 	if err != nil {
 		return t, err
 	}
-	rows, err := v.s.query(v.ctx, query, args)
+	rows, err := v.query(query, args)
 	if err != nil {
 		return t, err
 	}
@@ -61,7 +73,7 @@ func All[T any](v *View, scan func(Row) (T, error), query string, args ...any) (
 	if err != nil {
 		return nil, err
 	}
-	rows, err := v.s.query(v.ctx, query, args)
+	rows, err := v.query(query, args)
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +123,9 @@ func (tx *Tx) Affect(query string, args ...any) (int64, error) {
 	args, err := tx.bind(args)
 	if err != nil {
 		return 0, err
+	}
+	if Watch != nil {
+		Watch(query)
 	}
 	res, err := tx.s.exec(tx.ctx, query, args)
 	if err != nil {

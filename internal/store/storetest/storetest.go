@@ -60,6 +60,7 @@ func DSN(t testing.TB, engine string) string {
 	if !slices.Contains([]string{"sqlite", "postgres"}, engine) {
 		t.Fatalf("no engine %q", engine)
 	}
+	t.Cleanup(func() { watching.report(t) }) // what is registered first comes last: the database is closed
 	if engine == "postgres" {
 		return server(t).create(t)
 	}
