@@ -44,7 +44,7 @@ func erase(tx *store.Tx, r request.Request) error {
 		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1 AND platform = $2`,
 		`UPDATE answer SET token = '' WHERE request = $1 AND platform = $2`,
 		`DELETE FROM attachment_chunk WHERE platform = $2 AND attachment IN (SELECT id FROM attachment WHERE request = $1 AND platform = $2)`,
-		`DELETE FROM upload_piece WHERE upload IN (SELECT id FROM upload WHERE request = $1)`,
+		`DELETE FROM upload_piece WHERE platform = $2 AND upload IN (SELECT id FROM upload WHERE request = $1 AND platform = $2)`,
 		`DELETE FROM upload WHERE request = $1 AND platform = $2`,
 		`UPDATE message SET state = 'replaced' WHERE request = $1 AND platform = $2 AND state IN ('waiting', 'failed')`,
 		`UPDATE message SET number_index = '', provider = '' WHERE request = $1 AND platform = $2`,

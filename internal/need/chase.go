@@ -136,7 +136,8 @@ func items(v *store.View, platform string, about phare.ID) (all []Item, err erro
 		query string
 	}{
 		{scanTaskItem, `SELECT x.id, r.id, r.reference, r.initials, r.place, r.guard, r.owner, x.need, COALESCE(n.label, ''), COALESCE(n.kind, ''), COALESCE(n.version, 0), x.whom, x.who, x.words, x.since, x.due_at, r.fields, COALESCE(e.way, ''), COALESCE(e.recipient, '')
-			FROM task x JOIN request r ON r.id = x.request LEFT JOIN need n ON n.id = x.need LEFT JOIN reach e ON e.request = r.id
+			FROM task x JOIN request r ON r.id = x.request AND r.platform = x.platform LEFT JOIN need n ON n.id = x.need AND n.platform = x.platform
+				LEFT JOIN reach e ON e.request = r.id AND e.platform = r.platform
 			WHERE x.platform = $1 AND x.side = 'outside' AND x.ended_at = '' AND r.state <> 'closed'` + only + ` ORDER BY x.since, x.id LIMIT 500`},
 		{scanQuestionItem, `SELECT x.id, r.id, r.reference, r.initials, r.place, r.guard, r.owner, x.need, COALESCE(n.label, ''), COALESCE(n.kind, ''), COALESCE(n.version, 0), x.recipient, x.mail, x.sent_at, x.renewed_at, x.due_at
 			FROM question x JOIN request r ON r.id = x.request AND r.platform = x.platform LEFT JOIN need n ON n.id = x.need AND n.platform = x.platform

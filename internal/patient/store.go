@@ -130,7 +130,7 @@ func Erase(tx *store.Tx, platform string, id phare.ID) error {
 		`DELETE FROM contact WHERE patient = $1 AND platform = $2`,
 		`DELETE FROM contact_rule WHERE patient = $1 AND platform = $2`,
 		`DELETE FROM kinship WHERE (a = $1 OR b = $1) AND platform = $2`,
-		`DELETE FROM patient_death WHERE patient = $1`,
+		`DELETE FROM patient_death WHERE patient = $1 AND platform = $2`,
 		`UPDATE patient_merge SET state = 'gone', reason = '', undo_why = '' WHERE (kept = $1 OR merged = $1) AND platform = $2`,
 	} {
 		if err := tx.Exec(sql, id, platform); err != nil {

@@ -55,7 +55,7 @@ func read(v *store.View, desk access.Platform, year int) (f facts, err error) {
 	f = facts{zone: text.Zone(desk.Zone), territory: desk.Territory}
 	from, to := span(f.zone, year)
 	f.requests, err = store.All(v, scanOne, `SELECT r.id, r.who, r.urgency, r.state, r.close_reason, r.fields,
-			r.created_at, r.first_look_at, r.closed_at, COALESCE((SELECT min(a.sent_at) FROM answer a WHERE a.request = r.id AND a.sent_at <> ''), ''), r.next_at
+			r.created_at, r.first_look_at, r.closed_at, COALESCE((SELECT min(a.sent_at) FROM answer a WHERE a.request = r.id AND a.platform = r.platform AND a.sent_at <> ''), ''), r.next_at
 		FROM request r
 		WHERE r.platform = $1 AND r.created_at >= $2 AND r.created_at < $3 ORDER BY r.created_at, r.id`, desk.ID, from, to)
 	if err != nil {
