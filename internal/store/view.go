@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"phare"
@@ -29,15 +30,21 @@ type View struct {
 // Now is the one instant at which the view was opened, UTC.
 func (v *View) Now() time.Time { return v.now }
 
-// Watch, where a test sets it before anything is opened, is shown every statement
-// of the rooms before it is run. The program never sets it.
-var Watch func(statement string)
+// watcher is shown every statement of the rooms before it is run. Only tests have one.
+var watcher atomic.Pointer[func(statement string)]
+
+// Watch makes f the watcher of this process; for tests (storetest).
+func Watch(f func(statement string)) { watcher.Store(&f) }
+
+func watched(statement string) {
+	if f := watcher.Load(); f != nil {
+		(*f)(statement)
+	}
+}
 
 // query runs a statement that reads.
 func (v *View) query(q string, args []any) (*sql.Rows, error) {
-	if Watch != nil {
-		Watch(q)
-	}
+	watched(q)
 	return v.s.query(v.ctx, q, args)
 }
 
@@ -124,9 +131,7 @@ func (tx *Tx) Affect(query string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if Watch != nil {
-		Watch(query)
-	}
+	watched(query)
 	res, err := tx.s.exec(tx.ctx, query, args)
 	if err != nil {
 		return 0, err

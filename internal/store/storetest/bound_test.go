@@ -184,14 +184,14 @@ func TestExcused(t *testing.T) {
 // What runs on a database of a test is looked at, and kept until the test ends.
 func TestWatched(t *testing.T) {
 	w := &watcher{tables: watching.tables, listed: func() (map[string]string, error) { return nil, nil }, fine: map[string]bool{}}
-	store.Watch = func(s string) {
+	db := Open(t, "sqlite")
+	store.Watch(func(s string) {
 		w.look(s)
 		if fault, err := w.fault(s, func() string { return "room/file.go" }); err != nil || fault != "" {
 			w.faults = append(w.faults, fault)
 		}
-	}
-	defer func() { store.Watch = watching.look }()
-	db := Open(t, "sqlite")
+	})
+	defer store.Watch(watching.look)
 	err := db.Write(t.Context(), store.Act{Platform: "p", Actor: "system", Verb: "try", Subject: "x"}, func(tx *store.Tx) error {
 		if _, err := store.All(&tx.View, store.Value[string], `SELECT id FROM request WHERE id = $1 AND platform = $2`, "x", "p"); err != nil {
 			return err

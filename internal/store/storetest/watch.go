@@ -38,7 +38,12 @@ var watching = &watcher{tables: sync.OnceValues(platformTables), listed: sync.On
 // off is true while the schema is made.
 var off atomic.Bool
 
-func init() { store.Watch = watching.look }
+// begin looks at what a test runs from here on, and fails it at its end for what it
+// ran. What is registered first comes last: the database is closed by then.
+func (w *watcher) begin(t testing.TB) {
+	store.Watch(w.look)
+	t.Cleanup(func() { w.report(t) })
+}
 
 // look keeps what is wrong with a statement until the test that ran it ends.
 func (w *watcher) look(statement string) {
