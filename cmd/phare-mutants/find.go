@@ -186,7 +186,7 @@ func (h *hunt) compare(b *ast.BinaryExpr) {
 	}
 }
 
-var ofPlatform = regexp.MustCompile(`(\(r\.platform \|\| ''\)|\b(?:\w+\.)?platform) (?:= (\$\d+|\?|\w+\.platform\b)|IN \((?:'[^']*'|\$\d+)(?:, (?:'[^']*'|\$\d+))*\))`)
+var ofPlatform = regexp.MustCompile(`(\((?:\w+\.)?platform \|\| ''\)|\b(?:\w+\.)?platform) (?:= (\$\d+|\?|\w+\.platform\b)|IN \((?:'[^']*'|\$\d+)(?:, (?:'[^']*'|\$\d+))*\))`)
 
 // query finds the platform among the conditions of a query; not where it is set.
 func (h *hunt) query(l *ast.BasicLit) {

@@ -54,7 +54,7 @@ func (s Session) over(now time.Time) bool {
 }
 
 const sessionColumns = `s.id, s.way, s.device, s.network, s.created_at, s.seen_at, s.proved_at, s.hint, a.id, a.platform, a.role, a.name, a.active
-	FROM session s JOIN account a ON a.id = s.account AND a.platform = s.platform`
+	FROM session s JOIN account a ON a.id = s.account AND (a.platform || '') = s.platform`
 
 func scanSession(row store.Row) (s Session, err error) {
 	err = row.Scan(&s.ID, &s.Way, &s.Device, &s.Network, store.Time(&s.Created), store.Time(&s.Seen), store.Time(&s.ProvedAt),

@@ -190,7 +190,7 @@ const accessQuery = `SELECT g.id, g.request, r.reference, g.account, a.name, g.a
 	(SELECT count(*) FROM audit t WHERE t.subject = g.request AND t.platform = g.platform AND t.actor = g.account AND t.at >= g.at AND t.at < g.until AND t.verb <> 'glass.break'),
 	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.platform = g.platform AND e.at = g.at AND e.actor = g.account AND e.kind IN ('` + untold + `', '` + alone + `')),
 	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.platform = g.platform AND e.at = g.at AND e.actor = g.account AND e.kind = '` + alone + `')
-	FROM glass g JOIN request r ON r.id = g.request AND r.platform = g.platform JOIN account a ON a.id = g.account AND a.platform = g.platform LEFT JOIN account b ON b.id = g.reviewer AND b.platform = g.platform
+	FROM glass g JOIN request r ON r.id = g.request AND (r.platform || '') = g.platform JOIN account a ON a.id = g.account AND (a.platform || '') = g.platform LEFT JOIN account b ON b.id = g.reviewer AND b.platform = g.platform
 	WHERE g.platform = $1 AND `
 
 func accessesTo(v *store.View, platform string, id phare.ID) ([]Access, error) {

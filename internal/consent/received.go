@@ -237,7 +237,7 @@ func ToTell(ctx context.Context, db *store.DB, by access.Actor) (all []Owing, er
 	}
 	err = db.Read(ctx, func(v *store.View) error {
 		all = nil
-		ids, err := store.All(v, store.Value[phare.ID], `SELECT c.request FROM consent c JOIN request r ON r.id = c.request AND r.platform = c.platform WHERE c.platform = $1 AND c.outcome IN ('`+
+		ids, err := store.All(v, store.Value[phare.ID], `SELECT c.request FROM consent c JOIN request r ON r.id = c.request AND (r.platform || '') = c.platform WHERE c.platform = $1 AND c.outcome IN ('`+
 			strings.Join([]string{Refused, Withdrawn, Opposed}, "', '")+`') AND r.form NOT LIKE 'erased %' GROUP BY c.request ORDER BY max(c.at) DESC, c.request LIMIT $2`, by.Platform, mostOwing)
 		if err != nil {
 			return err

@@ -18,7 +18,7 @@ const (
 // UnderWay says whether a message of a request will still be tried. One that was
 // given up waits for nobody.
 func UnderWay(v *store.View, platform string, request phare.ID, now time.Time) (bool, error) {
-	n, err := store.One(v, store.Value[int], `SELECT count(*) FROM message m WHERE m.request = $1 AND m.platform = $4 AND `+toSend+` AND NOT `+exhausted, request, store.MaxAttempts, now, platform)
+	n, err := store.One(v, store.Value[int], `SELECT count(*) FROM message m WHERE m.request = $1 AND (m.platform || '') = $4 AND `+toSend+` AND NOT `+exhausted, request, store.MaxAttempts, now, platform)
 	return n > 0, err
 }
 
@@ -39,6 +39,6 @@ func GivenUps(v *store.View, platform string, request phare.ID, now time.Time) (
 	return store.All(v, func(row store.Row) (g GivenUp, err error) {
 		err = row.Scan(&g.Kind, store.Time(&g.At))
 		return g, err
-	}, `SELECT m.kind, m.at FROM message m WHERE m.request = $1 AND m.platform = $4 AND (m.state = '`+Failed+`' OR `+toSend+` AND `+exhausted+`)
+	}, `SELECT m.kind, m.at FROM message m WHERE m.request = $1 AND (m.platform || '') = $4 AND (m.state = '`+Failed+`' OR `+toSend+` AND `+exhausted+`)
 		ORDER BY m.at, m.id`, request, store.MaxAttempts, now, platform)
 }

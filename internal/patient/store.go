@@ -123,9 +123,9 @@ func Reindex(tx *store.Tx, platform, id string) error {
 // any more.
 func Erase(tx *store.Tx, platform string, id phare.ID) error {
 	for _, sql := range []string{
-		`DELETE FROM patient_sound WHERE patient = $1 AND platform = $2`,
+		`DELETE FROM patient_sound WHERE patient = $1 AND (platform || '') = $2`,
 		`DELETE FROM patient_version WHERE patient = $1 AND platform = $2`,
-		`DELETE FROM patient_suspect WHERE (a = $1 OR b = $1) AND platform = $2`,
+		`DELETE FROM patient_suspect WHERE (a = $1 OR b = $1) AND (platform || '') = $2`,
 		`DELETE FROM related WHERE patient = $1 AND platform = $2`,
 		`DELETE FROM contact WHERE patient = $1 AND platform = $2`,
 		`DELETE FROM contact_rule WHERE patient = $1 AND platform = $2`,
@@ -169,7 +169,7 @@ func Forget(tx *store.Tx, platform string, id phare.ID) error {
 		return err
 	}
 	for _, u := range slices.Backward(under) { // the farthest first
-		stood, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM patient_merge_request x JOIN patient_merge m ON m.id = x.merge AND m.platform = x.platform
+		stood, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM patient_merge_request x JOIN patient_merge m ON m.id = x.merge AND (m.platform || '') = x.platform
 			WHERE x.stood = $1 AND x.platform = $2 AND m.merged = $1 AND m.state IN ('done', 'undoing')`, u.ID, platform)
 		if err != nil {
 			return err
@@ -188,7 +188,7 @@ func Forget(tx *store.Tx, platform string, id phare.ID) error {
 
 // saveKeys makes an identity findable by its keys, and only by these.
 func saveKeys(tx *store.Tx, p Patient) error {
-	if err := tx.Exec(`DELETE FROM patient_sound WHERE patient = $1 AND platform = $2`, p.ID, p.Platform); err != nil {
+	if err := tx.Exec(`DELETE FROM patient_sound WHERE patient = $1 AND (platform || '') = $2`, p.ID, p.Platform); err != nil {
 		return err
 	}
 	args, rows := []any{p.Platform, p.ID}, []string{}

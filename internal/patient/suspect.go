@@ -42,7 +42,7 @@ func Alike(p, q Patient) (score int, why []string) {
 // suspect notes which other identities may be the same person as p, and forgets
 // those that no longer seem so. That two were said to be two people stays said.
 func suspect(tx *store.Tx, p Patient) error {
-	if err := tx.Exec(`DELETE FROM patient_suspect WHERE (a = $1 OR b = $1) AND platform = $2 AND state = 'open'`, p.ID, p.Platform); err != nil {
+	if err := tx.Exec(`DELETE FROM patient_suspect WHERE (a = $1 OR b = $1) AND (platform || '') = $2 AND state = 'open'`, p.ID, p.Platform); err != nil {
 		return err
 	}
 	if p.Doubt == Fictional {
@@ -89,9 +89,9 @@ func Suspects(v *store.View, by access.Actor) ([]Suspect, error) {
 	return store.All(v, func(row store.Row) (s Suspect, err error) {
 		err = row.Scan(&s.A, &s.B, &s.Score, store.Time(&s.Found))
 		return s, err
-	}, `SELECT s.a, s.b, s.score, s.found_at FROM patient_suspect s JOIN patient x ON x.id = s.a AND x.platform = s.platform JOIN patient y ON y.id = s.b AND y.platform = s.platform
+	}, `SELECT s.a, s.b, s.score, s.found_at FROM patient_suspect s JOIN patient x ON x.id = s.a AND (x.platform || '') = s.platform JOIN patient y ON y.id = s.b AND (y.platform || '') = s.platform
 		WHERE s.platform = $1 AND s.state = 'open' AND x.merged_into = '' AND y.merged_into = ''
-			AND NOT EXISTS (SELECT 1 FROM patient_merge m WHERE m.platform = s.platform AND m.state = 'asked' AND (m.kept = s.a AND m.merged = s.b OR m.kept = s.b AND m.merged = s.a))
+			AND NOT EXISTS (SELECT 1 FROM patient_merge m WHERE (m.platform || '') = s.platform AND m.state = 'asked' AND (m.kept = s.a AND m.merged = s.b OR m.kept = s.b AND m.merged = s.a))
 		ORDER BY s.score DESC, s.a, s.b LIMIT $2`, by.Platform, int64(suspectsRead))
 }
 

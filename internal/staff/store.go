@@ -40,7 +40,7 @@ func loginTaken(tx *store.Tx, login string) (taken bool, err error) {
 }
 
 const recoveryColumns = `r.id, r.platform, r.account, a.name, a.login, r.reason, r.asked_by, r.asked_name, r.asked_at, r.confirmed_by, r.code, r.expires_at, r.failures, r.state = 'confirmed'
-	FROM recovery r JOIN account a ON a.id = r.account AND a.platform = r.platform`
+	FROM recovery r JOIN account a ON a.id = r.account AND (a.platform || '') = r.platform`
 
 func scanRecovery(row store.Row) (r Recovery, err error) {
 	err = row.Scan(&r.ID, &r.platform, &r.Account, &r.Name, &r.Login, &r.Reason, &r.askedBy, &r.AskedName, store.Time(&r.At),
@@ -68,7 +68,7 @@ func recoveryByID(v *store.View, platform string, id phare.ID, now time.Time) (R
 }
 
 func endRecoveries(tx *store.Tx, platform string, account phare.ID) error {
-	return tx.Exec(`UPDATE recovery SET state = 'ended' WHERE account = $1 AND platform = $2 AND state IN ('asked', 'confirmed')`, account, platform)
+	return tx.Exec(`UPDATE recovery SET state = 'ended' WHERE account = $1 AND (platform || '') = $2 AND state IN ('asked', 'confirmed')`, account, platform)
 }
 
 func scanReview(row store.Row) (r Review, err error) {
