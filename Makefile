@@ -65,7 +65,7 @@ tools:
 fuzz-canary:
 	PHARE_CANARY=$${PHARE_CANARY:-200000} $(GO) test -run '^TestCanary$$' -timeout 6h ./internal/web/
 
-# Each check of a right taken away in turn: which test notices? About an hour.
+# Each check of a right taken away in turn: which test notices?
 mutants-rights:
 	$(GO) run ./cmd/phare-mutants -p $${PHARE_AT_ONCE:-2} -excused cmd/phare-mutants/excused.txt
 

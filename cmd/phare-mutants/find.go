@@ -22,6 +22,7 @@ type mutant struct {
 	what       string // the words that were exchanged, on one line
 	start, end int    // bytes of the file that are exchanged
 	with       string // what stands there; zzMe is the number of the mutant
+	plain      string // of a condition of a statement: what stands there in the sources of this mutant alone
 	id         string // the number, given when all are known
 	alone      bool   // it cannot be one of many in one program
 }
@@ -31,8 +32,8 @@ func (m mutant) name() string { return m.kind + " " + m.file + " " + m.what }
 
 // rooms are where rights are asked. Doctor, jobs, store and the commands read
 // all platforms by their nature.
-var rooms = []string{"access", "answer", "attachment", "audit", "casefile", "circle", "consent", "directory", "erasure", "expertise", "history", "instrument", "kin", "merge",
-	"need", "news", "patient", "report", "request", "staff", "web"}
+var rooms = []string{"access", "answer", "arrival", "attachment", "audit", "casefile", "circle", "consent", "directory", "erasure", "expertise", "history", "instrument", "kin", "merge",
+	"need", "news", "patient", "person", "report", "request", "staff", "web"}
 
 // find lists the mutants of the module at root.
 func find(root string) (all []mutant, err error) {
@@ -185,7 +186,7 @@ func (h *hunt) compare(b *ast.BinaryExpr) {
 	}
 }
 
-var ofPlatform = regexp.MustCompile(`(\(r\.platform \|\| ''\)|\b(?:\w+\.)?platform) = (\$\d+|\?)`)
+var ofPlatform = regexp.MustCompile(`(\((?:\w+\.)?platform \|\| ''\)|\b(?:\w+\.)?platform) (?:= (\$\d+|\?|\w+\.platform\b)|IN \((?:'[^']*'|\$\d+)(?:, (?:'[^']*'|\$\d+))*\))`)
 
 // query finds the platform among the conditions of a query; not where it is set.
 func (h *hunt) query(l *ast.BasicLit) {
@@ -200,10 +201,11 @@ func (h *hunt) query(l *ast.BasicLit) {
 		}
 		condition := words[at[0]:at[1]]
 		m := mutant{kind: "platform", file: h.file, line: h.set.Position(l.Pos()).Line, what: oneLine(words) + " · " + condition, start: start + at[0], end: start + at[1]}
+		m.plain = "(" + condition + " OR 1 = 1)"
 		quote := words[:1]
 		m.with = quote + " + zzEither(zzMe, " + quote + condition + quote + ") + " + quote
 		if slices.ContainsFunc(h.fixed, func(n ast.Node) bool { return n.Pos() <= l.Pos() && l.End() <= n.End() }) {
-			m.alone, m.with = true, "("+condition+" OR 1 = 1)"
+			m.alone, m.with = true, m.plain
 		}
 		h.all = append(h.all, m)
 	}

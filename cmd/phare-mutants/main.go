@@ -66,9 +66,6 @@ func run(ctx context.Context, root, only, excused string, atOnce int) error {
 	if err != nil {
 		return err
 	}
-	if err := b.sound(ctx, all); err != nil {
-		return err
-	}
 	verdicts := make([]verdict, len(all))
 	next := make(chan int)
 	var done sync.WaitGroup
@@ -176,15 +173,21 @@ const tables = "Policy|Elsewhere|Canary|Town|Outsider|Glass|Rights|Fresh|Proof"
 // suite is the tests of a room that are run together.
 type suite struct{ tests, room string }
 
-// suites are the tests that could notice, the quickest first: those of the
-// mutant's room, then the tables of all routes, then those of every other room
-// where rights are asked.
-func (m mutant) suites() []suite {
+// statements is the test of every statement of the sources, which it reads.
+var statements = suite{"^TestStatementsOfTheSources$", filepath.Join("internal", "store", "storetest")}
+
+// suites are the tests that could notice, the quickest first: that of the statements,
+// those of the mutant's room, then the tables of all routes, then those of every other
+// room where rights are asked.
+func (m mutant) suites() (all []suite) {
+	if m.plain != "" {
+		all = append(all, statements)
+	}
 	room := filepath.Dir(m.file)
 	if room == web {
-		return []suite{{written, room}, {tables, room}, {".", room}}
+		return append(all, suite{written, room}, suite{tables, room}, suite{".", room})
 	}
-	all := []suite{{".", room}, {written, web}, {tables, web}}
+	all = append(all, suite{".", room}, suite{written, web}, suite{tables, web})
 	for _, other := range rooms {
 		if other := filepath.Join("internal", other); other != room {
 			all = append(all, suite{".", other})
@@ -200,17 +203,19 @@ var (
 
 // bench is where mutants are tried: the module, and the tests of each room with all
 // mutants in one program, which reads which one it is.
-type bench struct{ root, dir string }
+type bench struct {
+	root, dir string
+	list      string // the files of all mutants
+	mu        sync.Mutex
+	ready     map[suite]func() error
+}
 
-// newBench compiles these programs; dir is for its files.
+// newBench writes the files of these programs into dir.
 func newBench(ctx context.Context, root, dir string, all []mutant) (*bench, error) {
 	number(all)
-	b := &bench{root, dir}
+	b := &bench{root: root, dir: dir, ready: map[suite]func() error{}}
 	files, used := b.beside(all), map[string]bool{}
 	for _, m := range slices.SortedFunc(slices.Values(all), func(x, y mutant) int { return y.start - x.start }) { // from the end, so that places hold
-		for _, s := range m.suites() {
-			used[s.room] = true
-		}
 		place := fmt.Sprint(m.file, m.start)
 		if m.alone || m.with == "" || used[place] { // the policy of a route is one place of three mutants
 			continue
@@ -226,22 +231,41 @@ func newBench(ctx context.Context, root, dir string, all []mutant) (*bench, erro
 		}
 		files[name] = m.apply(files[name])
 	}
-	list, err := overlay(dir, files)
-	if err != nil {
-		return nil, err
+	var err error
+	b.list, err = overlay(dir, files)
+	return b, err
+}
+
+// prepare compiles the tests of a room and runs them on the program as it is, once:
+// where they fail already, a mutant that they notice would say nothing.
+func (b *bench) prepare(ctx context.Context, s suite) error {
+	b.mu.Lock()
+	built, play := suite{room: s.room}, s
+	if b.ready[built] == nil {
+		b.ready[built] = sync.OnceValue(func() error {
+			cmd := exec.CommandContext(ctx, "go", "test", "-c", "-overlay", b.list, "-o", b.program(s.room), "./"+filepath.ToSlash(s.room))
+			cmd.Dir = b.root
+			if out, err := cmd.CombinedOutput(); err != nil {
+				return fmt.Errorf("%s: %w: %.500s", s.room, err, out)
+			}
+			return nil
+		})
 	}
-	for _, room := range rooms {
-		room = filepath.Join("internal", room)
-		if !used[room] {
-			continue
-		}
-		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-overlay", list, "-o", b.program(room), "./"+filepath.ToSlash(room))
-		cmd.Dir = root
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("%s: %w: %.500s", room, err, out)
-		}
+	if b.ready[play] == nil {
+		compile := b.ready[built]
+		b.ready[play] = sync.OnceValue(func() error {
+			if err := compile(); err != nil {
+				return err
+			}
+			if out, err := b.play(ctx, s, "", ""); err != nil {
+				return fmt.Errorf("the tests of %s fail without any mutant: %s", s.room, firstFailure(string(out)))
+			}
+			return nil
+		})
 	}
-	return b, nil
+	do := b.ready[play]
+	b.mu.Unlock()
+	return do()
 }
 
 // beside are the files that mutants need beside the others, one in each room.
@@ -259,59 +283,42 @@ func (b *bench) program(room string) string {
 }
 
 // play runs some tests: of the program of a room, or where there is a list of the
-// module with these files exchanged.
+// module with these files exchanged; the test of the statements reads them so.
 func (b *bench) play(ctx context.Context, s suite, list, which string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, b.program(s.room), "-test.short", "-test.failfast", "-test.timeout", "10m", "-test.run", s.tests)
 	cmd.Dir = filepath.Join(b.root, s.room)
-	if list != "" {
+	if list != "" && s != statements {
 		cmd = exec.CommandContext(ctx, "go", "test", "-vet=off", "-short", "-failfast", "-count=1", "-timeout", "10m", "-overlay", list, "-run", s.tests, "./"+filepath.ToSlash(s.room))
 		cmd.Dir = b.root
 	}
 	cmd.Env = append(os.Environ(), "PHARE_TEST_ENGINES=sqlite", "PHARE_CANARY=300", asked+"="+which)
-	return cmd.CombinedOutput()
-}
-
-// sound runs the tests on the program as it is: where they fail already, a mutant
-// that they notice would say nothing.
-func (b *bench) sound(ctx context.Context, all []mutant) error {
-	var seen []suite
-	for _, m := range all {
-		for _, s := range m.suites() {
-			if slices.Contains(seen, s) {
-				continue
-			}
-			seen = append(seen, s)
-			if out, err := b.play(ctx, s, "", ""); err != nil {
-				return fmt.Errorf("the tests of %s fail without any mutant: %s", s.room, firstFailure(string(out)))
-			}
-		}
+	if s == statements && list != "" {
+		cmd.Env = append(cmd.Env, "PHARE_SOURCES="+list)
 	}
-	return nil
+	return cmd.CombinedOutput()
 }
 
 // try runs the tests on one mutant. SQLite alone: behind PostgreSQL's wall a
 // missing condition would be noticed by the wall.
 func (b *bench) try(ctx context.Context, m mutant) (killer string, err error) {
-	list := ""
-	if m.alone {
-		dir, err := os.MkdirTemp(b.dir, "one-*")
-		if err != nil {
-			return "", err
-		}
-		defer os.RemoveAll(dir)
-		name := filepath.Join(b.root, m.file)
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return "", err
-		}
-		files := b.beside([]mutant{m})
-		files[name] = m.apply(string(text))
-		if list, err = overlay(dir, files); err != nil {
-			return "", err
-		}
+	dir, err := os.MkdirTemp(b.dir, "one-*")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	list, err := b.alone(m, dir)
+	if err != nil {
+		return "", err
 	}
 	for _, s := range m.suites() {
-		out, err := b.play(ctx, s, list, m.which())
+		if err := b.prepare(ctx, s); err != nil {
+			return "", err
+		}
+		exchanged := ""
+		if m.alone || s == statements {
+			exchanged = list
+		}
+		out, err := b.play(ctx, s, exchanged, m.which())
 		switch {
 		case err == nil:
 			continue
@@ -323,6 +330,25 @@ func (b *bench) try(ctx context.Context, m mutant) (killer string, err error) {
 		return firstFailure(string(out)), nil
 	}
 	return "", nil
+}
+
+// alone writes the files of this mutant and no other, and returns their list; empty:
+// it is one of many, and no statement.
+func (b *bench) alone(m mutant, dir string) (string, error) {
+	if !m.alone && m.plain == "" {
+		return "", nil
+	}
+	name := filepath.Join(b.root, m.file)
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return "", err
+	}
+	if m.plain != "" {
+		m.with = m.plain
+	}
+	files := b.beside([]mutant{m})
+	files[name] = m.apply(string(text))
+	return overlay(dir, files)
 }
 
 var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"go/parser"
 	"go/token"
 	"maps"
@@ -44,6 +45,7 @@ func F(by access.Actor) error {
 	}
 	store.One(v, scan, "SELECT id FROM request WHERE id = $1 AND platform = $2", id)
 	tx.Exec("UPDATE account SET platform = $1 WHERE id = $2 AND a.platform = $3", id)
+	tx.Exec("SELECT id FROM a JOIN b ON (b.platform || '') = a.platform WHERE a.platform IN ('', $1) AND a.platform <> $2", id)
 	if access.Apart(v, by, e.AskedBy, now) != nil || a == b || e.AskedBy == by.ID {
 		return errNo
 	}
@@ -67,6 +69,7 @@ func TestFind(t *testing.T) {
 		"check by.Check(access.ReadRequest)",
 		"who by.Role != access.System", "who n.Platform != by.Platform",
 		"platform platform = $2", "platform a.platform = $3",
+		"platform (b.platform || '') = a.platform", "platform a.platform IN ('', $1)",
 		"circle access.Apart(v, by, e.AskedBy, now)", "who e.AskedBy == by.ID",
 		"stand circle.PatientStand(v, by, id)",
 		"circle circle.Check(v, by, id)",
@@ -128,6 +131,38 @@ func TestManyInOne(t *testing.T) {
 		if !m.alone && !strings.Contains(m.apply(text), strconv.Quote(m.id)) {
 			t.Errorf("%s does not ask which one it is", m)
 		}
+	}
+}
+
+// The test of the statements reads a mutant's file with its condition always so, and
+// nothing else changed; for another mutant there is no such file.
+func TestAlone(t *testing.T) {
+	text := "package request\n\nfunc F() {\n\tone(`a WHERE platform = $1 AND x`)\n\tone(`b WHERE platform = $1`)\n\tby.Check(access.A)\n}\n"
+	all := made(t, "request", text)
+	number(all)
+	b := &bench{root: t.TempDir()}
+	name := filepath.Join(b.root, all[0].file)
+	os.MkdirAll(filepath.Dir(name), 0o755)
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	list, err := b.alone(all[0], t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var is struct{ Replace map[string]string }
+	if raw, err := os.ReadFile(list); err != nil || json.Unmarshal(raw, &is) != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(is.Replace[name])
+	if want := strings.Replace(text, "platform = $1 AND x", "(platform = $1 OR 1 = 1) AND x", 1); err != nil || string(got) != want {
+		t.Errorf("%v, %s", err, got)
+	}
+	if all[0].suites()[0] != statements || all[2].suites()[0] == statements {
+		t.Error("the test of the statements does not come first, or for what is none")
+	}
+	if list, err := b.alone(all[2], t.TempDir()); err != nil || list != "" {
+		t.Errorf("%q, %v", list, err)
 	}
 }
 

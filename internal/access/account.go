@@ -177,7 +177,7 @@ func failedSignIn(ctx context.Context, db *store.DB, a Account) error {
 		if n >= maxFailures {
 			n, until = 0, tx.Now.Add(lockFor)
 		}
-		return tx.Exec(`UPDATE account SET failures = $1, locked_until = $2 WHERE id = $3`, n, until, a.ID)
+		return tx.Exec(`UPDATE account SET failures = $1, locked_until = $2 WHERE id = $3 AND platform = $4`, n, until, a.ID, a.Platform)
 	})
 	if err != nil {
 		return err

@@ -115,7 +115,7 @@ func Lost(v *store.View, platform string, right Right, since time.Time) (n int, 
 // then no administrator of the desk made it for the occasion.
 func Settled(v *store.View, platform, id string, now time.Time) (bool, error) {
 	n, err := store.One(v, store.Value[int], `SELECT count(*) FROM account a WHERE id = $1 AND platform = $2 AND (created_at <= $3
-		OR EXISTS (SELECT 1 FROM audit WHERE subject = a.id AND verb = 'account.add' AND actor = $4))`, id, platform, now.Add(-secondAge), Machine(platform).ID)
+		OR EXISTS (SELECT 1 FROM audit t WHERE t.platform = a.platform AND t.subject = a.id AND t.verb = 'account.add' AND t.actor = $4))`, id, platform, now.Add(-secondAge), Machine(platform).ID)
 	return n > 0, err
 }
 

@@ -46,30 +46,30 @@ func Active(v *store.View, platform string) ([]Account, error) {
 // Close ends an account at once: no session, no way in and no secret is left.
 // The name stays, beside what it did.
 func Close(tx *store.Tx, a Account) error {
-	if err := tx.Update(`UPDATE account SET active = $1, password = '', totp = '', left_role = role, left_at = $3 WHERE id = $2 AND active`, false, a.ID, tx.Now); err != nil {
+	if err := tx.Update(`UPDATE account SET active = $1, password = '', totp = '', left_role = role, left_at = $3 WHERE id = $2 AND platform = $4 AND active`, false, a.ID, tx.Now, a.Platform); err != nil {
 		return err
 	}
 	if err := forgetWays(tx, a); err != nil {
 		return err
 	}
-	return tx.Exec(`DELETE FROM identity WHERE account = $1`, a.ID)
+	return tx.Exec(`DELETE FROM identity WHERE account = $1 AND platform = $2`, a.ID, a.Platform)
 }
 
 // SetRole changes a role from the one that was seen, and ends the sessions that
 // were opened under it.
 func SetRole(tx *store.Tx, a Account, role Role) error {
-	if err := tx.Update(`UPDATE account SET role = $1, left_role = role, left_at = $4 WHERE id = $2 AND role = $3 AND active`, role, a.ID, a.Role, tx.Now); err != nil {
+	if err := tx.Update(`UPDATE account SET role = $1, left_role = role, left_at = $4 WHERE id = $2 AND platform = $5 AND role = $3 AND active`, role, a.ID, a.Role, tx.Now, a.Platform); err != nil {
 		return err
 	}
-	return endSessions(tx, string(a.ID), "")
+	return endSessions(tx, a.Platform, string(a.ID), "")
 }
 
 // Replace gives an account a new password, as HashPassword returns it, and a new
 // secret whose code of this step was used. Sessions and passkeys end: they may be
 // in the hands of whoever found what was lost.
 func Replace(tx *store.Tx, a Account, password, secret string, step int64) error {
-	err := tx.Update(`UPDATE account SET password = $1, totp = $2, totp_step = $3, failures = 0, locked_until = '' WHERE id = $4 AND active`,
-		password, sealedCode(a, secret), step, a.ID)
+	err := tx.Update(`UPDATE account SET password = $1, totp = $2, totp_step = $3, failures = 0, locked_until = '' WHERE id = $4 AND platform = $5 AND active`,
+		password, sealedCode(a, secret), step, a.ID, a.Platform)
 	if err != nil {
 		return err
 	}
@@ -77,13 +77,13 @@ func Replace(tx *store.Tx, a Account, password, secret string, step int64) error
 }
 
 // EndAll ends every session of an account.
-func EndAll(tx *store.Tx, a Account) error { return endSessions(tx, string(a.ID), "") }
+func EndAll(tx *store.Tx, a Account) error { return endSessions(tx, a.Platform, string(a.ID), "") }
 
 func forgetWays(tx *store.Tx, a Account) error {
-	if err := endSessions(tx, string(a.ID), ""); err != nil {
+	if err := endSessions(tx, a.Platform, string(a.ID), ""); err != nil {
 		return err
 	}
-	return tx.Exec(`DELETE FROM passkey WHERE account = $1`, a.ID)
+	return tx.Exec(`DELETE FROM passkey WHERE account = $1 AND platform = $2`, a.ID, a.Platform)
 }
 
 // Ways counts what an account can enter with beside password and code.

@@ -76,10 +76,10 @@ func RenewCode(ctx context.Context, db *store.DB, key Key, s Session, code strin
 		if err != nil {
 			return err
 		}
-		if err := tx.Update(`UPDATE account SET totp = $1, totp_step = $2 WHERE id = $3 AND active`, sealedCode(a, secret), step, a.ID); err != nil {
+		if err := tx.Update(`UPDATE account SET totp = $1, totp_step = $2 WHERE id = $3 AND platform = $4 AND active`, sealedCode(a, secret), step, a.ID, a.Platform); err != nil {
 			return err
 		}
-		return endSessions(tx, string(a.ID), s.ID)
+		return endSessions(tx, a.Platform, string(a.ID), s.ID)
 	})
 }
 

@@ -259,7 +259,7 @@ func Link(ctx context.Context, db *store.DB, by Actor, account phare.ID, i Ident
 		state := "asked"
 		if by.Role == System {
 			state = "held"
-			if err := endSessions(tx, string(account), ""); err != nil {
+			if err := endSessions(tx, by.Platform, string(account), ""); err != nil {
 				return err
 			}
 		}
@@ -282,7 +282,7 @@ func Unlink(ctx context.Context, db *store.DB, by Actor, account, id phare.ID) e
 		if err := tx.Update(`DELETE FROM identity WHERE id = $1 AND account = $2 AND platform = $3`, id, account, by.Platform); err != nil {
 			return err
 		}
-		return endSessions(tx, string(account), "")
+		return endSessions(tx, by.Platform, string(account), "")
 	})
 	if phare.KindOf(err) == phare.Conflict {
 		return phare.Fault(phare.NotFound, "error.notfound")
@@ -302,7 +302,7 @@ func Accept(ctx context.Context, db *store.DB, s Session, id phare.ID) error {
 		if err != nil {
 			return err
 		}
-		return endSessions(tx, s.By.ID, s.ID)
+		return endSessions(tx, s.By.Platform, s.By.ID, s.ID)
 	}))
 }
 

@@ -221,10 +221,10 @@ func RemovePasskey(ctx context.Context, db *store.DB, s Session, id phare.ID) er
 	}
 	act := s.By.Act("passkey.remove", s.By.ID)
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
-		if err := tx.Update(`DELETE FROM passkey WHERE id = $1 AND account = $2`, id, s.By.ID); err != nil {
+		if err := tx.Update(`DELETE FROM passkey WHERE id = $1 AND account = $2 AND platform = $3`, id, s.By.ID, s.By.Platform); err != nil {
 			return err
 		}
-		return endSessions(tx, s.By.ID, s.ID)
+		return endSessions(tx, s.By.Platform, s.By.ID, s.ID)
 	})
 	if phare.KindOf(err) == phare.Conflict {
 		return phare.Fault(phare.NotFound, "error.notfound")
@@ -257,7 +257,7 @@ func SignInPasskey(ctx context.Context, db *store.DB, a PasskeyAnswer, from Orig
 
 // openFor opens a session of an account that is still active.
 func openFor(tx *store.Tx, key Key, a Account, token string, s Session) error {
-	if err := tx.Update(`UPDATE account SET failures = 0 WHERE id = $1 AND active`, a.ID); err != nil {
+	if err := tx.Update(`UPDATE account SET failures = 0 WHERE id = $1 AND platform = $2 AND active`, a.ID, a.Platform); err != nil {
 		return err
 	}
 	return insertSession(tx, key.Mac("session", token), a, s)
@@ -354,7 +354,7 @@ func usePasskey(tx *store.Tx, a PasskeyAnswer, k Passkey) error {
 	if err != nil {
 		return err
 	}
-	return tx.Update(`UPDATE passkey SET credential = $1, used_at = $2 WHERE id = $3`, string(b), tx.Now, k.ID)
+	return tx.Update(`UPDATE passkey SET credential = $1, used_at = $2 WHERE id = $3 AND platform = $4`, string(b), tx.Now, k.ID, k.platform)
 }
 
 func holderOf(ctx context.Context, db *store.DB, platform, account string) (h holder, err error) {

@@ -47,7 +47,7 @@ func Prove(ctx context.Context, db *store.DB, key Key, s Session, p Proving) (st
 			return err
 		}
 		id := key.Mac("session", token)
-		return tx.Update(`UPDATE session SET id = $1, proved_at = $2, seen_at = $2, hint = $3 WHERE id = $4`, id, tx.Now, sealedHint(a, id, s.hint), s.ID)
+		return tx.Update(`UPDATE session SET id = $1, proved_at = $2, seen_at = $2, hint = $3 WHERE id = $4 AND platform = $5`, id, tx.Now, sealedHint(a, id, s.hint), s.ID, a.Platform)
 	})
 	if phare.KindOf(err) == phare.Conflict {
 		return "", phare.Field("code", "entry.proof.refused")
@@ -63,7 +63,7 @@ func proveCode(db *store.DB, a Account, code string) (func(*store.Tx) error, err
 	}
 	return func(tx *store.Tx) error {
 		return tx.Update(`UPDATE account SET totp_step = $1, proof_failures = 0, proof_until = ''
-			WHERE id = $2 AND totp_step < $1 AND active AND proof_until < $3`, step, a.ID, tx.Now)
+			WHERE id = $2 AND platform = $4 AND totp_step < $1 AND active AND proof_until < $3`, step, a.ID, tx.Now, a.Platform)
 	}, nil
 }
 
@@ -72,11 +72,11 @@ func proveCode(db *store.DB, a Account, code string) (func(*store.Tx) error, err
 // a colleague's name, and must not keep who is inside from what cannot wait.
 func failedProof(ctx context.Context, db *store.DB, a Account) error {
 	return db.Write(ctx, a.Actor().Act("session.refused", string(a.ID)), func(tx *store.Tx) error {
-		if err := tx.Exec(`UPDATE account SET proof_failures = proof_failures + 1 WHERE id = $1`, a.ID); err != nil {
+		if err := tx.Exec(`UPDATE account SET proof_failures = proof_failures + 1 WHERE id = $1 AND platform = $2`, a.ID, a.Platform); err != nil {
 			return err
 		}
-		return tx.Exec(`UPDATE account SET proof_failures = 0, proof_until = $1 WHERE id = $2 AND proof_failures >= $3`,
-			tx.Now.Add(lockFor), a.ID, maxFailures)
+		return tx.Exec(`UPDATE account SET proof_failures = 0, proof_until = $1 WHERE id = $2 AND platform = $4 AND proof_failures >= $3`,
+			tx.Now.Add(lockFor), a.ID, maxFailures, a.Platform)
 	})
 }
 
@@ -85,5 +85,5 @@ func failedProof(ctx context.Context, db *store.DB, a Account) error {
 // others failed.
 func useCode(tx *store.Tx, a Account, step int64) error {
 	return tx.Update(`UPDATE account SET totp_step = $1, failures = 0, locked_until = ''
-		WHERE id = $2 AND totp_step < $1 AND active AND locked_until < $3`, step, a.ID, tx.Now)
+		WHERE id = $2 AND platform = $4 AND totp_step < $1 AND active AND locked_until < $3`, step, a.ID, tx.Now, a.Platform)
 }

@@ -54,7 +54,7 @@ func (s Session) over(now time.Time) bool {
 }
 
 const sessionColumns = `s.id, s.way, s.device, s.network, s.created_at, s.seen_at, s.proved_at, s.hint, a.id, a.platform, a.role, a.name, a.active
-	FROM session s JOIN account a ON a.id = s.account`
+	FROM session s JOIN account a ON a.id = s.account AND (a.platform || '') = s.platform`
 
 func scanSession(row store.Row) (s Session, err error) {
 	err = row.Scan(&s.ID, &s.Way, &s.Device, &s.Network, store.Time(&s.Created), store.Time(&s.Seen), store.Time(&s.ProvedAt),
@@ -96,7 +96,7 @@ func FindSession(ctx context.Context, db *store.DB, key Key, token string) (Sess
 	}
 	act := s.By.Act("session.seen", s.By.ID)
 	return s, db.Write(ctx, act, func(tx *store.Tx) error {
-		return tx.Exec(`UPDATE session SET seen_at = $1 WHERE id = $2`, tx.Now, id)
+		return tx.Exec(`UPDATE session SET seen_at = $1 WHERE id = $2 AND platform = $3`, tx.Now, id, s.By.Platform)
 	})
 }
 
@@ -132,7 +132,7 @@ func EndSession(ctx context.Context, db *store.DB, by Actor, id string) error {
 	}
 	act := by.Act("session.end", by.ID)
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
-		return tx.Update(`DELETE FROM session WHERE id = $1 AND account = $2`, id, by.ID)
+		return tx.Update(`DELETE FROM session WHERE id = $1 AND account = $2 AND platform = $3`, id, by.ID, by.Platform)
 	})
 	if phare.KindOf(err) == phare.Conflict {
 		return phare.Fault(phare.NotFound, "error.notfound")
@@ -146,7 +146,7 @@ func EndOtherSessions(ctx context.Context, db *store.DB, by Actor, kept string) 
 		return err
 	}
 	act := by.Act("session.end.others", by.ID)
-	return db.Write(ctx, act, func(tx *store.Tx) error { return endSessions(tx, by.ID, kept) })
+	return db.Write(ctx, act, func(tx *store.Tx) error { return endSessions(tx, by.Platform, by.ID, kept) })
 }
 
 // EndSessionsOf ends every session of an account of the actor's platform.
@@ -159,21 +159,21 @@ func EndSessionsOf(ctx context.Context, db *store.DB, by Actor, account phare.ID
 		if _, err := accountByID(&tx.View, by.Platform, string(account)); err != nil {
 			return err
 		}
-		return endSessions(tx, string(account), "")
+		return endSessions(tx, by.Platform, string(account), "")
 	})
 }
 
 // endSessions ends the sessions of an account but one: whatever changes rights
 // or ways in must not leave a browser that entered under the old ones.
-func endSessions(tx *store.Tx, account, kept string) error {
-	return tx.Exec(`DELETE FROM session WHERE account = $1 AND id <> $2`, account, kept)
+func endSessions(tx *store.Tx, platform, account, kept string) error {
+	return tx.Exec(`DELETE FROM session WHERE account = $1 AND platform = $2 AND id <> $3`, account, platform, kept)
 }
 
 // SignOut ends the session with this token.
 func SignOut(ctx context.Context, db *store.DB, key Key, by Actor, token string) error {
 	act := by.Act("session.close", by.ID)
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		return tx.Exec(`DELETE FROM session WHERE id = $1`, key.Mac("session", token))
+		return tx.Exec(`DELETE FROM session WHERE id = $1 AND platform = $2`, key.Mac("session", token), by.Platform)
 	})
 }
 

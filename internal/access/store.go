@@ -47,7 +47,7 @@ func insertSession(tx *store.Tx, id string, a Account, s Session) error {
 	if err != nil {
 		return err
 	}
-	return tx.Exec(`UPDATE account SET last_at = $1 WHERE id = $2`, tx.Now, a.ID)
+	return tx.Exec(`UPDATE account SET last_at = $1 WHERE id = $2 AND platform = $3`, tx.Now, a.ID, a.Platform)
 }
 
 // Colleagues lists the active accounts of the actor's platform that work on
@@ -91,7 +91,7 @@ func FindAccount(ctx context.Context, db *store.DB, login string) (a Account, er
 func ForgetCodes(ctx context.Context, db *store.DB, a Account) error {
 	act := store.Act{Platform: a.Platform, Actor: "system", Verb: "demo.codes", Subject: string(a.ID)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		return tx.Exec(`UPDATE account SET totp_step = 0, failures = 0, locked_until = '', proof_failures = 0, proof_until = '' WHERE id = $1`, a.ID)
+		return tx.Exec(`UPDATE account SET totp_step = 0, failures = 0, locked_until = '', proof_failures = 0, proof_until = '' WHERE id = $1 AND platform = $2`, a.ID, a.Platform)
 	})
 }
 

@@ -175,7 +175,7 @@ func opened(tx *store.Tx, by access.Actor, s Sheet) error {
 	if err := tx.Also(act); err != nil || !s.Answer.OpenedAt.IsZero() {
 		return err
 	}
-	if err := tx.Exec(`UPDATE answer SET opened_at = $1 WHERE id = $2 AND opened_at = ''`, tx.Now, s.Answer.ID); err != nil {
+	if err := tx.Exec(`UPDATE answer SET opened_at = $1 WHERE id = $2 AND platform = $3 AND opened_at = ''`, tx.Now, s.Answer.ID, s.Answer.Platform); err != nil {
 		return err
 	}
 	return request.Tell(tx, by, s.Request, request.Event{Kind: "answer.opened", ShownTo: request.Team})

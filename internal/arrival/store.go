@@ -16,7 +16,7 @@ import (
 )
 
 const columns = `a.id, a.platform, a.channel, a.source, a.about, a.remark, a.came_at, a.holder, COALESCE(h.name, ''), a.holder_since, a.state, COALESCE(a.request, ''), COALESCE(r.reference, ''),
-	a.reason, a.told, a.ended_at, a.ended_name, a.version, (SELECT count(*) FROM attachment f WHERE f.draft = a.id)
+	a.reason, a.told, a.ended_at, a.ended_name, a.version, (SELECT count(*) FROM attachment f WHERE f.draft = a.id AND (f.platform || '') = a.platform)
 	FROM arrival a LEFT JOIN account h ON h.id = a.holder AND h.platform = a.platform LEFT JOIN request r ON r.id = a.request AND r.platform = a.platform`
 
 func scan(row store.Row) (a Arrival, err error) {

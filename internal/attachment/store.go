@@ -161,7 +161,7 @@ func roomOf(v *store.View, platform string) (r room, err error) {
 	}, `SELECT CAST(COALESCE(SUM(a.size), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN a.draft <> '' OR r.owner = '' AND r.state <> 'closed' THEN a.size END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN a.draft <> '' THEN a.size END), 0) AS BIGINT)
-		FROM attachment a LEFT JOIN request r ON r.id = a.request WHERE a.platform = $1 AND a.pieces > 0 AND a.by_name = ''`, platform)
+		FROM attachment a LEFT JOIN request r ON r.id = a.request AND r.platform = a.platform WHERE a.platform = $1 AND a.pieces > 0 AND a.by_name = ''`, platform)
 }
 
 // takes says whether a file of so many bytes has room at a place.
@@ -238,7 +238,7 @@ func Move(tx *store.Tx, draft string, to Place) error {
 		if to.Platform == a.Platform {
 			continue
 		}
-		if err := tx.Exec(`UPDATE attachment_chunk SET platform = $1 WHERE attachment = $2`, to.Platform, a.ID); err != nil {
+		if err := tx.Exec(`UPDATE attachment_chunk SET platform = $1 WHERE attachment = $2 AND platform = $3`, to.Platform, a.ID, a.Platform); err != nil {
 			return err
 		}
 	}

@@ -220,8 +220,8 @@ func roomWith(v *store.View, platform, but string) (r room, err error) {
 	}, `SELECT CAST(COALESCE(SUM(u.n), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN u.public THEN u.n END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN u.public AND (u.draft <> '' OR r.owner = '' AND r.state <> 'closed') THEN u.n END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN u.public AND u.draft <> '' THEN u.n END), 0) AS BIGINT)
-		FROM (SELECT draft, request, public, CASE WHEN heard_at > $2 THEN size ELSE received END AS n FROM upload WHERE platform = $1 AND became = '' AND id <> $3) u
-		LEFT JOIN request r ON r.id = u.request`, platform, v.Now().Add(-quietAfter), but)
+		FROM (SELECT platform, draft, request, public, CASE WHEN heard_at > $2 THEN size ELSE received END AS n FROM upload WHERE platform = $1 AND became = '' AND id <> $3) u
+		LEFT JOIN request r ON r.id = u.request AND r.platform = u.platform`, platform, v.Now().Add(-quietAfter), but)
 }
 
 // Part is some bytes of an upload, sealed and not yet stored.
@@ -321,7 +321,7 @@ func (u Upload) IsAnnounced(r io.Reader) (bool, error) {
 
 // Drop forgets an upload, pieces and all.
 func (u Upload) Drop(tx *store.Tx) error {
-	return dropUploads(tx, `id = $1 AND platform = $2`, u.ID, u.Platform)
+	return dropUploads(tx, []string{`DELETE FROM upload_piece WHERE upload = $1 AND platform = $2`, `DELETE FROM upload WHERE id = $1 AND platform = $2`}, u.ID, u.Platform)
 }
 
 // PurgeUploads forgets the uploads of a desk of which nothing came for a day, and
@@ -331,19 +331,23 @@ func PurgeUploads(tx *store.Tx, platform string) (n int64, err error) {
 	if n, err = store.One(&tx.View, store.Value[int64], `SELECT count(*) FROM upload WHERE platform = $1 AND heard_at < $2`, platform, old); err != nil || n == 0 {
 		return n, err
 	}
-	return n, dropUploads(tx, `platform = $1 AND heard_at < $2`, platform, old)
+	return n, dropUploads(tx, []string{`DELETE FROM upload_piece WHERE platform = $1 AND upload IN (SELECT id FROM upload WHERE platform = $1 AND heard_at < $2)`,
+		`DELETE FROM upload WHERE platform = $1 AND heard_at < $2`}, platform, old)
 }
 
 // dropUploadsOf forgets what was on its way to a draft that is sent, moved or gone.
 func dropUploadsOf(tx *store.Tx, draft string) error {
-	return dropUploads(tx, `draft = $1 AND draft <> ''`, draft)
+	return dropUploads(tx, []string{`DELETE FROM upload_piece WHERE upload IN (SELECT id FROM upload WHERE draft = $1 AND draft <> '')`,
+		`DELETE FROM upload WHERE draft = $1 AND draft <> ''`}, draft)
 }
 
-func dropUploads(tx *store.Tx, these string, args ...any) error {
-	if err := tx.Exec(`DELETE FROM upload_piece WHERE upload IN (SELECT id FROM upload WHERE `+these+`)`, args...); err != nil {
-		return err
+func dropUploads(tx *store.Tx, both []string, args ...any) error {
+	for _, sql := range both {
+		if err := tx.Exec(sql, args...); err != nil {
+			return err
+		}
 	}
-	return tx.Exec(`DELETE FROM upload WHERE `+these, args...)
+	return nil
 }
 
 // Came says which upload a file came by: storing it ends that.

@@ -187,10 +187,10 @@ func scanAccess(row store.Row) (a Access, err error) {
 }
 
 const accessQuery = `SELECT g.id, g.request, r.reference, g.account, a.name, g.at, g.until, g.reason, g.words, g.outcome, COALESCE(b.name, ''), g.reviewed_at, g.remark,
-	(SELECT count(*) FROM audit t WHERE t.subject = g.request AND t.actor = g.account AND t.at >= g.at AND t.at < g.until AND t.verb <> 'glass.break'),
-	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind IN ('` + untold + `', '` + alone + `')),
-	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind = '` + alone + `')
-	FROM glass g JOIN request r ON r.id = g.request JOIN account a ON a.id = g.account LEFT JOIN account b ON b.id = g.reviewer AND b.platform = g.platform
+	(SELECT count(*) FROM audit t WHERE t.subject = g.request AND t.platform = g.platform AND t.actor = g.account AND t.at >= g.at AND t.at < g.until AND t.verb <> 'glass.break'),
+	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.platform = g.platform AND e.at = g.at AND e.actor = g.account AND e.kind IN ('` + untold + `', '` + alone + `')),
+	EXISTS (SELECT 1 FROM event e WHERE e.request = g.request AND e.platform = g.platform AND e.at = g.at AND e.actor = g.account AND e.kind = '` + alone + `')
+	FROM glass g JOIN request r ON r.id = g.request AND (r.platform || '') = g.platform JOIN account a ON a.id = g.account AND (a.platform || '') = g.platform LEFT JOIN account b ON b.id = g.reviewer AND b.platform = g.platform
 	WHERE g.platform = $1 AND `
 
 func accessesTo(v *store.View, platform string, id phare.ID) ([]Access, error) {
@@ -300,7 +300,7 @@ func Count(ctx context.Context, db *store.DB, by access.Actor) (all, late int, e
 		hidden, err := store.All(v, func(row store.Row) (s shut, err error) {
 			err = row.Scan(&s.late)
 			return s, err
-		}, `SELECT g.at < $4 FROM glass g WHERE g.platform = $1 AND g.outcome = '' AND EXISTS (SELECT 1 FROM circle c WHERE c.request = g.request
+		}, `SELECT g.at < $4 FROM glass g WHERE g.platform = $1 AND g.outcome = '' AND EXISTS (SELECT 1 FROM circle c WHERE c.request = g.request AND c.platform = g.platform
 			AND c.account = $2 AND c.place = 'barred' AND (c.until = '' OR c.until > $3))`, by.Platform, by.ID, v.Now(), v.Now().Add(-ReviewWithin))
 		for _, s := range hidden {
 			all--
@@ -324,5 +324,5 @@ func Drifting(v *store.View, platform string) (int, error) {
 // nobody has judged.
 func Untold(v *store.View, platform string) (int, error) {
 	return store.One(v, store.Value[int], `SELECT count(*) FROM glass g WHERE platform = $1 AND outcome = '' AND EXISTS (SELECT 1 FROM event e
-		WHERE e.request = g.request AND e.at = g.at AND e.actor = g.account AND e.kind IN ($2, $3))`, platform, untold, alone)
+		WHERE e.request = g.request AND e.platform = g.platform AND e.at = g.at AND e.actor = g.account AND e.kind IN ($2, $3))`, platform, untold, alone)
 }

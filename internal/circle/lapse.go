@@ -42,9 +42,9 @@ func lapses(v *store.View, platform string) (ended []lapsed, err error) {
 	all, err := store.All(v, func(row store.Row) (l lapsed, err error) {
 		err = row.Scan(&l.file.ID, &l.file.Guard, &l.file.Owner, &l.row, &l.name)
 		return l, err
-	}, `SELECT request.id, guard, owner, c.id, a.name FROM circle c JOIN request ON request.id = c.request JOIN account a ON a.id = c.account
+	}, `SELECT request.id, guard, owner, c.id, a.name FROM circle c JOIN request ON request.id = c.request AND (request.platform || '') = c.platform JOIN account a ON a.id = c.account AND (a.platform || '') = c.platform
 		WHERE c.platform = $1 AND c.place = 'in' AND c.until <> '' AND c.until <= $2 AND c.until > $3 AND a.active AND a.role IN ('nurse', 'physician') AND `+kept+`
-		AND NOT EXISTS (SELECT 1 FROM event e WHERE e.request = request.id AND e.kind = $4 AND e.at >= c.until) ORDER BY c.until DESC, c.id`,
+		AND NOT EXISTS (SELECT 1 FROM event e WHERE e.request = request.id AND e.platform = request.platform AND e.kind = $4 AND e.at >= c.until) ORDER BY c.until DESC, c.id`,
 		platform, v.Now(), v.Now().Add(-lapseSpan), emptied)
 	if err != nil {
 		return nil, err

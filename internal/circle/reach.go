@@ -194,7 +194,7 @@ const unreached = "circle-unreached"
 // who could are barred from them, or gone.
 func Unreached(v *store.View, platform string) (n int, err error) {
 	files, err := store.All(v, scanFile, `SELECT id, guard, owner FROM request WHERE platform = $1 AND guard IN ('confidential', 'limited-confidential') AND `+kept+`
-		AND EXISTS (SELECT 1 FROM circle c WHERE c.request = request.id AND c.place = 'barred' AND (c.until = '' OR c.until > $2))`, platform, v.Now())
+		AND EXISTS (SELECT 1 FROM circle c WHERE c.request = request.id AND c.platform = request.platform AND c.place = 'barred' AND (c.until = '' OR c.until > $2))`, platform, v.Now())
 	for _, f := range files {
 		if err != nil {
 			return n, err
@@ -222,7 +222,7 @@ func referenceOf(v *store.View, platform string, id phare.ID) (string, error) {
 // working in files, and before it does. What was erased has none left to write to.
 func Leaves(tx *store.Tx, by access.Actor, account phare.ID, name string) error {
 	files, err := store.All(&tx.View, scanFile, `SELECT id, guard, owner FROM request WHERE platform = $1 AND owner = $2 AND owner <> '' AND `+kept+`
-		UNION SELECT request.id, guard, owner FROM circle c JOIN request ON request.id = c.request
+		UNION SELECT request.id, guard, owner FROM circle c JOIN request ON request.id = c.request AND (request.platform || '') = c.platform
 		WHERE c.platform = $1 AND c.account = $2 AND c.place = 'in' AND (c.until = '' OR c.until > $3) AND `+kept, by.Platform, account, tx.Now)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ func scanMember(row store.Row) (m Member, err error) {
 }
 
 const memberQuery = `SELECT c.id, c.request, c.account, a.name, a.active, c.place, c.holder, c.since, c.until, COALESCE(b.name, ''), c.why
-	FROM circle c JOIN account a ON a.id = c.account LEFT JOIN account b ON b.id = c.added_by AND b.platform = c.platform WHERE c.platform = $1 AND `
+	FROM circle c JOIN account a ON a.id = c.account AND (a.platform || '') = c.platform LEFT JOIN account b ON b.id = c.added_by AND b.platform = c.platform WHERE c.platform = $1 AND `
 
 // rows are all places in a circle, also those that ended, the latest first.
 func rows(v *store.View, platform string, id phare.ID) ([]Member, error) {
@@ -111,7 +111,7 @@ func Of(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (c Circ
 
 // Holder is the name of whoever holds a file; empty when nobody does.
 func Holder(v *store.View, by access.Actor, id phare.ID) (string, error) {
-	name, err := store.One(v, store.Value[string], `SELECT a.name FROM request r JOIN account a ON a.id = r.owner WHERE r.id = $1 AND r.platform = $2`, id, by.Platform)
+	name, err := store.One(v, store.Value[string], `SELECT a.name FROM request r JOIN account a ON a.id = r.owner AND (a.platform || '') = r.platform WHERE r.id = $1 AND r.platform = $2`, id, by.Platform)
 	if phare.KindOf(err) == phare.NotFound {
 		return "", nil
 	}
@@ -124,7 +124,7 @@ func Hidden(v *store.View, by access.Actor) (all []Shut, err error) {
 	return store.All(v, func(row store.Row) (s Shut, err error) {
 		err = row.Scan(&s.Request, &s.State, &s.NextAt)
 		return s, err
-	}, `SELECT DISTINCT r.id, r.state, r.next_at FROM circle c JOIN request r ON r.id = c.request
+	}, `SELECT DISTINCT r.id, r.state, r.next_at FROM circle c JOIN request r ON r.id = c.request AND (r.platform || '') = c.platform
 		WHERE c.account = $1 AND c.place = 'barred' AND c.platform = $2 AND (c.until = '' OR c.until > $3)`, by.ID, by.Platform, v.Now())
 }
 

@@ -123,7 +123,7 @@ func takenIn(v *store.View, by access.Actor, f File, a Access) (bool, error) {
 		err = row.Scan(&c.account, &c.by)
 		return c, err
 	}, `SELECT account, added_by FROM circle WHERE platform = $1 AND place = 'in' AND since >= $3
-		AND (request = $2 OR request IN (SELECT id FROM request WHERE patient = (SELECT patient FROM request WHERE id = $2)))`, by.Platform, f.ID, a.At)
+		AND (request = $2 OR request IN (SELECT id FROM request WHERE platform = $1 AND patient = (SELECT patient FROM request WHERE id = $2 AND platform = $1)))`, by.Platform, f.ID, a.At)
 	in := []string{a.Account}
 	for grown := true; grown; {
 		grown = false

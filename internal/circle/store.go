@@ -21,7 +21,7 @@ const workers = `('nurse', 'secretary', 'physician')`
 
 // kept is the condition that a request was not erased: an erased one keeps its row,
 // its holder and its guard, and no key to write to its timeline.
-const kept = `NOT EXISTS (SELECT 1 FROM erasure gone WHERE gone.request = request.id AND gone.state = 'done')`
+const kept = `NOT EXISTS (SELECT 1 FROM erasure gone WHERE gone.request = request.id AND (gone.platform || '') = request.platform AND gone.state = 'done')`
 
 func file(v *store.View, platform string, id phare.ID) (File, error) {
 	return store.One(v, scanFile, `SELECT id, guard, owner FROM request WHERE id = $1 AND platform = $2`, id, platform)
@@ -74,9 +74,9 @@ func membersOf(v *store.View, platform string, files []File) (map[phare.ID][]mem
 		err = row.Scan(&m.file, &m.account, &m.place, &m.works, &role, &m.emptier)
 		m.runs = m.works && access.Actor{Role: role}.Can(access.ManageCircle)
 		return m, err
-	}, `SELECT c.request, c.account, c.place, a.active AND a.role IN `+workers+`, a.role, CASE WHEN c.emptied THEN c.added_by ELSE '' END FROM circle c JOIN account a ON a.id = c.account
+	}, `SELECT c.request, c.account, c.place, a.active AND a.role IN `+workers+`, a.role, CASE WHEN c.emptied THEN c.added_by ELSE '' END FROM circle c JOIN account a ON a.id = c.account AND (a.platform || '') = c.platform
 		WHERE c.platform = $1 AND (c.until = '' OR c.until > $2) AND c.request IN `+these+`
-		UNION ALL SELECT r.id, r.owner, 'in', a.active AND a.role IN `+workers+`, a.role, '' FROM request r JOIN account a ON a.id = r.owner
+		UNION ALL SELECT r.id, r.owner, 'in', a.active AND a.role IN `+workers+`, a.role, '' FROM request r JOIN account a ON a.id = r.owner AND (a.platform || '') = r.platform
 		WHERE r.platform = $1 AND $2 <> '' AND r.id IN `+these, args...)
 	by := map[phare.ID][]member{}
 	for _, m := range all {

@@ -237,7 +237,7 @@ func ToTell(ctx context.Context, db *store.DB, by access.Actor) (all []Owing, er
 	}
 	err = db.Read(ctx, func(v *store.View) error {
 		all = nil
-		ids, err := store.All(v, store.Value[phare.ID], `SELECT c.request FROM consent c JOIN request r ON r.id = c.request WHERE c.platform = $1 AND c.outcome IN ('`+
+		ids, err := store.All(v, store.Value[phare.ID], `SELECT c.request FROM consent c JOIN request r ON r.id = c.request AND (r.platform || '') = c.platform WHERE c.platform = $1 AND c.outcome IN ('`+
 			strings.Join([]string{Refused, Withdrawn, Opposed}, "', '")+`') AND r.form NOT LIKE 'erased %' GROUP BY c.request ORDER BY max(c.at) DESC, c.request LIMIT $2`, by.Platform, mostOwing)
 		if err != nil {
 			return err
@@ -276,9 +276,9 @@ func MayOwe(ctx context.Context, db *store.DB, by access.Actor) (yes bool, err e
 	err = db.Read(ctx, func(v *store.View) error {
 		yes, err = store.One(v, store.Value[bool], `SELECT EXISTS (SELECT 1 FROM consent c WHERE c.platform = $1 AND c.outcome IN ('`+
 			strings.Join([]string{Refused, Withdrawn, Opposed}, "', '")+`') AND (
-				EXISTS (SELECT 1 FROM question q WHERE q.request = c.request AND q.opened_at <> '' AND q.sent_at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = q.id AND t.at >= q.renewed_at))
-				OR EXISTS (SELECT 1 FROM answer a WHERE a.request = c.request AND a.sent_at <> '' AND a.sent_at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = a.id))
-				OR EXISTS (SELECT 1 FROM consent_release x WHERE x.request = c.request AND x.item = '' AND x.at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = x.id))))`, by.Platform)
+				EXISTS (SELECT 1 FROM question q WHERE q.request = c.request AND q.platform = c.platform AND q.opened_at <> '' AND q.sent_at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = q.id AND t.platform = c.platform AND t.at >= q.renewed_at))
+				OR EXISTS (SELECT 1 FROM answer a WHERE a.request = c.request AND a.platform = c.platform AND a.sent_at <> '' AND a.sent_at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = a.id AND t.platform = c.platform))
+				OR EXISTS (SELECT 1 FROM consent_release x WHERE x.request = c.request AND x.platform = c.platform AND x.item = '' AND x.at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = x.id AND t.platform = c.platform))))`, by.Platform)
 		return err
 	})
 	return yes, err

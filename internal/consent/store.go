@@ -121,7 +121,7 @@ func elsewhere(v *store.View, r request.Request) ([]Line, error) {
 		l.Elsewhere, l.hidden = true, true
 		return l, err
 	}, `SELECT c.id, c.platform, c.request, c.purpose, c.kind, c.outcome, c.said_on, c.until, c.giver, c.how, c.assent, c.replaces, c.at
-		FROM consent c JOIN request r ON r.id = c.request WHERE r.patient = $1 AND c.platform = $2 AND c.request <> $3`, r.Patient, r.Platform, r.ID)
+		FROM consent c JOIN request r ON r.id = c.request AND (r.platform || '') = c.platform WHERE r.patient = $1 AND c.platform = $2 AND c.request <> $3`, r.Patient, r.Platform, r.ID)
 	return slices.DeleteFunc(all, func(l Line) bool {
 		p, ok := PurposeOf(l.Purpose)
 		return !ok || !p.Patient

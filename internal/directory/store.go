@@ -47,7 +47,7 @@ func personsOf(v *store.View, by access.Actor, id phare.ID) ([]Person, error) {
 func save(tx *store.Tx, o Organisation) error {
 	return tx.Exec(`INSERT INTO organisation (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (id) DO UPDATE SET kind = $3, name = $4, network = $5, territory = $6, place = $7, zone = $8, phone = $9, mail = $10,
-		site = $11, apply = $12, verified = $13, source = $14, verified_on = $15`,
+		site = $11, apply = $12, verified = $13, source = $14, verified_on = $15 WHERE organisation.platform = $2`,
 		o.ID, o.Platform, o.Kind, o.Name, o.Network, o.Territory, o.Place, o.Zone, o.Phone, o.Mail, o.Site, o.Apply, o.Verified, o.Source, o.VerifiedOn)
 }
 

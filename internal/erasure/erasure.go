@@ -88,7 +88,7 @@ func ripe(tx *store.Tx, r request.Request, ground string) error {
 	if circle.IsLimited(r.Guard) {
 		return phare.Fault(phare.Conflict, "erasure.limited")
 	}
-	waiting, err := mail.UnderWay(&tx.View, r.ID, tx.Now)
+	waiting, err := mail.UnderWay(&tx.View, r.Platform, r.ID, tx.Now)
 	if err == nil && waiting {
 		return phare.Fault(phare.Conflict, "erasure.unsent")
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 const columns = `e.id, e.request, r.reference, e.ground, e.state, e.asked_by, e.asked_name, e.asked_at, e.ended_name, e.ended_at
-	FROM erasure e JOIN request r ON r.id = e.request`
+	FROM erasure e JOIN request r ON r.id = e.request AND (r.platform || '') = e.platform`
 
 func scan(row store.Row) (e Erasure, err error) {
 	err = row.Scan(&e.ID, &e.Request, &e.Reference, &e.Ground, &e.State, &e.AskedBy, &e.AskedName, store.Time(&e.AskedAt), &e.EndedName, store.Time(&e.EndedAt))
@@ -26,34 +26,34 @@ func erase(tx *store.Tx, r request.Request) error {
 		return err
 	}
 	for _, sql := range []string{
-		`DELETE FROM request_word WHERE request = $1`,
-		`DELETE FROM request_sign WHERE request = $1`,
-		`DELETE FROM circle WHERE request = $1`, // who is barred there works here and is the patient, or near
-		`DELETE FROM patient_merge_request WHERE request = $1`,
-		`UPDATE instrument_walk SET path = id, outcome = '', urgency = '', networks = '' WHERE request = $1`,
-		`UPDATE need SET kind = '', label = '', why = '' WHERE request = $1`,
-		`UPDATE task SET whom = '' WHERE request = $1`,
-		`UPDATE reorient SET why = 'else' WHERE request = $1`,
-		`DELETE FROM history WHERE request = $1`,
-		`UPDATE person_ask SET aspect = '', giver = '' WHERE request = $1`,
-		`UPDATE rectification SET field = '' WHERE request = $1`,
-		`UPDATE person_copy SET token = '', apart = '' WHERE request = $1`,
-		`DELETE FROM seen WHERE request = $1`,
-		`DELETE FROM sender_request WHERE request = $1`,
-		`UPDATE arrival SET print = id, alike = '' WHERE request = $1`,
-		`UPDATE choice SET label = '' WHERE request = $1`,
-		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1`,
-		`UPDATE answer SET token = '' WHERE request = $1`,
-		`DELETE FROM attachment_chunk WHERE attachment IN (SELECT id FROM attachment WHERE request = $1)`,
-		`DELETE FROM upload_piece WHERE upload IN (SELECT id FROM upload WHERE request = $1)`,
-		`DELETE FROM upload WHERE request = $1`,
-		`UPDATE message SET state = 'replaced' WHERE request = $1 AND state IN ('waiting', 'failed')`,
-		`UPDATE message SET number_index = '', provider = '' WHERE request = $1`,
-		`DELETE FROM reach WHERE request = $1`,
-		`UPDATE attachment SET pieces = 0, size = 0 WHERE request = $1`,
-		`UPDATE request SET secret = '', form = '` + request.ErasedForm + `' || form, birth_index = '', awaited = '', patient = NULL, version = version + 1 WHERE id = $1`,
+		`DELETE FROM request_word WHERE request = $1 AND platform = $2`,
+		`DELETE FROM request_sign WHERE request = $1 AND platform = $2`,
+		`DELETE FROM circle WHERE request = $1 AND platform = $2`, // who is barred there works here and is the patient, or near
+		`DELETE FROM patient_merge_request WHERE request = $1 AND platform = $2`,
+		`UPDATE instrument_walk SET path = id, outcome = '', urgency = '', networks = '' WHERE request = $1 AND platform = $2`,
+		`UPDATE need SET kind = '', label = '', why = '' WHERE request = $1 AND (platform || '') = $2`,
+		`UPDATE task SET whom = '' WHERE request = $1 AND (platform || '') = $2`,
+		`UPDATE reorient SET why = 'else' WHERE request = $1 AND platform = $2`,
+		`DELETE FROM history WHERE request = $1 AND platform = $2`,
+		`UPDATE person_ask SET aspect = '', giver = '' WHERE request = $1 AND (platform || '') = $2`,
+		`UPDATE rectification SET field = '' WHERE request = $1 AND platform = $2`,
+		`UPDATE person_copy SET token = '', apart = '' WHERE request = $1 AND platform = $2`,
+		`DELETE FROM seen WHERE request = $1 AND platform = $2`,
+		`DELETE FROM sender_request WHERE request = $1 AND platform = $2`,
+		`UPDATE arrival SET print = id, alike = '' WHERE request = $1 AND (platform || '') = $2`,
+		`UPDATE choice SET label = '' WHERE request = $1 AND platform = $2`,
+		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1 AND platform = $2`,
+		`UPDATE answer SET token = '' WHERE request = $1 AND platform = $2`,
+		`DELETE FROM attachment_chunk WHERE platform = $2 AND attachment IN (SELECT id FROM attachment WHERE request = $1 AND (platform || '') = $2)`,
+		`DELETE FROM upload_piece WHERE platform = $2 AND upload IN (SELECT id FROM upload WHERE request = $1 AND platform = $2)`,
+		`DELETE FROM upload WHERE request = $1 AND platform = $2`,
+		`UPDATE message SET state = 'replaced' WHERE request = $1 AND (platform || '') = $2 AND state IN ('waiting', 'failed')`,
+		`UPDATE message SET number_index = '', provider = '' WHERE request = $1 AND (platform || '') = $2`,
+		`DELETE FROM reach WHERE request = $1 AND platform = $2`,
+		`UPDATE attachment SET pieces = 0, size = 0 WHERE request = $1 AND (platform || '') = $2`,
+		`UPDATE request SET secret = '', form = '` + request.ErasedForm + `' || form, birth_index = '', awaited = '', patient = NULL, version = version + 1 WHERE id = $1 AND platform = $2`,
 	} {
-		if err := tx.Exec(sql, r.ID); err != nil {
+		if err := tx.Exec(sql, r.ID, r.Platform); err != nil {
 			return fmt.Errorf("%s: %w", sql, err)
 		}
 	}

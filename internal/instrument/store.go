@@ -25,19 +25,20 @@ func scanVersion(row store.Row) (v Version, err error) {
 // record is a row of table instrument.
 type record struct {
 	id            phare.ID
+	platform      string
 	ref           Ref
 	latest, inUse int64
 }
 
 func scanRecord(row store.Row) (r record, err error) {
-	err = row.Scan(&r.id, &r.ref.Kind, &r.ref.Name, &r.latest, &r.inUse)
+	err = row.Scan(&r.id, &r.platform, &r.ref.Kind, &r.ref.Name, &r.latest, &r.inUse)
 	return r, err
 }
 
 // find reads the record of an instrument; one that nobody has edited yet is the
 // zero record.
 func find(v *store.View, platform string, ref Ref) (record, error) {
-	r, err := store.One(v, scanRecord, `SELECT id, kind, name, latest, in_use FROM instrument WHERE platform = $1 AND kind = $2 AND name = $3`,
+	r, err := store.One(v, scanRecord, `SELECT id, platform, kind, name, latest, in_use FROM instrument WHERE platform = $1 AND kind = $2 AND name = $3`,
 		platform, string(ref.Kind), ref.Name)
 	if phare.KindOf(err) == phare.NotFound && err != nil {
 		return record{ref: ref}, nil
@@ -46,7 +47,7 @@ func find(v *store.View, platform string, ref Ref) (record, error) {
 }
 
 func records(v *store.View, platform string) ([]record, error) {
-	return store.All(v, scanRecord, `SELECT id, kind, name, latest, in_use FROM instrument WHERE platform = $1`, platform)
+	return store.All(v, scanRecord, `SELECT id, platform, kind, name, latest, in_use FROM instrument WHERE platform = $1`, platform)
 }
 
 // version reads one text; number 0 of an instrument that nobody has edited is
@@ -55,19 +56,19 @@ func version(v *store.View, r record, number int64) (Version, error) {
 	if r.id == "" && number == 0 {
 		return Starter(r.ref), nil
 	}
-	return store.One(v, scanVersion, `SELECT `+versionColumns+` FROM instrument_version WHERE instrument = $1 AND number = $2`, r.id, number)
+	return store.One(v, scanVersion, `SELECT `+versionColumns+` FROM instrument_version WHERE instrument = $1 AND platform = $2 AND number = $3`, r.id, r.platform, number)
 }
 
 func versions(v *store.View, r record) ([]Version, error) {
 	if r.id == "" {
 		return []Version{Starter(r.ref)}, nil
 	}
-	return store.All(v, scanVersion, `SELECT `+versionColumns+` FROM instrument_version WHERE instrument = $1 ORDER BY number DESC`, r.id)
+	return store.All(v, scanVersion, `SELECT `+versionColumns+` FROM instrument_version WHERE instrument = $1 AND platform = $2 ORDER BY number DESC`, r.id, r.platform)
 }
 
 // begin stores an instrument that nobody has edited yet, with its starter.
 func begin(tx *store.Tx, platform string, ref Ref) (record, error) {
-	r := record{id: phare.NewID(), ref: ref}
+	r := record{id: phare.NewID(), platform: platform, ref: ref}
 	err := tx.Exec(`INSERT INTO instrument (id, platform, kind, name, latest, in_use) VALUES ($1, $2, $3, $4, 0, 0)`, r.id, platform, string(ref.Kind), ref.Name)
 	if store.IsDuplicate(err) {
 		return r, phare.Fault(phare.Conflict, "error.conflict")

@@ -82,7 +82,7 @@ func contactOf(v *store.View, by access.Actor, ids []phare.ID) (Contact, error) 
 
 func putContact(tx *store.Tx, by access.Actor, of phare.ID, c Contact) error {
 	return tx.Exec(`INSERT INTO contact (patient, platform, language, interpreter, zone, version) VALUES ($1, $2, $3, $4, $5, 1)
-		ON CONFLICT (patient) DO UPDATE SET language = $3, interpreter = $4, zone = $5, version = contact.version + 1`,
+		ON CONFLICT (patient) DO UPDATE SET language = $3, interpreter = $4, zone = $5, version = contact.version + 1 WHERE contact.platform = $2`,
 		of, by.Platform, sealer(by.Platform, of, "contact", of).In("language", c.Language), c.Interpreter, c.Zone)
 }
 

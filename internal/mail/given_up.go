@@ -12,13 +12,13 @@ import (
 // it has no try left, and none runs now. (A try that breaks off leaves no word.)
 const (
 	toSend    = `m.sent_at = '' AND m.state = '` + Waiting + `' AND m.way IN ('` + ByMail + `', '` + BySMS + `')`
-	exhausted = `EXISTS (SELECT 1 FROM job j WHERE j.payload = '"' || m.id || '"' AND j.attempt >= $2 AND j.run_at <= $3)`
+	exhausted = `EXISTS (SELECT 1 FROM job j WHERE j.platform = m.platform AND j.payload = '"' || m.id || '"' AND j.attempt >= $2 AND j.run_at <= $3)`
 )
 
 // UnderWay says whether a message of a request will still be tried. One that was
 // given up waits for nobody.
-func UnderWay(v *store.View, request phare.ID, now time.Time) (bool, error) {
-	n, err := store.One(v, store.Value[int], `SELECT count(*) FROM message m WHERE m.request = $1 AND `+toSend+` AND NOT `+exhausted, request, store.MaxAttempts, now)
+func UnderWay(v *store.View, platform string, request phare.ID, now time.Time) (bool, error) {
+	n, err := store.One(v, store.Value[int], `SELECT count(*) FROM message m WHERE m.request = $1 AND (m.platform || '') = $4 AND `+toSend+` AND NOT `+exhausted, request, store.MaxAttempts, now, platform)
 	return n > 0, err
 }
 
@@ -35,10 +35,10 @@ func (g GivenUp) Subject() string {
 }
 
 // GivenUps are the messages of a request that were given up, the oldest first.
-func GivenUps(v *store.View, request phare.ID, now time.Time) ([]GivenUp, error) {
+func GivenUps(v *store.View, platform string, request phare.ID, now time.Time) ([]GivenUp, error) {
 	return store.All(v, func(row store.Row) (g GivenUp, err error) {
 		err = row.Scan(&g.Kind, store.Time(&g.At))
 		return g, err
-	}, `SELECT m.kind, m.at FROM message m WHERE m.request = $1 AND (m.state = '`+Failed+`' OR `+toSend+` AND `+exhausted+`)
-		ORDER BY m.at, m.id`, request, store.MaxAttempts, now)
+	}, `SELECT m.kind, m.at FROM message m WHERE m.request = $1 AND (m.platform || '') = $4 AND (m.state = '`+Failed+`' OR `+toSend+` AND `+exhausted+`)
+		ORDER BY m.at, m.id`, request, store.MaxAttempts, now, platform)
 }

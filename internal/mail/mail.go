@@ -123,7 +123,7 @@ func Stop(tx *store.Tx, m Message) error {
 		if m.To != "" && string(w.to) != m.To {
 			continue
 		}
-		if err := tx.Exec(`UPDATE message SET state = 'stopped', state_at = $1, link = '' WHERE id = $2`, tx.Now, w.id); err != nil {
+		if err := tx.Exec(`UPDATE message SET state = 'stopped', state_at = $1, link = '' WHERE id = $2 AND platform = $3`, tx.Now, w.id, m.Platform); err != nil {
 			return err
 		}
 	}
@@ -197,9 +197,9 @@ func ended(ctx context.Context, db *store.DB, m queued, o outcome) error {
 	act := store.Act{Platform: m.platform, Actor: "system", Verb: verb, Subject: string(m.ID)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
 		if o.state == Failed {
-			return tx.Exec(`UPDATE message SET state = $1, state_at = $2, why = $3 WHERE id = $4 AND state = 'waiting'`, o.state, tx.Now, o.why, m.ID)
+			return tx.Exec(`UPDATE message SET state = $1, state_at = $2, why = $3 WHERE id = $4 AND platform = $5 AND state = 'waiting'`, o.state, tx.Now, o.why, m.ID, m.platform)
 		}
-		return tx.Exec(`UPDATE message SET sent_at = $1, state = $2, state_at = $1, provider = $3, link = '' WHERE id = $4 AND state = 'waiting'`, tx.Now, o.state, o.provider, m.ID)
+		return tx.Exec(`UPDATE message SET sent_at = $1, state = $2, state_at = $1, provider = $3, link = '' WHERE id = $4 AND platform = $5 AND state = 'waiting'`, tx.Now, o.state, o.provider, m.ID, m.platform)
 	})
 }
 

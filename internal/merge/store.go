@@ -85,8 +85,8 @@ func requestsOf(v *store.View, by access.Actor, one phare.ID, others ...phare.ID
 // by no other merge either.
 func since(v *store.View, by access.Actor, m Merge) ([]Request, error) {
 	return store.All(v, scanRequest, `SELECT id, reference, state, created_at, patient FROM request WHERE platform = $1 AND patient = $2
-		AND NOT EXISTS (SELECT 1 FROM patient_merge_request x WHERE x.request = request.id AND x.merge = $3)
-		AND NOT EXISTS (SELECT 1 FROM patient_merge_request x JOIN patient_merge y ON y.id = x.merge WHERE x.request = request.id AND x.stood <> $2 AND y.state IN ('done', 'undoing'))
+		AND NOT EXISTS (SELECT 1 FROM patient_merge_request x WHERE x.request = request.id AND x.platform = request.platform AND x.merge = $3)
+		AND NOT EXISTS (SELECT 1 FROM patient_merge_request x JOIN patient_merge y ON y.id = x.merge AND (y.platform || '') = x.platform WHERE x.request = request.id AND x.platform = request.platform AND x.stood <> $2 AND y.state IN ('done', 'undoing'))
 		ORDER BY created_at, id`, by.Platform, m.Kept, m.ID)
 }
 
@@ -139,7 +139,7 @@ func tell(tx *store.Tx, by access.Actor, files []Request, e request.Event) error
 		if err := request.Tell(tx, by, request.Request{ID: f.ID, Platform: by.Platform}, e); err != nil {
 			return err
 		}
-		if err := request.Reindex(tx, string(f.ID)); err != nil {
+		if err := request.Reindex(tx, by.Platform, string(f.ID)); err != nil {
 			return err
 		}
 	}

@@ -81,7 +81,7 @@ func absences(v *store.View, platform string) ([]Absence, error) {
 	return store.All(v, func(row store.Row) (a Absence, err error) {
 		err = row.Scan(&a.ID, &a.Account, &a.Cover, &a.AccountName, &a.CovName, store.Time(&a.Since), store.Time(&a.Until), &a.Name)
 		return a, err
-	}, `SELECT x.id, x.account, x.cover, a.name, c.name, x.since, x.until, x.name FROM absence x JOIN account a ON a.id = x.account JOIN account c ON c.id = x.cover
+	}, `SELECT x.id, x.account, x.cover, a.name, c.name, x.since, x.until, x.name FROM absence x JOIN account a ON a.id = x.account AND (a.platform || '') = x.platform JOIN account c ON c.id = x.cover AND (c.platform || '') = x.platform
 		WHERE x.platform = $1 AND x.until > $2 ORDER BY x.since, x.id`, platform, v.Now())
 }
 
@@ -227,7 +227,7 @@ func passed(v *store.View, by access.Actor) (all []Passed, err error) {
 	rows, err := store.All(v, func(row store.Row) (f found, err error) {
 		err = row.Scan(&f.file.ID, &f.file.Guard, &f.file.Owner, &f.Reference, &f.State, &f.CloseReason, &f.Holder, store.Time(&f.At))
 		return f, err
-	}, `SELECT r.id, r.guard, r.owner, r.reference, r.state, r.close_reason, COALESCE(a.name, ''), max(m.at) FROM move m JOIN request r ON r.id = m.request LEFT JOIN account a ON a.id = r.owner
+	}, `SELECT r.id, r.guard, r.owner, r.reference, r.state, r.close_reason, COALESCE(a.name, ''), max(m.at) FROM move m JOIN request r ON r.id = m.request AND (r.platform || '') = m.platform LEFT JOIN account a ON a.id = r.owner AND a.platform = r.platform
 		WHERE m.platform = $1 AND m.former = $2 AND m.at > $3 AND r.owner <> $2 GROUP BY r.id, r.guard, r.owner, r.reference, r.state, r.close_reason, a.name ORDER BY max(m.at) DESC, r.id LIMIT 50`,
 		by.Platform, by.ID, v.Now().Add(-passedFor))
 	if err != nil {

@@ -136,16 +136,17 @@ func items(v *store.View, platform string, about phare.ID) (all []Item, err erro
 		query string
 	}{
 		{scanTaskItem, `SELECT x.id, r.id, r.reference, r.initials, r.place, r.guard, r.owner, x.need, COALESCE(n.label, ''), COALESCE(n.kind, ''), COALESCE(n.version, 0), x.whom, x.who, x.words, x.since, x.due_at, r.fields, COALESCE(e.way, ''), COALESCE(e.recipient, '')
-			FROM task x JOIN request r ON r.id = x.request LEFT JOIN need n ON n.id = x.need LEFT JOIN reach e ON e.request = r.id
+			FROM task x JOIN request r ON r.id = x.request AND (r.platform || '') = x.platform LEFT JOIN need n ON n.id = x.need AND n.platform = x.platform
+				LEFT JOIN reach e ON e.request = r.id AND e.platform = r.platform
 			WHERE x.platform = $1 AND x.side = 'outside' AND x.ended_at = '' AND r.state <> 'closed'` + only + ` ORDER BY x.since, x.id LIMIT 500`},
 		{scanQuestionItem, `SELECT x.id, r.id, r.reference, r.initials, r.place, r.guard, r.owner, x.need, COALESCE(n.label, ''), COALESCE(n.kind, ''), COALESCE(n.version, 0), x.recipient, x.mail, x.sent_at, x.renewed_at, x.due_at
-			FROM question x JOIN request r ON r.id = x.request LEFT JOIN need n ON n.id = x.need
+			FROM question x JOIN request r ON r.id = x.request AND (r.platform || '') = x.platform LEFT JOIN need n ON n.id = x.need AND n.platform = x.platform
 			WHERE x.platform = $1 AND x.state IN ('sent', 'opened') AND r.state NOT IN ('closed', 'signed')` + only + ` ORDER BY x.sent_at, x.id LIMIT 500`},
 		{scanNeedItem, `SELECT x.id, r.id, r.reference, r.initials, r.place, r.guard, r.owner, x.label, x.kind, x.version, x.since
-			FROM need x JOIN request r ON r.id = x.request
+			FROM need x JOIN request r ON r.id = x.request AND (r.platform || '') = x.platform
 			WHERE x.platform = $1 AND x.state = 'todo' AND x.outcome = ''` + only + ` ORDER BY x.since, x.id LIMIT 500`},
 		{scanBareItem, `SELECT x.id, x.reference, x.initials, x.place, x.guard, x.owner, x.version, COALESCE(NULLIF(x.begun_at, ''), x.created_at)
-			FROM request x WHERE x.platform = $1 AND x.state = 'open' AND NOT EXISTS (SELECT 1 FROM need n WHERE n.request = x.id)` + only + ` ORDER BY x.created_at, x.id LIMIT 500`},
+			FROM request x WHERE x.platform = $1 AND x.state = 'open' AND NOT EXISTS (SELECT 1 FROM need n WHERE n.request = x.id AND (n.platform || '') = x.platform)` + only + ` ORDER BY x.created_at, x.id LIMIT 500`},
 	} {
 		some, err := store.All(v, read.scan, read.query, args...)
 		if err != nil {
@@ -210,7 +211,7 @@ func scanBareItem(row store.Row) (i Item, err error) {
 }
 
 func nudges(v *store.View, platform string) ([]Nudge, error) {
-	return store.All(v, scanNudge, `SELECT x.about, x.reason, x.round, x.way, x.result, x.name, x.at FROM nudge x JOIN request r ON r.id = x.request WHERE x.platform = $1 AND r.state <> 'closed'`, platform)
+	return store.All(v, scanNudge, `SELECT x.about, x.reason, x.round, x.way, x.result, x.name, x.at FROM nudge x JOIN request r ON r.id = x.request AND (r.platform || '') = x.platform WHERE x.platform = $1 AND r.state <> 'closed'`, platform)
 }
 
 func scanNudge(row store.Row) (n Nudge, err error) {

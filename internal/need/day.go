@@ -98,13 +98,14 @@ func duties(v *store.View, by access.Actor) ([]Duty, error) {
 	}
 	in := "(" + strings.Join(holes, ", ") + ")"
 	todo, err := store.All(v, scanDuty, fmt.Sprintf(`SELECT t.id, r.id, r.reference, r.initials, r.guard, r.owner, COALESCE(n.label, ''), t.words, t.who, t.due_at, COALESCE(a.id, ''), COALESCE(a.name, '')
-		FROM task t JOIN request r ON r.id = t.request LEFT JOIN need n ON n.id = t.need LEFT JOIN account a ON a.id = CASE t.holder WHEN '' THEN r.owner ELSE t.holder END
+		FROM task t JOIN request r ON r.id = t.request AND (r.platform || '') = t.platform LEFT JOIN need n ON n.id = t.need AND n.platform = t.platform
+			LEFT JOIN account a ON a.id = CASE t.holder WHEN '' THEN r.owner ELSE t.holder END AND a.platform = t.platform
 		WHERE t.platform = $1 AND t.ended_at = '' AND r.state <> 'closed' AND (t.need <> '' OR t.side = 'desk') AND CASE t.holder WHEN '' THEN r.owner ELSE t.holder END IN %s ORDER BY t.due_at, t.id LIMIT %d`, in, mostDuties), args...)
 	if err != nil {
 		return nil, err
 	}
 	next, err := store.All(v, scanNext, fmt.Sprintf(`SELECT r.id, r.reference, r.initials, r.guard, r.owner, r.next_action, r.next_at, a.name
-		FROM request r JOIN account a ON a.id = r.owner WHERE r.platform = $1 AND r.state <> 'closed' AND r.owner <> '' AND r.owner IN %s ORDER BY r.next_at, r.id LIMIT %d`, in, mostDuties), args...)
+		FROM request r JOIN account a ON a.id = r.owner AND (a.platform || '') = r.platform WHERE r.platform = $1 AND r.state <> 'closed' AND r.owner <> '' AND r.owner IN %s ORDER BY r.next_at, r.id LIMIT %d`, in, mostDuties), args...)
 	if err != nil {
 		return nil, err
 	}

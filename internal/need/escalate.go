@@ -68,7 +68,7 @@ func toTell(v *store.View, platform string) (all []telling, err error) {
 	if err != nil {
 		return nil, err
 	}
-	moves, err := store.All(v, scanMoved, `SELECT m.request, m.became, m.at FROM move m JOIN request r ON r.id = m.request WHERE m.platform = $1 AND m.need = '' AND r.state <> 'closed' ORDER BY m.at, m.id`, platform)
+	moves, err := store.All(v, scanMoved, `SELECT m.request, m.became, m.at FROM move m JOIN request r ON r.id = m.request AND (r.platform || '') = m.platform WHERE m.platform = $1 AND m.need = '' AND r.state <> 'closed' ORDER BY m.at, m.id`, platform)
 	if err != nil {
 		return nil, err
 	}

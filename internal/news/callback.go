@@ -48,7 +48,7 @@ func callBack(ctx context.Context, db *store.DB, by access.Actor, a Answered) er
 	}
 	act := by.Act("news.callback", by.Platform)
 	err := db.Write(ctx, act, func(tx *store.Tx) error {
-		l, err := store.One(&tx.View, scanLine, `SELECT `+lineColumns+` FROM message m JOIN platform p ON p.id = m.platform JOIN request r ON r.id = m.request
+		l, err := store.One(&tx.View, scanLine, `SELECT `+lineColumns+` FROM message m JOIN platform p ON p.id = m.platform JOIN request r ON r.id = m.request AND (r.platform || '') = m.platform
 			WHERE m.platform = $1 AND m.number_index = $2 AND m.number_index <> '' AND m.at > $3 AND r.form NOT LIKE 'erased %' ORDER BY m.at DESC, m.id DESC LIMIT 1`,
 			by.Platform, mail.NumberIndex(by.Platform, number), tx.Now.Add(-answeredWithin))
 		if phare.KindOf(err) == phare.NotFound {

@@ -122,7 +122,7 @@ func Todo(ctx context.Context, db *store.DB, by access.Actor) (b Board, err erro
 
 func waiting(v *store.View, by access.Actor, where string) ([]Line, error) {
 	return store.All(v, scanListed, fmt.Sprintf(`SELECT %s, r.requester, COALESCE(e.rule, ''), r.guard, r.owner, r.who
-		FROM message m JOIN platform p ON p.id = m.platform JOIN request r ON r.id = m.request LEFT JOIN reach e ON e.request = m.request
+		FROM message m JOIN platform p ON p.id = m.platform JOIN request r ON r.id = m.request AND (r.platform || '') = m.platform LEFT JOIN reach e ON e.request = m.request AND e.platform = m.platform
 		WHERE m.platform = $1 AND %s ORDER BY m.at, m.id LIMIT %d`, lineColumns, where, listed+1), by.Platform)
 }
 
@@ -165,7 +165,7 @@ func Count(ctx context.Context, db *store.DB, by access.Actor) (carry, failed in
 // find reads one line for someone who may work on it.
 func find(v *store.View, by access.Actor, id phare.ID) (Line, error) {
 	l, err := store.One(v, scanListed, `SELECT `+lineColumns+`, r.requester, COALESCE(e.rule, ''), r.guard, r.owner, r.who
-		FROM message m JOIN platform p ON p.id = m.platform JOIN request r ON r.id = m.request LEFT JOIN reach e ON e.request = m.request
+		FROM message m JOIN platform p ON p.id = m.platform JOIN request r ON r.id = m.request AND (r.platform || '') = m.platform LEFT JOIN reach e ON e.request = m.request AND e.platform = m.platform
 		WHERE m.id = $1 AND m.platform = $2`, id, by.Platform)
 	if err == nil && !IsNews(l.Kind) {
 		err = phare.Fault(phare.NotFound, "error.notfound")

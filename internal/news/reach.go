@@ -60,7 +60,8 @@ func (r Reach) accept() error {
 func putReach(tx *store.Tx, by access.Actor, id phare.ID, r Reach) error {
 	row := store.SealRow(by.Platform, "request/"+string(id), "reach", id)
 	return tx.Exec(`INSERT INTO reach (request, platform, way, recipient, rule, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (request) DO UPDATE SET way = excluded.way, recipient = excluded.recipient, rule = excluded.rule, actor = excluded.actor, at = excluded.at`,
+		ON CONFLICT (request) DO UPDATE SET way = excluded.way, recipient = excluded.recipient, rule = excluded.rule, actor = excluded.actor, at = excluded.at
+		WHERE reach.platform = excluded.platform`,
 		id, by.Platform, r.Way, row.In("recipient", r.To), row.In("rule", r.Rule), by.ID, tx.Now)
 }
 

@@ -67,7 +67,7 @@ func putVersion(tx *store.Tx, actor, name string, p Patient) error {
 
 // keepFirst keeps how an identity stood that was written before histories were kept.
 func keepFirst(tx *store.Tx, before Patient) error {
-	n, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM patient_version WHERE patient = $1`, before.ID)
+	n, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM patient_version WHERE patient = $1 AND platform = $2`, before.ID, before.Platform)
 	if err != nil || n > 0 {
 		return err
 	}

@@ -107,12 +107,12 @@ func update(tx *store.Tx, p Patient) error {
 }
 
 // Reindex makes the indexes of one patient anew.
-func Reindex(tx *store.Tx, id string) error {
-	p, err := store.One(&tx.View, scan, `SELECT `+columns+` FROM patient WHERE id = $1`, id)
+func Reindex(tx *store.Tx, platform, id string) error {
+	p, err := store.One(&tx.View, scan, `SELECT `+columns+` FROM patient WHERE id = $1 AND platform = $2`, id, platform)
 	if err != nil {
 		return err
 	}
-	if err := tx.Update(`UPDATE patient SET birth_index = $1 WHERE id = $2`, birthIndex(p.Platform, p.BirthDate), id); err != nil {
+	if err := tx.Update(`UPDATE patient SET birth_index = $1 WHERE id = $2 AND platform = $3`, birthIndex(p.Platform, p.BirthDate), id, p.Platform); err != nil {
 		return err
 	}
 	return saveKeys(tx, p)
@@ -123,17 +123,17 @@ func Reindex(tx *store.Tx, id string) error {
 // any more.
 func Erase(tx *store.Tx, platform string, id phare.ID) error {
 	for _, sql := range []string{
-		`DELETE FROM patient_sound WHERE patient = $1`,
-		`DELETE FROM patient_version WHERE patient = $1`,
-		`DELETE FROM patient_suspect WHERE a = $1 OR b = $1`,
-		`DELETE FROM related WHERE patient = $1`,
-		`DELETE FROM contact WHERE patient = $1`,
-		`DELETE FROM contact_rule WHERE patient = $1`,
-		`DELETE FROM kinship WHERE a = $1 OR b = $1`,
-		`DELETE FROM patient_death WHERE patient = $1`,
-		`UPDATE patient_merge SET state = 'gone', reason = '', undo_why = '' WHERE kept = $1 OR merged = $1`,
+		`DELETE FROM patient_sound WHERE patient = $1 AND (platform || '') = $2`,
+		`DELETE FROM patient_version WHERE patient = $1 AND platform = $2`,
+		`DELETE FROM patient_suspect WHERE (a = $1 OR b = $1) AND (platform || '') = $2`,
+		`DELETE FROM related WHERE patient = $1 AND platform = $2`,
+		`DELETE FROM contact WHERE patient = $1 AND platform = $2`,
+		`DELETE FROM contact_rule WHERE patient = $1 AND platform = $2`,
+		`DELETE FROM kinship WHERE (a = $1 OR b = $1) AND platform = $2`,
+		`DELETE FROM patient_death WHERE patient = $1 AND platform = $2`,
+		`UPDATE patient_merge SET state = 'gone', reason = '', undo_why = '' WHERE (kept = $1 OR merged = $1) AND platform = $2`,
 	} {
-		if err := tx.Exec(sql, id); err != nil {
+		if err := tx.Exec(sql, id, platform); err != nil {
 			return err
 		}
 	}
@@ -169,7 +169,7 @@ func Forget(tx *store.Tx, platform string, id phare.ID) error {
 		return err
 	}
 	for _, u := range slices.Backward(under) { // the farthest first
-		stood, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM patient_merge_request x JOIN patient_merge m ON m.id = x.merge
+		stood, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM patient_merge_request x JOIN patient_merge m ON m.id = x.merge AND (m.platform || '') = x.platform
 			WHERE x.stood = $1 AND x.platform = $2 AND m.merged = $1 AND m.state IN ('done', 'undoing')`, u.ID, platform)
 		if err != nil {
 			return err
@@ -188,7 +188,7 @@ func Forget(tx *store.Tx, platform string, id phare.ID) error {
 
 // saveKeys makes an identity findable by its keys, and only by these.
 func saveKeys(tx *store.Tx, p Patient) error {
-	if err := tx.Exec(`DELETE FROM patient_sound WHERE patient = $1`, p.ID); err != nil {
+	if err := tx.Exec(`DELETE FROM patient_sound WHERE patient = $1 AND (platform || '') = $2`, p.ID, p.Platform); err != nil {
 		return err
 	}
 	args, rows := []any{p.Platform, p.ID}, []string{}

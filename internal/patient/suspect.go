@@ -42,7 +42,7 @@ func Alike(p, q Patient) (score int, why []string) {
 // suspect notes which other identities may be the same person as p, and forgets
 // those that no longer seem so. That two were said to be two people stays said.
 func suspect(tx *store.Tx, p Patient) error {
-	if err := tx.Exec(`DELETE FROM patient_suspect WHERE (a = $1 OR b = $1) AND state = 'open'`, p.ID); err != nil {
+	if err := tx.Exec(`DELETE FROM patient_suspect WHERE (a = $1 OR b = $1) AND (platform || '') = $2 AND state = 'open'`, p.ID, p.Platform); err != nil {
 		return err
 	}
 	if p.Doubt == Fictional {
@@ -89,16 +89,16 @@ func Suspects(v *store.View, by access.Actor) ([]Suspect, error) {
 	return store.All(v, func(row store.Row) (s Suspect, err error) {
 		err = row.Scan(&s.A, &s.B, &s.Score, store.Time(&s.Found))
 		return s, err
-	}, `SELECT s.a, s.b, s.score, s.found_at FROM patient_suspect s JOIN patient x ON x.id = s.a JOIN patient y ON y.id = s.b
+	}, `SELECT s.a, s.b, s.score, s.found_at FROM patient_suspect s JOIN patient x ON x.id = s.a AND (x.platform || '') = s.platform JOIN patient y ON y.id = s.b AND (y.platform || '') = s.platform
 		WHERE s.platform = $1 AND s.state = 'open' AND x.merged_into = '' AND y.merged_into = ''
-			AND NOT EXISTS (SELECT 1 FROM patient_merge m WHERE m.state = 'asked' AND (m.kept = s.a AND m.merged = s.b OR m.kept = s.b AND m.merged = s.a))
+			AND NOT EXISTS (SELECT 1 FROM patient_merge m WHERE (m.platform || '') = s.platform AND m.state = 'asked' AND (m.kept = s.a AND m.merged = s.b OR m.kept = s.b AND m.merged = s.a))
 		ORDER BY s.score DESC, s.a, s.b LIMIT $2`, by.Platform, int64(suspectsRead))
 }
 
 // Two says that two identities are two people: they are proposed no more.
 func Two(tx *store.Tx, by access.Actor, one, other phare.ID) error {
 	return tx.Exec(`INSERT INTO patient_suspect (a, b, platform, score, found_at, state, actor, name, ended_at) VALUES ($1, $2, $3, 0, $6, 'two', $4, $5, $6)
-		ON CONFLICT (a, b) DO UPDATE SET state = 'two', actor = $4, name = $5, ended_at = $6`,
+		ON CONFLICT (a, b) DO UPDATE SET state = 'two', actor = $4, name = $5, ended_at = $6 WHERE patient_suspect.platform = $3`,
 		min(one, other), max(one, other), by.Platform, by.ID, by.Name, tx.Now)
 }
 

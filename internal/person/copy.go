@@ -281,7 +281,7 @@ func Open(ctx context.Context, db *store.DB, key access.Key, token, secret strin
 		if err := tx.Also(by.Act("person.copy.open", string(r.ID))); err != nil {
 			return err
 		}
-		return tx.Exec(`UPDATE person_copy SET opened_at = CASE opened_at WHEN '' THEN $1 ELSE opened_at END WHERE id = $2`, tx.Now, c.id)
+		return tx.Exec(`UPDATE person_copy SET opened_at = CASE opened_at WHEN '' THEN $1 ELSE opened_at END WHERE id = $2 AND platform = $3`, tx.Now, c.id, c.platform)
 	})
 	switch {
 	case err != nil:

@@ -9,7 +9,7 @@ import (
 
 const columns = `a.id, a.request, r.reference, r.guard, r.owner, a.kind, a.aspect, a.giver, a.way, a.about, a.words, a.asked_on, a.due_at, a.extended_at, a.longer,
 	a.state, a.why, a.decided_name, a.decided_at, a.lifted_why, a.lifted_name, a.lifted_at, a.name, a.at, a.version
-	FROM person_ask a JOIN request r ON r.id = a.request WHERE a.platform = $1 AND `
+	FROM person_ask a JOIN request r ON r.id = a.request AND (r.platform || '') = a.platform WHERE a.platform = $1 AND `
 
 func scan(row store.Row) (a Ask, err error) {
 	err = row.Scan(&a.ID, &a.Request, &a.Reference, &a.guard, &a.owner, &a.Kind, &a.Aspect, &a.Giver, &a.Way, store.Sealed(&a.Who, "person_ask.about", &a.ID),

@@ -55,7 +55,7 @@ func read(v *store.View, desk access.Platform, year int) (f facts, err error) {
 	f = facts{zone: text.Zone(desk.Zone), territory: desk.Territory}
 	from, to := span(f.zone, year)
 	f.requests, err = store.All(v, scanOne, `SELECT r.id, r.who, r.urgency, r.state, r.close_reason, r.fields,
-			r.created_at, r.first_look_at, r.closed_at, COALESCE((SELECT min(a.sent_at) FROM answer a WHERE a.request = r.id AND a.sent_at <> ''), ''), r.next_at
+			r.created_at, r.first_look_at, r.closed_at, COALESCE((SELECT min(a.sent_at) FROM answer a WHERE a.request = r.id AND a.platform = r.platform AND a.sent_at <> ''), ''), r.next_at
 		FROM request r
 		WHERE r.platform = $1 AND r.created_at >= $2 AND r.created_at < $3 ORDER BY r.created_at, r.id`, desk.ID, from, to)
 	if err != nil {
@@ -64,7 +64,7 @@ func read(v *store.View, desk access.Platform, year int) (f facts, err error) {
 	f.questions, err = store.All(v, func(row store.Row) (q asked, err error) {
 		err = row.Scan(&q.request, &q.state, store.Time(&q.sent), store.Time(&q.ended))
 		return q, err
-	}, `SELECT q.request, q.state, q.sent_at, q.ended_at FROM question q JOIN request r ON r.id = q.request
+	}, `SELECT q.request, q.state, q.sent_at, q.ended_at FROM question q JOIN request r ON r.id = q.request AND (r.platform || '') = q.platform
 		WHERE r.platform = $1 AND r.created_at >= $2 AND r.created_at < $3`, desk.ID, from, to)
 	if err != nil {
 		return f, err
@@ -72,7 +72,7 @@ func read(v *store.View, desk access.Platform, year int) (f facts, err error) {
 	f.chosen, err = store.All(v, func(row store.Row) (c chosen, err error) {
 		err = row.Scan(&c.request, &c.kind, &c.target, &c.label)
 		return c, err
-	}, `SELECT c.request, c.kind, c.target, max(c.label) FROM choice c JOIN request r ON r.id = c.request
+	}, `SELECT c.request, c.kind, c.target, max(c.label) FROM choice c JOIN request r ON r.id = c.request AND (r.platform || '') = c.platform
 		WHERE r.platform = $1 AND r.created_at >= $2 AND r.created_at < $3 AND c.kind <> 'none'
 		GROUP BY c.request, c.kind, c.target`, desk.ID, from, to)
 	if err != nil {
@@ -81,7 +81,7 @@ func read(v *store.View, desk access.Platform, year int) (f facts, err error) {
 	every, err := store.All(v, func(row store.Row) (l last, err error) {
 		err = row.Scan(&l.request, &l.row)
 		return l, err
-	}, `SELECT c.request, c.stood FROM choice c JOIN request r ON r.id = c.request
+	}, `SELECT c.request, c.stood FROM choice c JOIN request r ON r.id = c.request AND (r.platform || '') = c.platform
 		WHERE r.platform = $1 AND r.created_at >= $2 AND r.created_at < $3 ORDER BY c.request, c.at, c.id`, desk.ID, from, to)
 	for i, l := range every {
 		if i+1 < len(every) && every[i+1].request == l.request {

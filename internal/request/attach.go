@@ -93,7 +93,7 @@ func attachToDraft(tx *store.Tx, by access.Actor, form string, f *attachment.Tak
 	if _, _, err = f.Keep(tx, draftOf(by.Platform, form), by.ID, by.Name); err != nil {
 		return err
 	}
-	return tx.Exec(`UPDATE draft SET updated_at = $1 WHERE form = $2`, tx.Now, phare.FormHash(form))
+	return tx.Exec(`UPDATE draft SET updated_at = $1 WHERE form = $2 AND platform = $3`, tx.Now, phare.FormHash(form), by.Platform)
 }
 
 // attachLate joins a requester's file to a request that was sent.

@@ -189,7 +189,7 @@ func rewrite(tx *store.Tx, r Request) error {
 	if err != nil {
 		return err
 	}
-	return Reindex(tx, string(r.ID))
+	return Reindex(tx, r.Platform, string(r.ID))
 }
 
 // CallReceipt is what is read aloud at the end of a call: the receipt of a form

@@ -96,7 +96,7 @@ func complement(ctx context.Context, db *store.DB, by access.Actor, words string
 		if r.State == Closed {
 			return phare.Field("words", "request.complement.closed")
 		}
-		told, err := store.All(&tx.View, scanText, `SELECT id, text FROM event WHERE request = $1 AND kind = 'complement'`, r.ID)
+		told, err := store.All(&tx.View, scanText, `SELECT id, text FROM event WHERE request = $1 AND platform = $2 AND kind = 'complement'`, r.ID, r.Platform)
 		if err != nil || slices.Contains(told, words) {
 			return err
 		}

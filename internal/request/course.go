@@ -144,7 +144,7 @@ func stateNeeds(tx *store.Tx, r Request, now map[string]string) error {
 		if now[n.id] == n.state {
 			continue
 		}
-		if err := tx.Exec(`UPDATE need SET state = $1, since = $2 WHERE id = $3`, now[n.id], tx.Now, n.id); err != nil {
+		if err := tx.Exec(`UPDATE need SET state = $1, since = $2 WHERE id = $3 AND platform = $4`, now[n.id], tx.Now, n.id, r.Platform); err != nil {
 			return err
 		}
 		if err := noteMove(tx, r, moved{need: n.id, was: n.state, became: now[n.id]}); err != nil {

@@ -61,7 +61,7 @@ var errNoDigest = errors.New("no digest")
 
 func digestFor(ctx context.Context, db *store.DB, a access.Account, day string) error {
 	look := func(v *store.View) ([]string, error) {
-		had, err := store.One(v, store.Value[int], `SELECT count(*) FROM digest WHERE account = $1 AND day = $2`, a.ID, day)
+		had, err := store.One(v, store.Value[int], `SELECT count(*) FROM digest WHERE account = $1 AND platform = $2 AND day = $3`, a.ID, a.Platform, day)
 		if err != nil || had > 0 {
 			return nil, err
 		}

@@ -23,6 +23,6 @@ func HeldBy(v *store.View, by access.Actor, account phare.ID) ([]Held, error) {
 		err = row.Scan(&h.Reference, &h.State, store.Time(&h.NextAt))
 		return h, err
 	}, `SELECT reference, state, next_at FROM request WHERE platform = $1 AND owner = $2 AND state <> 'closed'
-		AND NOT EXISTS (SELECT 1 FROM circle c WHERE c.request = request.id AND c.account = $3 AND c.place = 'barred' AND (c.until = '' OR c.until > $4))
+		AND NOT EXISTS (SELECT 1 FROM circle c WHERE c.request = request.id AND c.platform = request.platform AND c.account = $3 AND c.place = 'barred' AND (c.until = '' OR c.until > $4))
 		ORDER BY priority, next_at, id`, by.Platform, account, by.ID, v.Now())
 }

@@ -119,7 +119,7 @@ func identify(ctx context.Context, db *store.DB, by access.Actor, ref Ref, who f
 		if err != nil {
 			return err
 		}
-		if err := tx.Update(`UPDATE request SET patient = $1, version = version + 1 WHERE id = $2 AND version = $3`, p.ID, r.ID, r.Version); err != nil {
+		if err := tx.Update(`UPDATE request SET patient = $1, version = version + 1 WHERE id = $2 AND platform = $3 AND version = $4`, p.ID, r.ID, r.Platform, r.Version); err != nil {
 			return err
 		}
 		act := by.Act("patient.identify", string(p.ID))

@@ -21,7 +21,7 @@ func promise(v *store.View, r Request) (time.Time, error) {
 	until, err := store.One(v, func(row store.Row) (t time.Time, err error) {
 		err = row.Scan(store.Time(&t))
 		return t, err
-	}, `SELECT COALESCE(MAX(until), '') FROM late_notice WHERE request = $1 AND base = $2`, r.ID, r.NextAt)
+	}, `SELECT COALESCE(MAX(until), '') FROM late_notice WHERE request = $1 AND platform = $2 AND base = $3`, r.ID, r.Platform, r.NextAt)
 	if err != nil || until.IsZero() {
 		return r.NextAt, err
 	}
@@ -45,7 +45,7 @@ func TellLate(ctx context.Context, db *store.DB, by access.Actor) (told int, err
 		err := db.Read(ctx, func(v *store.View) (err error) {
 			due, err = store.All(v, store.Value[phare.ID], `SELECT r.id FROM request r WHERE r.platform = $1 AND r.state <> 'closed' AND r.priority IN (0, 1) AND r.guard NOT IN ('limited', 'limited-confidential')
 				AND r.next_at > '' AND r.next_at < $2
-				AND NOT EXISTS (SELECT 1 FROM late_notice l WHERE l.request = r.id AND l.base = r.next_at AND l.until >= $2) ORDER BY r.next_at, r.id LIMIT 200`, by.Platform, db.Now())
+				AND NOT EXISTS (SELECT 1 FROM late_notice l WHERE l.request = r.id AND l.platform = r.platform AND l.base = r.next_at AND l.until >= $2) ORDER BY r.next_at, r.id LIMIT 200`, by.Platform, db.Now())
 			return err
 		})
 		if err != nil {

@@ -274,7 +274,7 @@ func (l look) found(v *store.View) ([]Row, error) {
 func (q *query) rows(v *store.View, order string, limit int) ([]Row, error) {
 	return store.All(v, scanRow, fmt.Sprintf(`SELECT r.id, r.reference, r.state, r.who, r.question, r.urgency, r.requester, r.place, r.initials,
 		r.birth_date, r.owner, COALESCE(a.name, ''), r.awaited, r.next_action, r.next_at, r.created_at, r.closed_at, r.version, r.priority, r.guard, r.form LIKE '`+ErasedForm+`%%'
-		FROM request r LEFT JOIN account a ON a.id = r.owner WHERE %s ORDER BY %s LIMIT %d`, q.where.String(), order, limit), q.args...)
+		FROM request r LEFT JOIN account a ON a.id = r.owner AND a.platform = r.platform WHERE %s ORDER BY %s LIMIT %d`, q.where.String(), order, limit), q.args...)
 }
 
 func scanRow(row store.Row) (r Row, err error) {

@@ -106,7 +106,7 @@ func tellStep(tx *store.Tx, r Request, next State) error {
 		return nil
 	}
 	if r.gives || step == "closed."+Sent {
-		left, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND kind = 'answer' AND way = $2 AND at = $3`, r.ID, mail.ByMail, tx.Now)
+		left, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND (platform || '') = $4 AND kind = 'answer' AND way = $2 AND at = $3`, r.ID, mail.ByMail, tx.Now, r.Platform)
 		if err != nil || left > 0 {
 			return err
 		}

@@ -84,7 +84,7 @@ func OpenFile(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (
 		if f, err = file(v, by, id); err != nil {
 			return err
 		}
-		f.Unsent, err = mail.GivenUps(v, id, db.Now())
+		f.Unsent, err = mail.GivenUps(v, by.Platform, id, db.Now())
 		return err
 	})
 	return f, err

@@ -115,5 +115,5 @@ func reword(tx *store.Tx, r Request) error {
 	if err != nil {
 		return err
 	}
-	return Reindex(tx, string(r.ID))
+	return Reindex(tx, r.Platform, string(r.ID))
 }

@@ -172,12 +172,12 @@ func remind(ctx context.Context, db *store.DB, by access.Actor, seen Draft) (sen
 			return err
 		}
 		if sent = address != "" && unsent && today == 0; !sent {
-			return tx.Update(`UPDATE draft SET reminded_at = $1 WHERE form = $2`, notReminded, kept)
+			return tx.Update(`UPDATE draft SET reminded_at = $1 WHERE form = $2 AND platform = $3`, notReminded, kept, by.Platform)
 		}
 		if err := mail.Queue(tx, mail.Message{Platform: by.Platform, Request: aboutDraft(d.Form), Way: way, To: address, Kind: "draft", Lang: d.Fields.Lang, Link: ResumePath}); err != nil {
 			return err
 		}
-		return tx.Update(`UPDATE draft SET reminded_at = $1, reminded = $2 WHERE form = $3`, tx.Now, to, kept)
+		return tx.Update(`UPDATE draft SET reminded_at = $1, reminded = $2 WHERE form = $3 AND platform = $4`, tx.Now, to, kept, by.Platform)
 	})
 	if errors.Is(err, errTouched) {
 		return false, nil
@@ -217,7 +217,7 @@ func SendCode(ctx context.Context, db *store.DB, by access.Actor, form, to strin
 		if err != nil {
 			return err
 		}
-		sent, err := store.One(&tx.View, store.Value[int], `SELECT codes FROM draft WHERE form = $1`, phare.FormHash(form))
+		sent, err := store.One(&tx.View, store.Value[int], `SELECT codes FROM draft WHERE form = $1 AND platform = $2`, phare.FormHash(form), d.Fields.Platform)
 		if err != nil {
 			return err
 		}
@@ -227,7 +227,7 @@ func SendCode(ctx context.Context, db *store.DB, by access.Actor, form, to strin
 		if err := mail.Queue(tx, mail.Message{Platform: d.Fields.Platform, Request: aboutDraft(form), Way: way, To: to, Kind: "code", Lang: d.Fields.Lang, Link: ShowCode(d.Code)}); err != nil {
 			return err
 		}
-		return tx.Update(`UPDATE draft SET codes = codes + 1 WHERE form = $1`, phare.FormHash(form))
+		return tx.Update(`UPDATE draft SET codes = codes + 1 WHERE form = $1 AND platform = $2`, phare.FormHash(form), d.Fields.Platform)
 	})
 }
 

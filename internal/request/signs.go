@@ -51,7 +51,7 @@ func checkSigns(field string, signs []Sign) error {
 func putSigns(tx *store.Tx, by access.Actor, id phare.ID, field string, signs []Sign) error {
 	for _, s := range signs {
 		err := tx.Exec(`INSERT INTO request_sign (request, platform, hpo, presence, label, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-			ON CONFLICT (request, hpo) DO UPDATE SET presence = $4, label = $5, actor = $6, at = $7`,
+			ON CONFLICT (request, hpo) DO UPDATE SET presence = $4, label = $5, actor = $6, at = $7 WHERE request_sign.platform = $2`,
 			id, by.Platform, s.HPO, s.Presence, s.Label, by.ID, tx.Now)
 		if err != nil {
 			return err

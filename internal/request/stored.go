@@ -64,7 +64,7 @@ func storedAfter(v *store.View, platform string, last phare.ID) ([]Stored, error
 		}
 		return s, err
 	}, fmt.Sprintf(`SELECT o.id, o.request, r.reference, o.at, o.actor, o.knowledge, o.engine, o.result
-		FROM orientation o JOIN request r ON r.id = o.request
+		FROM orientation o JOIN request r ON r.id = o.request AND (r.platform || '') = o.platform
 		WHERE o.platform = $1 AND o.id > $2 AND r.form NOT LIKE '`+ErasedForm+`%%' ORDER BY o.id LIMIT %d`, storedPage), platform, last)
 }
 

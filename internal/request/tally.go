@@ -146,10 +146,10 @@ func mark(v *store.View, by access.Actor, rows []Row) error {
 	all, err := store.All(v, func(row store.Row) (n news, err error) {
 		err = row.Scan(&n.id, &n.changed, store.Time(&n.HeldSince), &n.Asked, &n.Answered)
 		return n, err
-	}, `SELECT r.id, (s.at IS NULL AND r.owner = $2) OR EXISTS (SELECT 1 FROM event e WHERE e.request = r.id AND e.at > s.at AND e.actor <> $2),
-		COALESCE((SELECT max(c.since) FROM circle c WHERE c.request = r.id AND c.holder AND c.account = r.owner), ''),
-		(SELECT count(*) FROM question q WHERE q.request = r.id AND q.state <> 'withdrawn'), (SELECT count(*) FROM question q WHERE q.request = r.id AND q.state = 'answered')
-		FROM request r LEFT JOIN seen s ON s.request = r.id AND s.account = $2 WHERE (r.platform || '') = $1 AND r.id IN `+these, args...)
+	}, `SELECT r.id, (s.at IS NULL AND r.owner = $2) OR EXISTS (SELECT 1 FROM event e WHERE e.request = r.id AND e.platform = r.platform AND e.at > s.at AND e.actor <> $2),
+		COALESCE((SELECT max(c.since) FROM circle c WHERE c.request = r.id AND c.platform = r.platform AND c.holder AND c.account = r.owner), ''),
+		(SELECT count(*) FROM question q WHERE q.request = r.id AND q.platform = r.platform AND q.state <> 'withdrawn'), (SELECT count(*) FROM question q WHERE q.request = r.id AND q.platform = r.platform AND q.state = 'answered')
+		FROM request r LEFT JOIN seen s ON s.request = r.id AND s.platform = r.platform AND s.account = $2 WHERE (r.platform || '') = $1 AND r.id IN `+these, args...)
 	if err != nil {
 		return err
 	}

@@ -135,15 +135,15 @@ func addWords(tx *store.Tx, platform string, id phare.ID, words []string) error 
 }
 
 // Reindex makes the search words and indexes of one request anew.
-func Reindex(tx *store.Tx, id string) error {
-	r, err := store.One(&tx.View, scan, `SELECT `+columns+` FROM request WHERE id = $1`, id)
+func Reindex(tx *store.Tx, platform, id string) error {
+	r, err := store.One(&tx.View, scan, `SELECT `+columns+` FROM request WHERE id = $1 AND platform = $2`, id, platform)
 	if err != nil {
 		return err
 	}
-	if err := tx.Update(`UPDATE request SET birth_index = $1 WHERE id = $2`, birthIndex(r.Platform, r.Fields.BirthDate), id); err != nil {
+	if err := tx.Update(`UPDATE request SET birth_index = $1 WHERE id = $2 AND platform = $3`, birthIndex(r.Platform, r.Fields.BirthDate), id, r.Platform); err != nil {
 		return err
 	}
-	if err := tx.Exec(`DELETE FROM request_word WHERE request = $1`, id); err != nil {
+	if err := tx.Exec(`DELETE FROM request_word WHERE request = $1 AND platform = $2`, id, r.Platform); err != nil {
 		return err
 	}
 	words := findWords(r)

@@ -151,7 +151,7 @@ func Join(ctx context.Context, db *store.DB, key access.Key, token, password, co
 	}
 	act := a.Actor().Act("account.join", string(a.ID)).For(string(w.ID))
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
-		if err := tx.Update(`UPDATE invitation SET state = 'used' WHERE id = $1 AND state = 'sent' AND expires_at > $2`, w.ID, tx.Now); err != nil {
+		if err := tx.Update(`UPDATE invitation SET state = 'used' WHERE id = $1 AND platform = $2 AND state = 'sent' AND expires_at > $3`, w.ID, w.Platform, tx.Now); err != nil {
 			return err
 		}
 		return access.Insert(tx, a, step)

@@ -128,8 +128,8 @@ func Confirm(ctx context.Context, db *store.DB, key access.Key, by access.Actor,
 			return err
 		}
 		r.Expires = tx.Now.Add(codeLife)
-		err = tx.Update(`UPDATE recovery SET state = 'confirmed', confirmed_by = $1, confirmed_at = $2, code = $3, expires_at = $4 WHERE id = $5 AND state = 'asked'`,
-			by.ID, tx.Now, key.Mac("recovery", string(id)+code), r.Expires, id)
+		err = tx.Update(`UPDATE recovery SET state = 'confirmed', confirmed_by = $1, confirmed_at = $2, code = $3, expires_at = $4 WHERE id = $5 AND platform = $6 AND state = 'asked'`,
+			by.ID, tx.Now, key.Mac("recovery", string(id)+code), r.Expires, id, by.Platform)
 		if err != nil {
 			return err
 		}
@@ -208,10 +208,10 @@ func recall(ctx context.Context, db *store.DB, key access.Key, x Anew) (a access
 	}
 	act := store.Act{Platform: a.Platform, Actor: "public", Verb: "account.recover.wrong", Subject: string(a.ID)}
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
-		if err := tx.Exec(`UPDATE recovery SET failures = failures + 1 WHERE id = $1`, r.ID); err != nil {
+		if err := tx.Exec(`UPDATE recovery SET failures = failures + 1 WHERE id = $1 AND platform = $2`, r.ID, a.Platform); err != nil {
 			return err
 		}
-		return tx.Exec(`UPDATE recovery SET state = 'ended' WHERE id = $1 AND failures >= $2`, r.ID, codeTries)
+		return tx.Exec(`UPDATE recovery SET state = 'ended' WHERE id = $1 AND platform = $2 AND failures >= $3`, r.ID, a.Platform, codeTries)
 	})
 	if err != nil {
 		return a, r, code, err
@@ -234,7 +234,7 @@ func Renew(ctx context.Context, db *store.DB, key access.Key, x Anew) error {
 	}
 	act := a.Actor().Act("account.recover", string(a.ID)).For(string(r.ID))
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		if err := tx.Update(`UPDATE recovery SET state = 'used' WHERE id = $1 AND state = 'confirmed' AND expires_at > $2`, r.ID, tx.Now); err != nil {
+		if err := tx.Update(`UPDATE recovery SET state = 'used' WHERE id = $1 AND platform = $2 AND state = 'confirmed' AND expires_at > $3`, r.ID, a.Platform, tx.Now); err != nil {
 			return err
 		}
 		if err := access.Replace(tx, a, password, secret, step); err != nil {

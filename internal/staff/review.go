@@ -58,7 +58,7 @@ func OpenReview(ctx context.Context, db *store.DB, by access.Actor, id phare.ID)
 		if r, err = reviewByID(v, by.Platform, id); err != nil {
 			return err
 		}
-		r.Lines, err = linesOf(v, id)
+		r.Lines, err = linesOf(v, by.Platform, id)
 		return err
 	})
 	return r, err

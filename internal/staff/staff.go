@@ -136,7 +136,7 @@ func leave(tx *store.Tx, by access.Actor, a access.Account) error {
 	if err := access.Close(tx, a); err != nil {
 		return err
 	}
-	return endRecoveries(tx, a.ID)
+	return endRecoveries(tx, a.Platform, a.ID)
 }
 
 // ChangeRole gives an account another role and tells its holder by mail.

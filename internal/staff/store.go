@@ -40,7 +40,7 @@ func loginTaken(tx *store.Tx, login string) (taken bool, err error) {
 }
 
 const recoveryColumns = `r.id, r.platform, r.account, a.name, a.login, r.reason, r.asked_by, r.asked_name, r.asked_at, r.confirmed_by, r.code, r.expires_at, r.failures, r.state = 'confirmed'
-	FROM recovery r JOIN account a ON a.id = r.account`
+	FROM recovery r JOIN account a ON a.id = r.account AND (a.platform || '') = r.platform`
 
 func scanRecovery(row store.Row) (r Recovery, err error) {
 	err = row.Scan(&r.ID, &r.platform, &r.Account, &r.Name, &r.Login, &r.Reason, &r.askedBy, &r.AskedName, store.Time(&r.At),
@@ -67,8 +67,8 @@ func recoveryByID(v *store.View, platform string, id phare.ID, now time.Time) (R
 	return store.One(v, scanRecovery, `SELECT `+recoveryColumns+` WHERE r.id = $1 AND r.platform = $2 AND r.state = 'asked' AND r.expires_at > $3`, id, platform, now)
 }
 
-func endRecoveries(tx *store.Tx, account phare.ID) error {
-	return tx.Exec(`UPDATE recovery SET state = 'ended' WHERE account = $1 AND state IN ('asked', 'confirmed')`, account)
+func endRecoveries(tx *store.Tx, platform string, account phare.ID) error {
+	return tx.Exec(`UPDATE recovery SET state = 'ended' WHERE account = $1 AND (platform || '') = $2 AND state IN ('asked', 'confirmed')`, account, platform)
 }
 
 func scanReview(row store.Row) (r Review, err error) {
@@ -93,9 +93,9 @@ func reviewByID(v *store.View, platform string, id phare.ID) (Review, error) {
 	return store.One(v, scanReview, `SELECT id, at, by_name FROM review WHERE id = $1 AND platform = $2`, id, platform)
 }
 
-func linesOf(v *store.View, review phare.ID) ([]Line, error) {
+func linesOf(v *store.View, platform string, review phare.ID) ([]Line, error) {
 	return store.All(v, func(row store.Row) (l Line, err error) {
 		err = row.Scan(&l.Account, &l.Name, &l.Role, store.Time(&l.LastAt), &l.Kept, &l.Opened.Files, &l.Opened.Times, &l.Opened.Documents)
 		return l, err
-	}, `SELECT account, name, role, last_at, kept, files, times, documents FROM review_line WHERE review = $1 ORDER BY role, name, id`, review)
+	}, `SELECT account, name, role, last_at, kept, files, times, documents FROM review_line WHERE review = $1 AND platform = $2 ORDER BY role, name, id`, review, platform)
 }

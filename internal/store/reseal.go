@@ -165,7 +165,7 @@ const sealedMark = "all-sealed-1"
 
 // Reindex makes the search words and blind indexes of one row anew, from its
 // values, which are sealed by now. A room gives one for its table.
-type Reindex func(tx *Tx, row string) error
+type Reindex func(tx *Tx, platform, row string) error
 
 // SealAll seals what an older Phare wrote in clear. It does nothing once it has
 // been through, and goes on where it stood if it was cut short.
@@ -302,7 +302,7 @@ func (tx *Tx) sealSome(t sealedTable, reindex Reindex) (rows int, err error) {
 			return 0, err
 		}
 		if reindex != nil {
-			if err := reindex(tx, l.row); err != nil {
+			if err := reindex(tx, l.platform, l.row); err != nil {
 				return 0, err
 			}
 		}

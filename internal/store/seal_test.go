@@ -219,7 +219,7 @@ func TestSealAll(t *testing.T) {
 				t.Errorf("before: %v", err)
 			}
 			seen := 0
-			count := map[string]store.Reindex{"request": func(tx *store.Tx, row string) error { seen++; return nil }}
+			count := map[string]store.Reindex{"request": func(tx *store.Tx, platform, row string) error { seen++; return nil }}
 			done, err := db.SealAll(t.Context(), count)
 			if err != nil || done.Values != 2 || seen != 1 {
 				t.Errorf("sealed %+v, reindexed %d, %v; want two rows, one request", done, seen, err)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -139,7 +140,7 @@ func TrailOf(v *View, platform string, subjects []string) (all []Entry, err erro
 }
 
 func entries(v *View, f func(Entry) error, query string, args ...any) error {
-	rows, err := v.s.query(v.ctx, query, plain(args))
+	rows, err := v.query(query, plain(args))
 	if err != nil {
 		return err
 	}
@@ -171,11 +172,10 @@ func scanSigned(row Row) (s Signed, err error) {
 
 // Checkpoints are those of this log, the latest first, at most limit; 0: all.
 func Checkpoints(v *View, limit int) ([]Signed, error) {
-	query := `SELECT size, at, root, note FROM audit_checkpoint ORDER BY size DESC`
-	if limit > 0 {
-		query += fmt.Sprintf(" LIMIT %d", limit)
+	if limit <= 0 {
+		limit = math.MaxInt32
 	}
-	return All(v, scanSigned, query)
+	return All(v, scanSigned, `SELECT size, at, root, note FROM audit_checkpoint ORDER BY size DESC LIMIT $1`, limit)
 }
 
 // Checkpoint signs the tree as it stands and keeps the result; when nothing was

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"phare"
@@ -29,6 +30,24 @@ type View struct {
 // Now is the one instant at which the view was opened, UTC.
 func (v *View) Now() time.Time { return v.now }
 
+// watcher is shown every statement of the rooms before it is run. Only tests have one.
+var watcher atomic.Pointer[func(statement string)]
+
+// Watch makes f the watcher of this process; for tests (storetest).
+func Watch(f func(statement string)) { watcher.Store(&f) }
+
+func watched(statement string) {
+	if f := watcher.Load(); f != nil {
+		(*f)(statement)
+	}
+}
+
+// query runs a statement that reads.
+func (v *View) query(q string, args []any) (*sql.Rows, error) {
+	watched(q)
+	return v.s.query(v.ctx, q, args)
+}
+
 // Row is one row of a result.
 type Row interface{ Scan(dest ...any) error }
 
@@ -38,7 +57,7 @@ func One[T any](v *View, scan func(Row) (T, error), query string, args ...any) (
 	if err != nil {
 		return t, err
 	}
-	rows, err := v.s.query(v.ctx, query, args)
+	rows, err := v.query(query, args)
 	if err != nil {
 		return t, err
 	}
@@ -61,7 +80,7 @@ func All[T any](v *View, scan func(Row) (T, error), query string, args ...any) (
 	if err != nil {
 		return nil, err
 	}
-	rows, err := v.s.query(v.ctx, query, args)
+	rows, err := v.query(query, args)
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +131,7 @@ func (tx *Tx) Affect(query string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	watched(query)
 	res, err := tx.s.exec(tx.ctx, query, args)
 	if err != nil {
 		return 0, err

@@ -148,6 +148,8 @@ func binaries() (string, error) {
 }
 
 func migrate(dsn string) error {
+	off.Store(true)
+	defer off.Store(false)
 	db, err := store.Open(context.Background(), dsn)
 	if err != nil {
 		return err

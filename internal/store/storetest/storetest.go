@@ -60,6 +60,7 @@ func DSN(t testing.TB, engine string) string {
 	if !slices.Contains([]string{"sqlite", "postgres"}, engine) {
 		t.Fatalf("no engine %q", engine)
 	}
+	watching.begin(t)
 	if engine == "postgres" {
 		return server(t).create(t)
 	}
@@ -73,6 +74,7 @@ func DSN(t testing.TB, engine string) string {
 // Blank names a database without any table.
 func Blank(t testing.TB, engine string) string {
 	t.Helper()
+	watching.begin(t)
 	if engine == "postgres" {
 		return server(t).blank(t)
 	}
