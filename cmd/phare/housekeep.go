@@ -12,11 +12,13 @@ import (
 	"phare/internal/need"
 	"phare/internal/patient"
 	"phare/internal/request"
+	"phare/internal/retention"
 	"phare/internal/store"
 )
 
 // housekeep removes, once an hour, what must not be kept: drafts that nobody
-// came back to, failures of tracking, sessions that have ended. It reminds once of
+// came back to, failures of tracking, sessions that have ended, what links and
+// invitations that are over leave behind. It reminds once of
 // drafts, tells those whose promised date has passed, colleagues of what is
 // unanswered, and of files that nobody is left in since a date.
 func housekeep(ctx context.Context, db *store.DB) {
@@ -48,7 +50,7 @@ func sweep(ctx context.Context, db *store.DB) error {
 		_, e7 := request.RemindDrafts(ctx, db, by)
 		_, e8 := request.PurgeUploads(ctx, db, by)
 		_, e9 := arrival.PurgeAside(ctx, db, by)
-		err = errors.Join(err, e8, e9, e, e2, e3, e4, e5, e6, e7, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
+		err = errors.Join(err, retention.Sweep(ctx, db, by), e8, e9, e, e2, e3, e4, e5, e6, e7, access.Sweep(ctx, db, by), circle.Lapse(ctx, db, by))
 	}
 	// What was purged, and what was erased while the log was being read.
 	return errors.Join(err, request.PurgeTracks(ctx, db), db.EmptyLog(ctx))

@@ -40,6 +40,7 @@ type program struct {
 	User    userCmd    `cmd:"" help:"Open accounts for the people of a desk."`
 	Flags   flagsCmd   `cmd:"" help:"Print the table of red flags, to be edited, or check an edited one."`
 	Report  reportCmd  `cmd:"" help:"Print the yearly figures of a desk."`
+	Purge   purgeCmd   `cmd:"" help:"Report what has been kept for its time, by rule; take what needs no second person."`
 	Backup  backupCmd  `cmd:"" help:"Write the whole database to one file."`
 	Restore restoreCmd `cmd:"" help:"Fill a fresh database from a backup."`
 	Audit   auditCmd   `cmd:"" help:"Sign, verify and export the trail of who did what."`

@@ -96,7 +96,7 @@ func TestTold(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db)
 		ctx := t.Context()
-		must(t, Ask(ctx, db, d.asker, d.closed(t, "Comptée"), Term))
+		must(t, Ask(ctx, db, d.asker, d.closed(t, "Comptée"), Error))
 		must(t, Confirm(ctx, db, d.second, d.waiting(t)[0].ID))
 		secretary := access.Actor{ID: "s", Platform: "ici", Role: access.Secretary, Name: "Personne s"}
 		for _, tt := range []struct {

@@ -17,6 +17,7 @@ import (
 	"phare/internal/circle"
 	"phare/internal/mail"
 	"phare/internal/request"
+	"phare/internal/retention"
 	"phare/internal/store"
 )
 
@@ -59,7 +60,7 @@ func Ask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, ground
 		if err != nil {
 			return err
 		}
-		if err := ripe(tx, r); err != nil {
+		if err := ripe(tx, r, ground); err != nil {
 			return err
 		}
 		if !slices.Contains(Grounds(), ground) {
@@ -78,8 +79,9 @@ func Ask(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, ground
 }
 
 // ripe says what must still be done before a request can be erased: its messages
-// sent or given up, the exceptional accesses to it judged.
-func ripe(tx *store.Tx, r request.Request) error {
+// sent or given up, the exceptional accesses to it judged; no claim needs it, and its
+// time is over when that is the ground.
+func ripe(tx *store.Tx, r request.Request, ground string) error {
 	if r.State != request.Closed {
 		return phare.Fault(phare.Conflict, "erasure.open")
 	}
@@ -97,7 +99,10 @@ func ripe(tx *store.Tx, r request.Request) error {
 	if err == nil && waits { // what it was for would go with the file
 		err = phare.Fault(phare.Conflict, "erasure.unjudged")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return retention.Check(&tx.View, r.Platform, r.ID, ground == Term)
 }
 
 // Confirm erases: the second person's word. The bytes of what the rows were
@@ -112,7 +117,10 @@ func Confirm(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) er
 		if err != nil {
 			return err
 		}
-		if err := ripe(tx, r); err != nil {
+		if err := ripe(tx, r, e.Ground); err != nil {
+			return err
+		}
+		if err := carriedOut(tx, by, e); err != nil {
 			return err
 		}
 		if err := erase(tx, r); err != nil {

@@ -104,9 +104,10 @@ func TestRefusals(t *testing.T) {
 		kind("a director asks", Ask(ctx, db, d.director, id, Person), phare.Forbidden)
 		kind("another desk asks", Ask(ctx, db, d.foreign, id, Person), phare.NotFound)
 		kind("without a ground", Ask(ctx, db, d.asker, id, "whim"), phare.Invalid)
+		kind("before its time is over", Ask(ctx, db, d.asker, id, Term), phare.Conflict)
 		kind("an open request", Ask(ctx, db, d.asker, d.open(t, "Ouverte"), Person), phare.Conflict)
-		must(t, Ask(ctx, db, d.asker, id, Term))
-		kind("twice", Ask(ctx, db, d.second, id, Term), phare.Conflict)
+		must(t, Ask(ctx, db, d.asker, id, Error))
+		kind("twice", Ask(ctx, db, d.second, id, Error), phare.Conflict)
 		e := d.waiting(t)[0]
 		kind("the asker confirms", Confirm(ctx, db, d.asker, e.ID), phare.Forbidden)
 		kind("a nurse confirms", Confirm(ctx, db, d.nurse, e.ID), phare.Forbidden)
@@ -117,7 +118,7 @@ func TestRefusals(t *testing.T) {
 		}
 		must(t, Withdraw(ctx, db, d.director, e.ID))
 		kind("confirmed after it was kept", Confirm(ctx, db, d.second, e.ID), phare.NotFound)
-		must(t, Ask(ctx, db, d.second, id, Term)) // a file that was kept can be asked for again
+		must(t, Ask(ctx, db, d.second, id, Error)) // a file that was kept can be asked for again
 		ended, err := Ended(ctx, db, d.director)
 		must(t, err)
 		if all := d.waiting(t); len(all) != 1 || len(ended) != 1 || ended[0].State != "withdrawn" || ended[0].EndedName != d.director.Name {

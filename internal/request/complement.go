@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +53,22 @@ const mostComplements = 20
 // The desk sees it as its next action; a request that waited for its requester
 // is open again. The same words sent twice are one complement.
 func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words string) error {
+	return complement(ctx, db, by, words, func(v *store.View) (Request, error) { return findByFormFor(v, by, form) }, form)
+}
+
+// Question is Complement for what someone asks or adds from the tracking page, who
+// showed its code or its pass: a request of their desk, by its id.
+func Question(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, words string) error {
+	err := complement(ctx, db, by, words, func(v *store.View) (Request, error) { return Find(v, by, id) }, "")
+	if e := (*phare.Error)(nil); errors.As(err, &e) && e.Field == "words" {
+		e.Field = "question" // its name on that page, which has other words too
+	}
+	return err
+}
+
+// complement adds words to the request that find gives, and forgets the draft of form,
+// if one is named: it said the same.
+func complement(ctx context.Context, db *store.DB, by access.Actor, words string, find func(*store.View) (Request, error), form string) error {
 	if err := by.Check(access.SubmitRequest); err != nil {
 		return err
 	}
@@ -64,7 +81,7 @@ func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words 
 	}
 	var r Request
 	err := db.Read(ctx, func(v *store.View) (err error) {
-		r, err = findByFormFor(v, by, form)
+		r, err = find(v)
 		return err
 	})
 	if err != nil {
@@ -72,7 +89,7 @@ func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words 
 	}
 	act := store.Act{Platform: r.Platform, Actor: by.ID, Role: string(by.Role), Verb: "request.complement", Subject: string(r.ID)}
 	return db.Write(ctx, act, func(tx *store.Tx) error {
-		r, err := findByFormFor(&tx.View, by, form)
+		r, err := find(&tx.View)
 		if err != nil {
 			return err
 		}
@@ -89,8 +106,10 @@ func Complement(ctx context.Context, db *store.DB, by access.Actor, form, words 
 		if err := Tell(tx, by, r, Event{Kind: "complement", Text: words, ShownTo: Requester}); err != nil {
 			return err
 		}
-		if err := deleteDraft(tx, form); err != nil {
-			return err
+		if form != "" {
+			if err := deleteDraft(tx, form); err != nil {
+				return err
+			}
 		}
 		return Advance(tx, complemented(r, tx.Now), complementedState(r.State))
 	})

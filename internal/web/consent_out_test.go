@@ -78,6 +78,7 @@ var outOf = map[string]string{
 	"POST /bureau/prendre":                           "desk",
 	"POST /bureau/attribuer":                         "desk",
 	"POST /suivi":                                    "own: status only, to who holds reference and secret",
+	"POST /suivi/question":                           "own: what they ask themselves, and status",
 	"POST /suivi/pieces":                             "own: what they send themselves",
 	"POST /suivi/acces":                              "own: roles and dates, nothing of health",
 	"POST /invitation/{token}":                       "own: an account",

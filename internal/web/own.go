@@ -33,6 +33,7 @@ type ownPage struct {
 	Current     string
 	Passkeys    []access.Passkey
 	CanPasskeys bool
+	Keeps       bool // sees how long what is kept, and what is over
 	Erases      bool // can be the second person when a file is to be erased
 	Helps       bool // can be the second person when someone lost a way in
 	Identities  []access.Identity
@@ -40,7 +41,7 @@ type ownPage struct {
 }
 
 func (s *Server) own(v *visit) error {
-	p := ownPage{Current: v.session.ID, CanPasskeys: s.passkeys != nil, Helps: v.by.Can(access.ConfirmHelp), Erases: v.by.Can(access.ConfirmErasure), Done: justDone(v)}
+	p := ownPage{Current: v.session.ID, CanPasskeys: s.passkeys != nil, Helps: v.by.Can(access.ConfirmHelp), Erases: v.by.Can(access.ConfirmErasure), Keeps: v.by.Can(access.KeepRules), Done: justDone(v)}
 	var err error
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/person"
 	"phare/internal/request"
+	"phare/internal/retention"
 	"phare/internal/store"
 )
 
@@ -76,7 +77,8 @@ type personPage struct {
 	Form  form
 	Doing string
 	Done  string
-	Notes []told // what a third party may have told in confidence
+	Kept  *retention.Case // nil while it is open
+	Notes []told          // what a third party may have told in confidence
 
 	Kinds, Aspects, Purposes, Givers, Ways, Scopes, CopyWays []option
 
@@ -130,6 +132,9 @@ func (s *Server) showPerson(v *visit, status int, f form, doing string) error {
 		return err
 	}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
+		return err
+	}
+	if p.Kept, err = retention.OfFile(v.Context(), v.db, v.by, v.id()); err != nil {
 		return err
 	}
 	if p.Notes, err = s.passages(v, file, f); err != nil {

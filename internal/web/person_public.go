@@ -60,7 +60,7 @@ func (s *Server) trackAsk(v *visit) error {
 	if asked != nil {
 		code = statusOf(asked)
 	}
-	return s.render(v, code, "track/status", statusPage{status, desk, f, rights})
+	return s.render(v, code, "track/status", statusPage{Status: status, Desk: desk, Form: f, Rights: rights})
 }
 
 // yourRightsPage says in plain words what can be asked, of whom, and in what time.

@@ -40,6 +40,8 @@ var proofNeeds = map[string]proofNeed{
 	"POST /bureau/demandes/{id}/effacer":                   {"erasure", "/bureau/demandes/{id}/effacer"},
 	"POST /bureau/effacements/{id}/confirmer":              {"erase", "/bureau/effacements"},
 	"POST /bureau/effacements/{id}/garder":                 {"keep", "/bureau/effacements"},
+	"POST /bureau/conservation":                            {"rule", "/bureau/conservation"},
+	"POST /bureau/conservation/effacer":                    {"erasure", "/bureau/conservation"},
 	"POST /bureau/demandes/{id}/droits/copie":              {"copy", "/bureau/demandes/{id}/droits"},
 	"POST /bureau/demandes/{id}/cercle/{row}/lever":        {"unbar", "/bureau/demandes/{id}"},
 	"POST /bureau/demandes/{id}/confidentiel/lever":        {"lift", "/bureau/demandes/{id}"},

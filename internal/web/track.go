@@ -16,6 +16,7 @@ func (s *Server) trackRoutes() []Route {
 	return []Route{
 		{"GET /suivi", Policy{Open: true}, s.trackForm},
 		{"POST /suivi", Policy{Open: true}, s.track},
+		{"POST /suivi/question", Policy{Open: true}, s.trackQuestion},
 		{"GET /suivi/pieces", Policy{Open: true}, s.trackFiles},
 		{"POST /suivi/pieces", Policy{Open: true, Files: true}, s.trackFilesSave},
 	}
@@ -31,8 +32,10 @@ type trackPage struct {
 type statusPage struct {
 	request.Status
 	Desk   access.Platform
-	Form   form // for documents
+	Form   form // for documents and asks about data
 	Rights trackRights
+	Ask    form // for a question
+	Asked  bool // one was just taken in
 }
 
 func (s *Server) trackForm(v *visit) error { return s.showTrack(v, http.StatusOK, form{}) }
@@ -64,15 +67,53 @@ func (s *Server) track(v *visit) error {
 		}
 		return s.showTrack(v, http.StatusUnprocessableEntity, f)
 	}
-	desk, err := access.FindPlatform(v.Context(), v.db, status.Platform)
+	return s.showStatus(v, http.StatusOK, statusPage{Status: status})
+}
+
+func (s *Server) showStatus(v *visit, code int, p statusPage) (err error) {
+	if p.Desk, err = access.FindPlatform(v.Context(), v.db, p.Platform); err != nil {
+		return err
+	}
+	if p.Rights, err = s.rightsTold(v, p.Status); err != nil {
+		return err
+	}
+	return s.render(v, code, "track/status", p)
+}
+
+// trackQuestion takes in what the requester asks or adds, by the pass of the page. The
+// words are the desk's to read: they are shown again only to be mended. A pass that is
+// over asks for the code again, on a page that keeps the words.
+func (s *Server) trackQuestion(v *visit) error {
+	f := posted(v)
+	platform, id, err := s.tracked(v, f)
+	if err == nil {
+		err = request.Question(v.Context(), v.db, access.Anyone(platform), id, v.text("question"))
+	}
+	if err != nil && !s.wrong(v, &f, err) {
+		return err
+	}
+	code := http.StatusOK
+	if err != nil {
+		code = statusOfPage(err)
+	}
+	if id == "" {
+		f.Values.Del("pass")
+		f.Values.Del("secret") // never written into a page
+		return s.render(v, code, "track/question", f)
+	}
+	p := statusPage{Asked: err == nil}
+	if pass := f.Get("pass"); pass != "" {
+		p.Status, err = request.TrackAgain(v.Context(), v.db, s.Key, f.Get("reference"), pass)
+	} else {
+		p.Status, err = request.Track(v.Context(), v.db, s.Key, v.line("reference"), v.line("secret"))
+	}
 	if err != nil {
 		return err
 	}
-	rights, err := s.rightsTold(v, status)
-	if err != nil {
-		return err
+	if !p.Asked {
+		p.Ask = f
 	}
-	return s.render(v, http.StatusOK, "track/status", statusPage{status, desk, form{}, rights})
+	return s.showStatus(v, code, p)
 }
 
 // Limits by network address, of tracking, of sign-in and of the trails that ask

@@ -23,6 +23,7 @@ import (
 	"phare/internal/patient"
 	persons "phare/internal/person"
 	"phare/internal/request"
+	"phare/internal/retention"
 	"phare/internal/store"
 	"phare/internal/store/storetest"
 )
@@ -106,6 +107,13 @@ func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Ac
 		"persons.Build": func(c context.Context, by access.Actor) error {
 			_, err := persons.Build(c, w.db, by, id, persons.Making{Scope: persons.Whole})
 			return err
+		},
+		"retention.OfFile": func(c context.Context, by access.Actor) error {
+			_, err := retention.OfFile(c, w.db, by, id)
+			return err
+		},
+		"retention.NoteDeath": func(c context.Context, by access.Actor) error {
+			return retention.NoteDeath(c, w.db, by, id, "2026-01-01", "essai")
 		},
 		"persons.Passages": func(c context.Context, by access.Actor) error {
 			_, err := persons.Passages(c, w.db, by, id)

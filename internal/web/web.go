@@ -183,7 +183,7 @@ func (s *Server) Routes() []Route {
 		s.askRoutes(), s.trackRoutes(),
 		s.answerRoutes(), s.reportRoutes(),
 		s.deskRoutes(), s.callRoutes(), s.fileRoutes(), s.needRoutes(), s.pieceRoutes(), s.partRoutes(), s.patientRoutes(), s.orientRoutes(), s.nextRoutes(), s.directoryRoutes(),
-		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.personRoutes(), s.erasureRoutes(), s.circleRoutes(), s.consentRoutes(), s.newsRoutes(), s.stateRoutes(), s.mergeRoutes(), s.seekRoutes(), s.kinRoutes(),
+		s.instrumentRoutes(), s.auditRoutes(), s.rightsRoutes(), s.personRoutes(), s.retentionRoutes(), s.erasureRoutes(), s.circleRoutes(), s.consentRoutes(), s.newsRoutes(), s.stateRoutes(), s.mergeRoutes(), s.seekRoutes(), s.kinRoutes(),
 		s.arrivalRoutes(), s.senderRoutes(), s.apiRoutes(),
 	} {
 		all = append(all, part...)
