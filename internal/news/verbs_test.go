@@ -3,6 +3,7 @@ package news
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +96,7 @@ func TestCalls(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db)
 		d.tell(t, mail.ByPhone, "taken")
+		db.Now = func() time.Time { return storetest.Noon.Add(time.Minute) }
 		d.tell(t, mail.ByPhone, "awaiting")
 		must(t, SetReach(t.Context(), db, d.by, "r1", Reach{Rule: "pas avant 17 h"}))
 		b := d.board(t)
