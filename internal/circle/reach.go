@@ -86,12 +86,16 @@ func (d desk) barrable() (all []access.Account) {
 
 // Helpers are the names of who can help someone outside a file: who holds it, if
 // they work, and the others in its circle, or who may take it over when nobody is left.
+// Of one whose use is limited, who reads it.
 func Helpers(v *store.View, by access.Actor, id phare.ID) (holder string, others []string, err error) {
 	f, err := file(v, by.Platform, id)
 	if err != nil {
 		return "", nil, err
 	}
 	d, err := deskOf(v, by.Platform, f)
+	if err == nil && IsLimited(f.Guard) {
+		return "", d.readers(by), nil
+	}
 	inside := keepers(d.members)
 	spare := d.who(func(s Standing) bool { return s.Spare })
 	for _, a := range d.active {
@@ -105,6 +109,18 @@ func Helpers(v *store.View, by access.Actor, id phare.ID) (holder string, others
 		}
 	}
 	return holder, others, err
+}
+
+// readers are the names of who reads the file while its use is limited, but the actor.
+func (d desk) readers(by access.Actor) (all []string) {
+	c := d.crew(leaving{})
+	c.frozen = true
+	for _, a := range d.active {
+		if string(a.ID) != by.ID && a.Actor().Can(access.ReadLimited) && judge(d.file, d.mode, string(a.ID), d.members, c).Frozen {
+			all = append(all, a.Name)
+		}
+	}
+	return all
 }
 
 // isOnly says whether an account is the only one in the circle.

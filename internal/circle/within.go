@@ -9,13 +9,16 @@ import (
 const inside = `r.owner = ? OR r.id IN (SELECT c.request FROM circle c WHERE c.account = ? AND c.platform = ? AND c.place = 'in' AND (c.until = '' OR c.until > ?))`
 
 // Reach is a condition on the rows r of request, with its arguments, that holds for
-// what an account may open without an exceptional access. It makes lists short;
-// who may open a file is still for Check to say.
+// what an account may open without an exceptional access, or read while its use is
+// limited. It makes lists short; who may open a file is still for Check to say.
 func Reach(v *store.View, by access.Actor) (condition string, args []any, err error) {
 	mode, err := Mode(v, by.Platform)
 	open := `r.guard = ''`
+	if by.Can(access.ReadLimited) { // it is still promised news on a day
+		open = `r.guard IN ('', 'limited')`
+	}
 	if mode == ByFile {
-		open = `r.guard = '' AND r.owner = ''`
+		open += ` AND r.owner = ''`
 	}
 	return `(` + open + ` OR ` + inside + `)`, []any{by.ID, by.ID, by.Platform, v.Now()}, err
 }
@@ -28,13 +31,18 @@ func Beyond(v *store.View, by access.Actor) (all []Shut, ok bool, err error) {
 	if err != nil || mode == ByFile {
 		return nil, false, err
 	}
-	all, err = store.All(v, func(row store.Row) (s Shut, err error) {
+	scan := func(row store.Row) (s Shut, err error) {
 		err = row.Scan(&s.Request, &s.State, &s.NextAt)
 		return s, err
-	}, `SELECT r.id, r.state, r.next_at FROM request r WHERE r.platform = $1 AND r.guard <> '' AND (r.id IN
-			(SELECT c.request FROM circle c WHERE c.account = $2 AND c.platform = $1 AND c.place = 'barred' AND (c.until = '' OR c.until > $3))
-		OR r.guard IN ('limited', 'limited-confidential') OR r.owner <> $2 AND r.id NOT IN
-			(SELECT c.request FROM circle c WHERE c.account = $2 AND c.platform = $1 AND c.place = 'in' AND (c.until = '' OR c.until > $3)))`,
-		by.Platform, by.ID, v.Now())
+	}
+	const shut = `SELECT r.id, r.state, r.next_at FROM request r WHERE r.platform = $1 AND r.guard <> '' AND (r.id IN
+			(SELECT c.request FROM circle c WHERE c.account = $2 AND c.platform = $1 AND c.place = 'barred' AND (c.until = '' OR c.until > $3))`
+	const apart = `r.owner <> $2 AND r.id NOT IN
+			(SELECT c.request FROM circle c WHERE c.account = $2 AND c.platform = $1 AND c.place = 'in' AND (c.until = '' OR c.until > $3)))`
+	if by.Can(access.ReadLimited) {
+		all, err = store.All(v, scan, shut+` OR r.guard <> 'limited' AND `+apart, by.Platform, by.ID, v.Now())
+	} else {
+		all, err = store.All(v, scan, shut+` OR r.guard IN ('limited', 'limited-confidential') OR `+apart, by.Platform, by.ID, v.Now())
+	}
 	return all, true, err
 }

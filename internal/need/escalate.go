@@ -185,7 +185,7 @@ func tellStaff(tx *store.Tx, r request.Request, kind string, who func(access.Acc
 		if err != nil {
 			return err
 		}
-		if stand.Verdict != circle.In {
+		if stand.Verdict != circle.In && !stand.Frozen {
 			continue
 		}
 		err = mail.Queue(tx, mail.Message{Platform: r.Platform, Request: r.ID, To: a.Mail, Kind: kind, Reference: r.Reference, Link: "/bureau/demandes/" + string(r.ID)})

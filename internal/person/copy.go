@@ -49,7 +49,7 @@ type Dossier struct {
 	Looks     []look     `json:"looks"` // who opened or changed the file, in roles
 	Files     []file     `json:"files"` // in the folder "documents" beside this
 	Left      []leftLine `json:"left_out"`
-	Apart     int        `json:"held_back"` // words that a third party told in confidence
+	Apart     int        `json:"held_back"` // words and documents that a third party told in confidence
 
 	accesses audit.Accesses
 	desk     access.Platform
@@ -150,7 +150,7 @@ func (m Making) accept(r request.Request) error {
 
 // Make writes down that a copy is made, for whom and how it is given, and answers the
 // ask for it. By a link the copy is opened with the code of the receipt as the second
-// proof; else Build gives it to be handed over or posted.
+// proof; else Take gives it, to be handed over or posted.
 func Make(ctx context.Context, db *store.DB, key access.Key, by access.Actor, id phare.ID, m Making) error {
 	if err := m.may(by); err != nil {
 		return err
@@ -219,22 +219,6 @@ func answered(tx *store.Tx, by access.Actor, r request.Request, m Making) error 
 	return nil
 }
 
-// Build reads the copy that was just made by the same person.
-func Build(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, m Making) (d Dossier, err error) {
-	if err := m.may(by); err != nil {
-		return d, err
-	}
-	err = db.Read(ctx, func(v *store.View) error {
-		r, err := request.ReadToDecide(v, by, id)
-		if err != nil {
-			return err
-		}
-		d, err = build(ctx, db, v, r, m)
-		return err
-	})
-	return d, err
-}
-
 // Open gives a copy to who holds its link and the code of the receipt, once each time
 // within its life; a wrong code counts as one of tracking. What was refused says no
 // more than that.
@@ -274,9 +258,7 @@ func Open(ctx context.Context, db *store.DB, key access.Key, token, secret strin
 			return err
 		}
 		m = Making{Scope: c.scope, Way: ByLink}
-		for x := range strings.FieldsSeq(c.apart) {
-			m.Apart = append(m.Apart, phare.ID(x))
-		}
+		m.Apart = idsOf(c.apart)
 		by := access.Actor{ID: "link:" + string(c.id), Platform: c.platform, Role: access.Reader}
 		if err := tx.Also(by.Act("person.copy.open", string(r.ID))); err != nil {
 			return err
@@ -296,6 +278,13 @@ func Open(ctx context.Context, db *store.DB, key access.Key, token, secret strin
 		return err
 	})
 	return d, err
+}
+
+func idsOf(words string) (ids []phare.ID) {
+	for x := range strings.FieldsSeq(words) {
+		ids = append(ids, phare.ID(x))
+	}
+	return ids
 }
 
 // linked is a copy as a link finds it.
@@ -323,6 +312,11 @@ func build(ctx context.Context, db *store.DB, v *store.View, r request.Request, 
 		return d, err
 	}
 	d.Desk = d.desk.Name
+	held, err := holdOf(v, r, m.Apart)
+	if err != nil {
+		return d, err
+	}
+	d.Apart = len(held.ids)
 	for _, p := range given {
 		if m.Scope == Identity && !p.identity {
 			continue
@@ -331,7 +325,7 @@ func build(ctx context.Context, db *store.DB, v *store.View, r request.Request, 
 		if err != nil {
 			return d, fmt.Errorf("copy of %s: %w", p.table, err)
 		}
-		d.Apart += t.hold(r, m.Apart)
+		held.from(&t, r)
 		d.Tables = append(d.Tables, t)
 	}
 	d.Left = leftOut(m.Scope)
@@ -344,14 +338,14 @@ func build(ctx context.Context, db *store.DB, v *store.View, r request.Request, 
 	for _, l := range d.accesses.Looks {
 		d.Looks = append(d.Looks, look{l.At, l.Role, l.Kind, l.Times})
 	}
-	return d, d.files(ctx, db, v, r)
+	return d, d.files(ctx, db, v, r, held)
 }
 
 // files are the documents of the file that may be given out.
-func (d *Dossier) files(ctx context.Context, db *store.DB, v *store.View, r request.Request) error {
+func (d *Dossier) files(ctx context.Context, db *store.DB, v *store.View, r request.Request, held hold) error {
 	all, err := attachment.Of(v, attachment.Place{Platform: r.Platform, Request: r.ID, Subject: request.Subject(r.ID)})
 	for i, a := range all {
-		if !a.IsOut() {
+		if !a.IsOut() || held.has(a.ID) {
 			continue
 		}
 		d.Files = append(d.Files, file{fmt.Sprintf("%02d-%s", i+1, attachment.SafeName(a.Name)), string(a.Kind), a.Size})

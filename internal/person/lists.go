@@ -11,58 +11,98 @@ import (
 	"phare/internal/store"
 )
 
-// shown bounds the list of what was answered.
-const shown = 100
-
-// List is what waits at the actor's platform, the first that is due first, and what
-// was answered last. Files that the actor cannot open show their reference and their
-// clock; those they are barred from are not there.
-func List(ctx context.Context, db *store.DB, by access.Actor) (open, ended []Ask, err error) {
-	if err := by.Check(access.NoteAsk); err != nil {
-		return nil, nil, err
-	}
-	err = db.Read(ctx, func(v *store.View) error {
-		if open, err = store.All(v, scan, `SELECT `+columns+`a.state = 'asked' ORDER BY CASE a.due_at WHEN '' THEN 1 ELSE 0 END, a.due_at, a.id`, by.Platform); err != nil {
-			return err
-		}
-		if ended, err = store.All(v, scan, `SELECT `+columns+`a.state <> 'asked' ORDER BY a.decided_at DESC, a.id LIMIT 100`, by.Platform); err != nil {
-			return err
-		}
-		if open, err = screen(v, by, open); err != nil {
-			return err
-		}
-		ended, err = screen(v, by, ended)
-		return err
-	})
-	return open, ended[:min(len(ended), shown)], err
+// Listed are the asks of a platform.
+type Listed struct {
+	Open   []Ask // wait, the first that is due first
+	Ended  []Ask // were answered, the latest first
+	Hidden int   // wait, in files that the actor may not open: told as a count and no more
 }
 
-// screen leaves of each ask no words: a list is no page of a file.
-func screen(v *store.View, by access.Actor, all []Ask) (kept []Ask, err error) {
+// List is what waits at the actor's platform, and what was answered last, of the files
+// that the actor may open. Those they are barred from are not even counted.
+func List(ctx context.Context, db *store.DB, by access.Actor) (l Listed, err error) {
+	if err := by.Check(access.NoteAsk); err != nil {
+		return l, err
+	}
+	err = db.Read(ctx, func(v *store.View) error {
+		l = Listed{}
+		if l.Open, err = store.All(v, scan, `SELECT `+columns+`a.state = 'asked' ORDER BY CASE a.due_at WHEN '' THEN 1 ELSE 0 END, a.due_at, a.id`, by.Platform); err != nil {
+			return err
+		}
+		if l.Ended, err = store.All(v, scan, `SELECT `+columns+`a.state <> 'asked' ORDER BY a.decided_at DESC, a.id LIMIT 100`, by.Platform); err != nil {
+			return err
+		}
+		if l.Open, l.Hidden, err = screen(v, by, l.Open); err != nil {
+			return err
+		}
+		l.Ended, _, err = screen(v, by, l.Ended)
+		return err
+	})
+	return l, err
+}
+
+// screen leaves the asks of files that the actor may open, and of each no words: a list
+// is no page of a file. It counts the others, but for those of files they are barred from.
+func screen(v *store.View, by access.Actor, all []Ask) (kept []Ask, hidden int, err error) {
+	stands, err := circle.Stands(v, by, filesOf(all))
+	for _, a := range all {
+		switch stands[a.Request].Verdict {
+		case circle.Barred:
+		case circle.In, circle.Glass:
+			a.Who, a.Words, a.Why, a.Longer, a.LiftedWhy = "", "", "", "", ""
+			kept = append(kept, a)
+		default:
+			hidden++
+		}
+	}
+	return kept, hidden, err
+}
+
+func filesOf(all []Ask) []circle.File {
 	files := make([]circle.File, len(all))
 	for i, a := range all {
 		files[i] = circle.File{ID: a.Request, Guard: a.guard, Owner: a.owner}
 	}
-	stands, err := circle.Stands(v, by, files)
-	for _, a := range all {
-		if stands[a.Request].Verdict == circle.Barred {
-			continue
-		}
-		a.Who, a.Words, a.Why, a.Longer, a.LiftedWhy = "", "", "", "", ""
-		kept = append(kept, a)
-	}
-	return kept, err
+	return files
 }
 
-// Count is how many asks wait at the actor's platform, and how many of them are late.
-func Count(ctx context.Context, db *store.DB, by access.Actor) (open, late int, err error) {
-	all, _, err := List(ctx, db, by)
-	for _, a := range all {
-		if a.Late(db.Now()) {
-			late++
-		}
+// Tally is how many asks wait for an answer at a platform.
+type Tally struct {
+	Open, Late int
+	Due        time.Time // of the first
+}
+
+// Count is what waits at the actor's platform, without what they are barred from. It
+// reads no word. A claim before a court waits for nobody here.
+func Count(ctx context.Context, db *store.DB, by access.Actor) (t Tally, err error) {
+	if err := by.Check(access.NoteAsk); err != nil {
+		return t, err
 	}
-	return len(all), late, err
+	err = db.Read(ctx, func(v *store.View) error {
+		t = Tally{}
+		all, err := store.All(v, func(row store.Row) (a Ask, err error) {
+			err = row.Scan(&a.Request, &a.guard, &a.owner, store.Time(&a.DueAt))
+			return a, err
+		}, `SELECT a.request, r.guard, r.owner, a.due_at FROM person_ask a JOIN request r ON r.id = a.request AND (r.platform || '') = a.platform
+			WHERE a.platform = $1 AND a.state = 'asked' AND a.due_at <> '' ORDER BY a.due_at, a.id`, by.Platform)
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		stands, err := circle.Stands(v, by, filesOf(all))
+		for _, a := range all {
+			if stands[a.Request].Verdict == circle.Barred {
+				continue
+			}
+			if t.Open++; t.Open == 1 {
+				t.Due = a.DueAt
+			}
+			if v.Now().After(a.DueAt) {
+				t.Late++
+			}
+		}
+		return err
+	})
+	return t, err
 }
 
 // Status is all that the tracking page tells of an ask.
@@ -95,39 +135,4 @@ func ToldOf(ctx context.Context, db *store.DB, platform, reference string) (told
 		return err
 	})
 	return told, err
-}
-
-// Passage is one row of words of a file.
-type Passage struct {
-	ID    phare.ID
-	Words string
-	At    time.Time
-}
-
-// Passages are the notes of the desk and the dated facts of a file, for who makes a
-// copy to say which of them a third party told in confidence.
-func Passages(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (all []Passage, err error) {
-	if err := by.Check(access.DecideAsk); err != nil {
-		return nil, err
-	}
-	err = db.Read(ctx, func(v *store.View) error {
-		if err := circle.CheckDeciding(v, by, id); err != nil {
-			return err
-		}
-		for _, q := range []struct{ column, sql string }{
-			{"history.words", `SELECT id, words, at FROM history WHERE request = $1 AND platform = $2 AND ended_at = '' ORDER BY at, id`},
-			{"event.text", `SELECT id, text, at FROM event WHERE request = $1 AND platform = $2 AND kind IN ('note', 'call') ORDER BY at, id`},
-		} {
-			some, err := store.All(v, func(row store.Row) (p Passage, err error) {
-				err = row.Scan(&p.ID, store.Sealed(&p.Words, q.column, &p.ID), store.Time(&p.At))
-				return p, err
-			}, q.sql, id, by.Platform)
-			if err != nil {
-				return err
-			}
-			all = append(all, some...)
-		}
-		return nil
-	})
-	return all, err
 }

@@ -165,6 +165,15 @@ type Made struct {
 	OpenedAt  time.Time
 	At        time.Time
 	Name      string
+
+	actor string
+	apart []phare.ID
+}
+
+// CanTake says whether an account can take the files of the copy: who made it, shortly
+// after.
+func (m Made) CanTake(account string, now time.Time) bool {
+	return m.Way != ByLink && m.actor == account && now.Before(m.At.Add(TakeLife))
 }
 
 // The scopes of a copy, and how it is given.

@@ -150,8 +150,8 @@ func TestClock(t *testing.T) {
 		ctx := t.Context()
 		id, _ := d.open(t, "Horloge", nil)
 		a, b := d.note(t, id, Copy, ""), d.note(t, id, Complaint, "")
-		if open, late, err := Count(ctx, db, d.nurse); err != nil || open != 2 || late != 0 {
-			t.Errorf("%d open, %d late, %v", open, late, err)
+		if n, err := Count(ctx, db, d.nurse); err != nil || n.Open != 2 || n.Late != 0 || !n.Due.Equal(a.DueAt) {
+			t.Errorf("%+v, %v", n, err)
 		}
 		if err := Extend(ctx, db, d.doctor, id, a.ID, " "); phare.KindOf(err) != phare.Invalid {
 			t.Errorf("extended without a reason: %v", err)
@@ -161,13 +161,14 @@ func TestClock(t *testing.T) {
 			t.Errorf("extended twice: %v", err)
 		}
 		db.Now = func() time.Time { return storetest.Noon.AddDate(0, 1, 2) }
-		if open, late, _ := Count(ctx, db, d.nurse); open != 2 || late != 1 {
-			t.Errorf("a month later %d open, %d late", open, late)
+		if n, _ := Count(ctx, db, d.nurse); n.Open != 2 || n.Late != 1 {
+			t.Errorf("a month later %+v", n)
 		}
 		if err := Extend(ctx, db, d.doctor, id, b.ID, "trop tard"); phare.KindOf(err) != phare.Conflict {
 			t.Errorf("extended after its month: %v", err)
 		}
-		open, _, err := List(ctx, db, d.nurse)
+		l, err := List(ctx, db, d.nurse)
+		open := l.Open
 		if must(t, err); open[0].ID != b.ID || open[0].Words != "" || open[0].Who != "" {
 			t.Errorf("the first that is due is not first, or the list tells words: %+v", open)
 		}
@@ -220,7 +221,8 @@ func TestRectify(t *testing.T) {
 		if len(r.Corrections) != 1 || r.Corrections[0].Was != "Fautive" || r.Corrections[0].Value != "Juste" {
 			t.Errorf("the history: %+v", r.Corrections)
 		}
-		doc, err := Build(ctx, db, d.doctor, id, Making{Scope: Whole})
+		must(t, Make(ctx, db, d.key, d.doctor, id, Making{Scope: Whole, Way: ByHand, Recipient: "Rosa Inventée"}))
+		doc, err := Take(ctx, db, d.doctor, id, d.asks(t, id).Copies[0].ID)
 		must(t, err)
 		b, err := json.Marshal(doc)
 		must(t, err)
@@ -342,7 +344,7 @@ func TestCopy(t *testing.T) {
 		if r.Asks[0].State != Granted || len(r.Copies) != 1 || r.Copies[0].Recipient != "Rosa Inventée" {
 			t.Errorf("asked %+v, made %+v", r.Asks, r.Copies)
 		}
-		doc, err := Build(ctx, db, d.doctor, id, m)
+		doc, err := Take(ctx, db, d.doctor, id, r.Copies[0].ID)
 		must(t, err)
 		if doc.Apart != 1 || len(doc.Looks) == 0 || len(doc.Left) == 0 {
 			t.Errorf("%d apart, %d looks, %d left out", doc.Apart, len(doc.Looks), len(doc.Left))
@@ -389,7 +391,11 @@ func TestCopy(t *testing.T) {
 				t.Errorf("the piece of writing does not say %q", words)
 			}
 		}
-		only, err := Build(ctx, db, d.secretary, id, Making{Scope: Identity})
+		must(t, Make(ctx, db, d.key, d.secretary, id, Making{Scope: Identity, Way: ByPost, Recipient: "Rosa Inventée"}))
+		if _, err := Take(ctx, db, d.nurse, id, d.asks(t, id).Copies[0].ID); phare.KindOf(err) != phare.Conflict {
+			t.Errorf("a copy that a colleague made: %v", err)
+		}
+		only, err := Take(ctx, db, d.secretary, id, d.asks(t, id).Copies[0].ID)
 		must(t, err)
 		text, err := json.Marshal(only.Tables)
 		must(t, err)
@@ -441,6 +447,111 @@ func TestCopyByLink(t *testing.T) {
 		db.Now = func() time.Time { return storetest.Noon.Add(LinkLife) }
 		if k := opens(token, receipt.Secret); k != phare.Invalid {
 			t.Errorf("a week later: %v", k)
+		}
+	})
+}
+
+// What somebody from outside told in confidence can be kept out of a copy, wherever it
+// stands: what came by mail with its sender, words of a call, a complement, another's ask.
+func TestThirdPartyApart(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx := t.Context()
+		id, _ := d.open(t, "Confiée", func(f *request.Fields) { f.Story = "CONFIDENCE récit" })
+		must(t, db.Write(ctx, d.nurse.Act("test", string(id)), func(tx *store.Tx) error {
+			r, err := request.Find(&tx.View, d.nurse, id)
+			if err != nil {
+				return err
+			}
+			for kind, words := range map[string]string{"arrived": "Voisine Inventée <CONFIDENCE@phare-demo.invalid>\nNe le répétez pas", "complement": "CONFIDENCE ajoutée", "said": "CONFIDENCE récit"} {
+				if err := request.Tell(tx, d.nurse, r, request.Event{Kind: kind, Text: words, ShownTo: request.Team}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		must(t, Note(ctx, db, d.nurse, id, Draft{Kind: Complaint, Giver: "other", Way: "mail", Who: "CONFIDENCE Tierce", Words: "CONFIDENCE d’un tiers"}))
+		all, err := Passages(ctx, db, d.doctor, id)
+		must(t, err)
+		m := Making{Scope: Whole, Way: ByHand, Recipient: "le père"}
+		for _, p := range all {
+			m.Apart = append(m.Apart, p.ID)
+		}
+		for _, apart := range [][]phare.ID{m.Apart, nil} {
+			m.Apart = apart
+			must(t, Make(ctx, db, d.key, d.doctor, id, m))
+			for _, made := range d.asks(t, id).Copies {
+				if len(made.apart) != len(apart) {
+					continue
+				}
+				doc, err := Take(ctx, db, d.doctor, id, made.ID)
+				must(t, err)
+				b, err := json.Marshal(doc)
+				must(t, err)
+				if n := bytes.Count(b, []byte("CONFIDENCE")); (n == 0) != (len(apart) > 0) || doc.Apart != len(apart) {
+					t.Errorf("%d kept apart, %d times in the copy: %+v", doc.Apart, n, all)
+				}
+			}
+		}
+	})
+}
+
+// Outside a confidential file its asks are a count, to who is barred from it not even
+// that; a limited one stays in its physicians' list with its day, is not found by words
+// from outside, and its wall names them.
+func TestAsksOfShutFiles(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx := t.Context()
+		secret, _ := d.open(t, "Secrète", nil)
+		must(t, circle.Confide(ctx, db, d.doctor, secret, "connue ici"))
+		must(t, Note(ctx, db, d.doctor, secret, Draft{Kind: Copy, Giver: "patient", Way: "letter"}))
+		limited, receipt := d.open(t, "Gelée", nil)
+		a := d.note(t, limited, Limit, "")
+		must(t, Decide(ctx, db, d.doctor, limited, a.ID, Decision{State: Granted, Why: "contesté"}))
+
+		for _, tt := range []struct {
+			by            access.Actor
+			shown, hidden int
+		}{{d.doctor, 1, 0}, {d.nurse, 0, 1}} {
+			l, err := List(ctx, db, tt.by)
+			must(t, err)
+			n, err := Count(ctx, db, tt.by)
+			if must(t, err); len(l.Open) != tt.shown || l.Hidden != tt.hidden || n.Open != 1 {
+				t.Errorf("%s: %+v, %+v", tt.by.Name, l, n)
+			}
+		}
+		for _, tt := range []struct {
+			by    access.Actor
+			typed string
+			want  int
+		}{{d.doctor, "Gelée", 1}, {d.nurse, "Gelée", 0}, {d.nurse, "gel", 0}, {d.nurse, receipt.Reference, 1}} {
+			l, err := request.List(ctx, db, tt.by, request.Filter{Find: tt.typed})
+			if must(t, err); len(l.Rows) != tt.want {
+				t.Errorf("%s finds %d by %s", tt.by.Name, len(l.Rows), tt.typed)
+			}
+		}
+		for by, want := range map[access.Actor]int{d.doctor: 2, d.nurse: 0} {
+			f := request.Filter{Team: true}
+			l, err := request.List(ctx, db, by, f)
+			must(t, err)
+			i := slices.IndexFunc(l.Rows, func(r request.Row) bool { return r.ID == limited && !r.Walled && !r.NextAt.IsZero() })
+			if (i >= 0) != (want > 0) {
+				t.Errorf("%s has it in their list: %+v", by.Name, l.Rows)
+			}
+			counts, err := request.CountOf(ctx, db, by, f)
+			must(t, err)
+			all, err := request.Count(ctx, db, by)
+			must(t, err)
+			left, ok, err := request.HideBeyond(ctx, db, by, all)
+			must(t, err)
+			if !ok || counts[request.ToTriage] != want || left[request.ToTriage] != want {
+				t.Errorf("%s: counted %v, %v", by.Name, counts, left)
+			}
+		}
+		w, err := request.AtWall(ctx, db, d.secretary, limited)
+		if must(t, err); w.NextAt.IsZero() || w.Holder != "" || !slices.Equal(w.Others, []string{d.doctor.Name}) {
+			t.Errorf("the wall: %+v", w)
 		}
 	})
 }

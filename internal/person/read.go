@@ -6,16 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"phare"
 	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 )
 
 func limited(r request.Request) bool { return circle.IsLimited(r.Guard) }
-
-// heldBack stands in the place of words that a third party told in confidence.
-const heldBack = "[…]"
 
 // cell scans any stored value as words.
 type cell struct{ to *string }
@@ -86,40 +82,23 @@ func (p part) order() string {
 	return p.row
 }
 
-// hold takes out what a third party told in confidence, and what is of other people
-// in the answers of a request; it counts the former.
-func (t *Table) hold(r request.Request, apart []phare.ID) (n int) {
-	for _, row := range t.Rows {
-		if slices.Contains(apart, phare.ID(row[0].Value)) {
-			n++
-			for i, c := range row {
-				if slices.Contains([]string{"words", "text", "origin", "note", "remark"}, c.Column) && c.Value != "" {
-					row[i].Value = heldBack
-				}
-			}
-		}
-		if t.Name == "request" {
-			for i, c := range row {
-				if c.Column == "fields" {
-					row[i].Value = ownFields(r, c.Value)
-				}
-			}
-		}
-	}
-	return n
-}
-
-// ownFields are the answers of a request without the ways to reach a professional, or
-// a relative whom a professional named.
-func ownFields(r request.Request, fields string) string {
-	if r.Fields.Who == request.Family {
+// ownFields are the answers of a request without what is held, and without the ways to
+// reach a professional, or a relative whom a professional named.
+func (h hold) ownFields(r request.Request, fields string) string {
+	apart := r.Fields.Story != "" && slices.Contains(h.words, r.Fields.Story)
+	if r.Fields.Who == request.Family && !apart {
 		return fields
 	}
 	var f request.Fields
 	if json.Unmarshal([]byte(fields), &f) != nil {
 		return ""
 	}
-	f.Phone, f.Mail, f.CloseName, f.ClosePhone, f.CloseMail = "", "", "", "", ""
+	if apart {
+		f.Story = heldBack
+	}
+	if r.Fields.Who != request.Family {
+		f.Phone, f.Mail, f.CloseName, f.ClosePhone, f.CloseMail = "", "", "", "", ""
+	}
 	b, err := json.Marshal(f)
 	if err != nil {
 		return ""

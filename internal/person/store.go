@@ -64,9 +64,11 @@ func corrections(v *store.View, platform string, id phare.ID) ([]Correction, err
 
 func copies(v *store.View, platform string, id phare.ID) ([]Made, error) {
 	return store.All(v, func(row store.Row) (m Made, err error) {
-		err = row.Scan(&m.ID, &m.Scope, &m.Way, store.Sealed(&m.Recipient, "person_copy.recipient", &m.ID), store.Time(&m.ExpiresAt), store.Time(&m.OpenedAt), store.Time(&m.At), &m.Name)
+		var apart string
+		err = row.Scan(&m.ID, &m.Scope, &m.Way, store.Sealed(&m.Recipient, "person_copy.recipient", &m.ID), store.Time(&m.ExpiresAt), store.Time(&m.OpenedAt), store.Time(&m.At), &m.Name, &m.actor, &apart)
+		m.apart = idsOf(apart)
 		return m, err
-	}, `SELECT id, scope, way, recipient, expires_at, opened_at, at, name FROM person_copy WHERE request = $1 AND platform = $2 ORDER BY at DESC, id DESC`, id, platform)
+	}, `SELECT id, scope, way, recipient, expires_at, opened_at, at, name, actor, apart FROM person_copy WHERE request = $1 AND platform = $2 ORDER BY at DESC, id DESC`, id, platform)
 }
 
 func zoneOf(v *store.View, platform string) (string, error) {

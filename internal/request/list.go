@@ -78,6 +78,9 @@ type Row struct {
 	guard    string
 }
 
+// Limited says whether the use of the file is limited.
+func (r Row) Limited() bool { return circle.IsLimited(r.guard) }
+
 // Confidential says whether only its circle opens it.
 func (r Row) Confidential() bool { return circle.IsConfidential(r.guard) }
 
@@ -162,7 +165,8 @@ func List(ctx context.Context, db *store.DB, by access.Actor, f Filter) (p Page,
 
 // screen takes out of a page the requests that do not exist for the actor, and
 // out of those from outside whose circle they look all that tells of a patient.
-// Words never find a confidential file from outside; its exact reference does.
+// Words never find a confidential file from outside, nor one whose use is limited;
+// its exact reference does.
 // After the page is read: only rows with a circle of their own cost a query.
 func (l look) screen(v *store.View, rows []Row) ([]Row, error) {
 	files := make([]circle.File, len(rows))
@@ -179,9 +183,9 @@ func (l look) screen(v *store.View, rows []Row) ([]Row, error) {
 		switch verdict := stands[r.ID].Verdict; {
 		case verdict == circle.Barred:
 		case r.Erased && r.Confidential(): // its bars went with it: it is in nobody's list
-		case verdict == circle.In:
+		case verdict == circle.In, stands[r.ID].Frozen:
 			kept = append(kept, r)
-		case strings.TrimSpace(l.f.Find) == "" || !r.Confidential() || asked == r.Reference:
+		case strings.TrimSpace(l.f.Find) == "" || !r.Confidential() && !r.Limited() || asked == r.Reference:
 			kept = append(kept, Row{ID: r.ID, Reference: r.Reference, State: r.State, Owner: r.Owner, Holder: r.Holder,
 				NextAt: r.NextAt, CreatedAt: r.CreatedAt, ClosedAt: r.ClosedAt, Version: r.Version, Walled: true, Erased: r.Erased, priority: r.priority, guard: r.guard})
 		}

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"time"
 
 	"phare"
 	"phare/internal/access"
@@ -20,8 +21,9 @@ type Wall struct {
 	Empty        bool     // nobody is left in its circle
 	Spare        bool     // and who stands before it may take it over, by an exceptional access
 	Confidential bool
-	Limited      bool   // its use is limited: only physicians read it
-	Name         string // of the patient, told only where each file has its circle, and never of a confidential one
+	Limited      bool      // its use is limited: only physicians read it
+	NextAt       time.Time // the day of news that was promised; of a limited one alone, for who answers the phone
+	Name         string    // of the patient, told only where each file has its circle, and never of a confidential one
 }
 
 // Confide makes a request confidential. What nobody has taken yet is taken by who
@@ -67,6 +69,9 @@ func AtWall(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (w 
 			return err
 		}
 		w = Wall{ID: r.ID, Reference: r.Reference, Empty: s.Empty, Spare: s.Spare, Confidential: circle.IsConfidential(r.Guard), Limited: circle.IsLimited(r.Guard)}
+		if w.Limited && r.State != Closed {
+			w.NextAt = r.NextAt
+		}
 		if w.Holder, w.Others, err = circle.Helpers(&tx.View, by, id); err != nil || w.Confidential || w.Limited {
 			return err
 		}

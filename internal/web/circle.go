@@ -108,6 +108,7 @@ type wallPage struct {
 	By      access.Actor
 	Form    form
 	Reasons []option
+	Zone    string
 }
 
 func (s *Server) showWall(v *visit, status int, f form) error {
@@ -118,7 +119,11 @@ func (s *Server) showWall(v *visit, status int, f form) error {
 	if f.Values == nil {
 		f.Values = url.Values{}
 	}
-	return s.render(v, status, "circle/wall", wallPage{w, v.by, f, s.coded(v.lang, "glass.reason.", circle.Reasons())})
+	here, err := access.FindPlatform(v.Context(), v.db, v.by.Platform)
+	if err != nil {
+		return err
+	}
+	return s.render(v, status, "circle/wall", wallPage{w, v.by, f, s.coded(v.lang, "glass.reason.", circle.Reasons()), here.Zone})
 }
 
 // coded are codes as choices, in words.

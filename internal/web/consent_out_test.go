@@ -47,6 +47,7 @@ var outOf = map[string]string{
 	"GET /bureau/demandes/{id}/fiche.odt":            consent.WaySheetDoctor,
 	"GET /bureau/droits-personnes":                   "desk: references and delays",
 	"GET /bureau/demandes/{id}/droits":               "desk",
+	"POST /bureau/demandes/{id}/droits/copie/{row}":  "own: the copy that was just made, to who made it",
 	"POST /bureau/demandes/{id}/droits/copie":        "own: a copy handed to the person, of which nobody's consent is asked; by a link it is WayCopy",
 	"POST /copie/{token}":                            consent.WayCopy,
 	"POST /suivi/droits":                             "own: status only, to who holds reference and secret",

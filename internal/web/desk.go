@@ -10,6 +10,7 @@ import (
 	"phare/internal/circle"
 	"phare/internal/consent"
 	"phare/internal/need"
+	"phare/internal/person"
 	"phare/internal/request"
 	"phare/internal/text"
 )
@@ -48,6 +49,8 @@ type deskPage struct {
 	News    newsNotice
 	Arrived arrivalNotice // what came and belongs to no request
 	Merges  int           // merges of identities that wait for this person's word
+	Rights  person.Tally  // asks about data that wait for an answer
+	Zone    string
 
 	Owes    bool        // somebody may still have to be told that a person took something back
 	Glasses *glassCount // for those who judge exceptional accesses
@@ -103,7 +106,7 @@ func (s *Server) deskRow(lang, zone string, now time.Time, r request.Row) deskRo
 	say := func(key string, args map[string]any) string { return s.Text.Get(lang, key, args) }
 	x := deskRow{Row: r, Held: say("desk.state."+string(r.State), nil), IsLate: r.Late(now),
 		Came: text.ShortDay(lang, zone, r.CreatedAt), Due: text.ShortDay(lang, zone, r.NextAt), Age: daysBetween(r.CreatedAt, now)}
-	x.CanPick = !r.Walled && !r.Erased && r.State != request.Closed
+	x.CanPick = !r.Walled && !r.Erased && !r.Limited() && r.State != request.Closed
 	x.CanTake = x.CanPick && r.Owner == ""
 	if x.CanPick {
 		x.Pick = pickOf(r)
@@ -137,7 +140,7 @@ func (s *Server) deskRow(lang, zone string, now time.Time, r request.Row) deskRo
 func (s *Server) deskRows(v *visit, zone string, rows []request.Row) (all []deskRow, err error) {
 	var ids []phare.ID
 	for _, r := range rows {
-		if !r.Walled && !r.Erased && r.State != request.Closed {
+		if !r.Walled && !r.Erased && !r.Limited() && r.State != request.Closed {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -207,7 +210,7 @@ func (s *Server) showDesk(v *visit, f request.Filter, said deskSaid) error {
 		return err
 	}
 	p := deskPage{Done: justDone(v), Notice: said.notice, Basket: f.Basket, Mine: f.Mine, Team: f.Team, Found: f.Find != "", Full: len(found.Rows) == request.PageRows,
-		Form: said.form, Triages: v.by.Can(access.TriageRequest)}
+		Form: said.form, Triages: v.by.Can(access.TriageRequest), Zone: here.Zone}
 	if p.Form.Values == nil {
 		p.Form.Values = url.Values{"q": {f.Find}}
 	}
@@ -270,6 +273,11 @@ func (s *Server) deskAside(v *visit, p *deskPage) (err error) {
 	}
 	if p.Merges, err = mergesFor(v); err != nil {
 		return err
+	}
+	if v.by.Can(access.NoteAsk) {
+		if p.Rights, err = person.Count(v.Context(), v.db, v.by); err != nil {
+			return err
+		}
 	}
 	if p.Owes, err = consent.MayOwe(v.Context(), v.db, v.by); err != nil {
 		return err

@@ -14,7 +14,7 @@ var doneThings = []string{
 	"consent", "passed", "told", "news",
 	"added", "ended", "left", "confided", "lifted", "barred", "barred.own", "unbarred",
 	"merge.asked", "merge.two", "merge.done", "merge.refused", "merge.undoing", "merge.kept", "merge.undone", "merge.moved", "kin",
-	"ask.noted", "ask.decided", "ask.extended", "ask.lifted", "copy.sent", "death", "rule", "none.due",
+	"ask.noted", "ask.decided", "ask.extended", "ask.lifted", "copy.sent", "copy.made", "death", "rule", "none.due",
 	"revoked", "arrived", "arrival.aside", "arrival.back", "arrival.passed",
 	"chased", "away", "back", "takenover",
 }

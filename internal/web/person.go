@@ -26,6 +26,7 @@ func (s *Server) personRoutes() []Route {
 		{"POST /bureau/demandes/{id}/droits/{row}/prolonger", decide, s.personExtend},
 		{"POST /bureau/demandes/{id}/droits/{row}/lever", decide, s.personLift},
 		{"POST /bureau/demandes/{id}/droits/copie", fresh, s.personCopy},
+		{"POST /bureau/demandes/{id}/droits/copie/{row}", fresh, s.personCopyTake},
 		{"POST /suivi/droits", Policy{Open: true}, s.trackAsk},
 		{"GET /copie/{token}", Policy{Link: true}, s.copyDoor},
 		{"POST /copie/{token}", Policy{Link: true}, s.copyTake},
@@ -34,12 +35,12 @@ func (s *Server) personRoutes() []Route {
 }
 
 // asksPage is what people asked about their data, the first that is due first. It
-// shows references and no words.
+// shows references and no words, and of files that the reader may not open a count.
 type asksPage struct {
-	Desk        access.Platform
-	Now         time.Time
-	Open, Ended []person.Ask
-	Keeps       bool // may see what is to be purged
+	person.Listed
+	Desk  access.Platform
+	Now   time.Time
+	Keeps bool // may see what is to be purged
 }
 
 // Late counts what should have been answered.
@@ -55,7 +56,7 @@ func (p asksPage) Late() (n int) {
 func (s *Server) asks(v *visit) error {
 	p := asksPage{Now: v.db.Now(), Keeps: v.by.Can(access.KeepRules)}
 	var err error
-	if p.Open, p.Ended, err = person.List(v.Context(), v.db, v.by); err != nil {
+	if p.Listed, err = person.List(v.Context(), v.db, v.by); err != nil {
 		return err
 	}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
@@ -88,9 +89,7 @@ type personPage struct {
 
 // told is one passage of the file that can be kept out of a copy.
 type told struct {
-	ID    phare.ID
-	Words string
-	At    time.Time
+	person.Passage
 	Apart bool // as it was ticked
 }
 
@@ -200,19 +199,24 @@ func (s *Server) personLift(v *visit) error {
 	return s.personDone(v, "lever-"+string(v.row()), "ask.lifted", person.Lift(v.Context(), v.db, v.by, v.id(), v.row(), v.text("lift")))
 }
 
-// personCopy makes a copy in one press: the files to hand over or post, or a link.
+// personCopy makes a copy, and shows it on the page of the file: to be taken there and
+// handed over or posted, or sent as a link.
 func (s *Server) personCopy(v *visit) error {
 	m := person.Making{Ask: phare.ID(v.line("ask")), Scope: v.line("scope"), Way: v.line("way"), Recipient: v.line("recipient"), Base: s.Base}
 	for _, id := range v.PostForm["apart"] {
 		m.Apart = append(m.Apart, phare.ID(id))
 	}
-	err := person.Make(v.Context(), v.db, s.Key, v.by, v.id(), m)
-	if err != nil || m.Way == person.ByLink {
-		return s.personDone(v, "copie", "copy.sent", err)
+	done := "copy.made"
+	if m.Way == person.ByLink {
+		done = "copy.sent"
 	}
-	d, err := person.Build(v.Context(), v.db, v.by, v.id(), m)
+	return s.personDone(v, "copie", done, person.Make(v.Context(), v.db, s.Key, v.by, v.id(), m))
+}
+
+func (s *Server) personCopyTake(v *visit) error {
+	d, err := person.Take(v.Context(), v.db, v.by, v.id(), v.row())
 	if err != nil {
-		return err
+		return s.personDone(v, "prendre", "", err)
 	}
 	return s.giveCopy(v, d)
 }
@@ -256,8 +260,7 @@ func (s *Server) copyTake(v *visit) error {
 	return s.showCopyDoor(v, statusOf(err), f)
 }
 
-// passages are the words of a file that somebody else may have told in confidence:
-// the notes of the desk, and the dated facts.
+// passages are what of a file somebody else may have told in confidence.
 func (s *Server) passages(v *visit, file request.File, f form) (all []told, err error) {
 	if !v.by.Can(access.DecideAsk) {
 		return nil, nil
@@ -268,7 +271,7 @@ func (s *Server) passages(v *visit, file request.File, f form) (all []told, err 
 		ticked[phare.ID(id)] = true
 	}
 	for _, x := range some {
-		all = append(all, told{x.ID, x.Words, x.At, ticked[x.ID]})
+		all = append(all, told{x, ticked[x.ID]})
 	}
 	return all, err
 }

@@ -69,7 +69,22 @@ func TestRightsOnPages(t *testing.T) {
 			t.Errorf("the tracking page does not say that it was decided: %s", page)
 		}
 
-		code, _, raw = visit(access.Physician, "POST", file+"/copie", url.Values{"scope": {"whole"}, "way": {"hand"}, "recipient": {"Rosa Inventée"}})
+		// A fault, then made: the page says so, lists the copy, and gives it.
+		making := url.Values{"scope": {"whole"}, "way": {"hand"}}
+		if code, _, _ = visit(access.Physician, "POST", file+"/copie", making); code != http.StatusUnprocessableEntity {
+			t.Errorf("a copy for nobody: %d", code)
+		}
+		making.Set("recipient", "Rosa Inventée")
+		if code, _, _ = visit(access.Physician, "POST", file+"/copie", making); code != http.StatusSeeOther {
+			t.Errorf("a copy made: %d", code)
+		}
+		_, page, raw = visit(access.Physician, "GET", file+"?fait=copy.made", nil)
+		_, rest, _ = strings.Cut(string(raw), `action="`+file+"/copie/")
+		made, _, _ := strings.Cut(rest, `"`)
+		if !strings.Contains(page, "La copie est faite.") || strings.Contains(page, "Il y a un problème") || made == "" {
+			t.Errorf("after a copy: %s", page)
+		}
+		code, _, raw = visit(access.Physician, "POST", file+"/copie/"+made, nil)
 		z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 		if err != nil {
 			t.Fatalf("the copy: %d %v", code, err)
