@@ -65,7 +65,7 @@ var kinds = map[string]string{
 	"consent.override": "override", "consent.pass": "override", "answer.print": "print", "consent.take": "print",
 	"triage": "follow", "request.urgency": "follow", "need.add": "follow", "need.end": "follow", "need.reopen": "follow", "need.link": "follow", "need.reorient": "follow", "need.reorient.decide": "follow",
 	"task.add": "follow", "task.end": "follow", "nudge": "follow", "escalate": "follow",
-	"person.ask": "right", "person.decide": "right", "person.extend": "right", "person.lift": "right", "person.copy": "copy", "person.copy.take": "copy", "person.copy.open": "copy.open", "retention.death": "note",
+	"person.ask": "right.ask", "person.letter": "print", "person.decide": "right", "person.extend": "right", "person.lift": "right", "person.copy": "copy", "person.copy.take": "copy", "person.copy.open": "copy.open", "retention.death": "note",
 	"answer.open": "door", "answer.read": "read",
 	"news.letter": "news", "news.tick": "news", "news.redirect": "news", "news.dismiss": "news", "news.reach": "news", "request.late": "news",
 	"erasure.ask": "erase.ask", "erasure.confirm": "erase", "erasure.withdraw": "erase.stay",

@@ -105,21 +105,41 @@ func Count(ctx context.Context, db *store.DB, by access.Actor) (t Tally, err err
 	return t, err
 }
 
-// Status is all that the tracking page tells of an ask.
+// Status is all that the tracking page tells of an ask: status, and no reason, in which
+// words of health may stand.
 type Status struct {
 	Kind    Kind
 	AskedOn string
 	DueAt   time.Time
 	State   State
+	Given   string // how a copy that was granted is given: one of CopyWays
 }
 
 // Told is where the asks of a request stand, for its tracking page.
 func Told(v *store.View, platform string, id phare.ID) (told []Status, err error) {
 	all, err := of(v, platform, id)
+	if err != nil {
+		return nil, err
+	}
+	type copied struct {
+		way string
+		at  time.Time
+	}
+	made, err := store.All(v, func(row store.Row) (c copied, err error) {
+		err = row.Scan(&c.way, store.Time(&c.at))
+		return c, err
+	}, `SELECT way, at FROM person_copy WHERE request = $1 AND platform = $2 AND scope = 'whole' ORDER BY at DESC, id DESC`, id, platform)
 	for _, a := range all {
-		if a.Kind != Claim {
-			told = append(told, Status{a.Kind, a.AskedOn, a.DueAt, a.State})
+		if a.Kind == Claim {
+			continue
 		}
+		s := Status{a.Kind, a.AskedOn, a.DueAt, a.State, ""}
+		for _, c := range made {
+			if a.Kind == Copy && a.State == Granted && c.at.Equal(a.DecidedAt) { // one write
+				s.Given = c.way
+			}
+		}
+		told = append(told, s)
 	}
 	return told, err
 }

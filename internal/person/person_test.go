@@ -555,3 +555,47 @@ func TestAsksOfShutFiles(t *testing.T) {
 		}
 	})
 }
+
+// The letter about an ask says what was decided and why, to who asked; before that, by
+// when. The tracking page tells how a copy is given.
+func TestLetterOfAnAsk(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		ctx := t.Context()
+		id, receipt := d.open(t, "Écrite", nil)
+		words, err := text.Load()
+		must(t, err)
+		a := d.note(t, id, Complaint, "")
+		letter := func() string {
+			l, err := Write(ctx, db, d.secretary, id, a.ID)
+			must(t, err)
+			l.DPO = "dpo@phare-demo.invalid"
+			all := ""
+			for _, b := range l.Letter(words).Blocks {
+				all += b.Text + strings.Join(b.Lines, " ") + "\n"
+				for _, row := range b.Rows {
+					all += strings.Join(row, " ") + "\n"
+				}
+			}
+			return all
+		}
+		if got := letter(); !strings.Contains(got, "au plus tard le") || !strings.Contains(got, "Rosa Inventée") {
+			t.Errorf("before: %s", got)
+		}
+		must(t, Decide(ctx, db, d.doctor, id, a.ID, Decision{State: Refused, Why: "déjà répondu en mai"}))
+		for _, want := range []string{"déjà répondu en mai", "refusée", "CNIL", "dpo@phare-demo.invalid"} {
+			if got := letter(); !strings.Contains(got, want) {
+				t.Errorf("does not say %q: %s", want, got)
+			}
+		}
+		if _, err := Write(ctx, db, d.foreign, id, a.ID); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("another desk: %v", err)
+		}
+		d.note(t, id, Copy, "")
+		must(t, Make(ctx, db, d.key, d.doctor, id, Making{Scope: Whole, Way: ByPost, Recipient: "Rosa Inventée"}))
+		told, err := ToldOf(ctx, db, "ici", receipt.Reference)
+		if must(t, err); len(told) != 2 || told[0].Given+told[1].Given != ByPost {
+			t.Errorf("told %+v", told)
+		}
+	})
+}

@@ -92,7 +92,7 @@ var ofPatient = []string{"prénominventé", "pareille", "2015", "marche mal", "u
 func told(r *httptest.ResponseRecorder, file string) string {
 	switch body := r.Body.String(); {
 	case r.Code == http.StatusUnprocessableEntity:
-	case r.Code == http.StatusSeeOther && r.Header().Get("Location") == file, strings.Contains(body, "Vous n’êtes pas dans l’équipe de ce dossier.</p>"), strings.Contains(body, "Seuls les médecins le lisent.</p>"):
+	case r.Code == http.StatusSeeOther && r.Header().Get("Location") == file, strings.Contains(body, "Vous n’êtes pas dans l’équipe de ce dossier.</p>"), strings.Contains(body, "Personne ne peut vous y ajouter tant que cela dure.</p>"):
 		return "wall"
 	case strings.Contains(body, "Vous n’êtes pas dans l’équipe de ce dossier. Rien n’a été changé."), strings.Contains(body, "L’usage de ce dossier est limité. Rien n’a été changé."), strings.Contains(body, "Ce document n’est donné qu’à l’équipe du dossier"):
 		return "refused"

@@ -25,8 +25,9 @@ func (s *Server) personRoutes() []Route {
 		{"POST /bureau/demandes/{id}/droits/{row}/decider", decide, s.personDecide},
 		{"POST /bureau/demandes/{id}/droits/{row}/prolonger", decide, s.personExtend},
 		{"POST /bureau/demandes/{id}/droits/{row}/lever", decide, s.personLift},
+		{"GET /bureau/demandes/{id}/droits/{row}/lettre.pdf", note, s.personLetter},
 		{"POST /bureau/demandes/{id}/droits/copie", fresh, s.personCopy},
-		{"POST /bureau/demandes/{id}/droits/copie/{row}", fresh, s.personCopyTake},
+		{"POST /bureau/demandes/{id}/copies/{row}", fresh, s.personCopyTake},
 		{"POST /suivi/droits", Policy{Open: true}, s.trackAsk},
 		{"GET /copie/{token}", Policy{Link: true}, s.copyDoor},
 		{"POST /copie/{token}", Policy{Link: true}, s.copyTake},
@@ -197,6 +198,16 @@ func (s *Server) personExtend(v *visit) error {
 
 func (s *Server) personLift(v *visit) error {
 	return s.personDone(v, "lever-"+string(v.row()), "ask.lifted", person.Lift(v.Context(), v.db, v.by, v.id(), v.row(), v.text("lift")))
+}
+
+// personLetter is the letter to who asked: what was decided, and why.
+func (s *Server) personLetter(v *visit) error {
+	l, err := person.Write(v.Context(), v.db, v.by, v.id(), v.row())
+	if err != nil {
+		return err
+	}
+	l.DPO = s.DPO
+	return v.take(l.Letter(s.Text), l.Reference+"-droits", "pdf")
 }
 
 // personCopy makes a copy, and shows it on the page of the file: to be taken there and

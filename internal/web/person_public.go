@@ -20,8 +20,10 @@ type trackRights struct {
 
 func (s *Server) rightsTold(v *visit, status request.Status) (t trackRights, err error) {
 	t.Asked, err = person.ToldOf(v.Context(), v.db, status.Platform, status.Reference)
-	t.Kinds = s.coded(v.lang, "person.kind.", codes(person.Asked()))
-	t.Givers = s.coded(v.lang, "person.giver.", []string{"patient", "parent", "guardian", "requester", "other"})
+	t.Kinds = s.coded(v.lang, "person.public.kind.", codes(person.Asked()))
+	for _, giver := range []string{"patient", "parent", "guardian", "requester", "other"} {
+		t.Givers = append(t.Givers, option{giver, s.Text.Get(v.lang, "person.track.giver."+giver, nil)})
+	}
 	return t, err
 }
 

@@ -33,20 +33,27 @@ func TestRightsOnPages(t *testing.T) {
 		_, page, raw := visit(access.Public, "POST", "/suivi", url.Values{"reference": {got.Reference}, "secret": {got.Secret}})
 		_, rest, _ := strings.Cut(string(raw), `name="pass" value="`)
 		pass, _, _ := strings.Cut(rest, `"`)
+		for _, words := range []string{"Que demandez-vous\u202f?", "Vous êtes…", "Corriger ce qui est faux."} {
+			if !strings.Contains(page, words) {
+				t.Errorf("the form of the tracking page does not say %q", words)
+			}
+		}
 		if pass == "" || !strings.Contains(page, "Demander une copie, une correction") {
 			t.Fatalf("no way to ask on the tracking page: %s", page)
 		}
 		ask := url.Values{"reference": {got.Reference}, "pass": {pass}, "kind": {"complaint"}, "giver": {"requester"}}
-		if code, page, _ := visit(access.Public, "POST", "/suivi/droits", ask); code != http.StatusUnprocessableEntity || !strings.Contains(page, "Écrivez ce que la personne demande.") {
+		if code, page, _ := visit(access.Public, "POST", "/suivi/droits", ask); code != http.StatusUnprocessableEntity || !strings.Contains(page, "Écrivez ce qui est demandé.") {
 			t.Errorf("a complaint without words: %d", code)
 		}
 		ask.Set("words", "Trop long, dit Rosa Inventée.")
-		if code, page, _ := visit(access.Public, "POST", "/suivi/droits", ask); code != http.StatusOK || !strings.Contains(page, "La demande est notée.") || !strings.Contains(page, "Réclamation, ") || strings.Contains(page, "Rosa Inventée") {
+		if code, page, _ := visit(access.Public, "POST", "/suivi/droits", ask); code != http.StatusOK || !strings.Contains(page, "Votre demande sur vos données est bien reçue.") || !strings.Contains(page, "Réclamation, ") || strings.Contains(page, "Rosa Inventée") {
 			t.Errorf("asked on the tracking page: %d %s", code, page)
 		}
 
-		if r := w.knock(t, knock{method: "GET", path: "/bureau", session: w.here.session[access.Secretary]}); !strings.Contains(r.Body.String(), `href="/bureau/droits-personnes"`) {
-			t.Error("no way from the work list")
+		for _, role := range []access.Role{access.Secretary, access.Nurse, access.Physician} {
+			if _, page, _ := visit(role, "GET", "/bureau", nil); !strings.Contains(page, "Droits des personnes") || !strings.Contains(page, "à répondre avant le") {
+				t.Errorf("the desk's first page tells a %s nothing of it: %s", role, page)
+			}
 		}
 		if _, page, _ := visit(access.Secretary, "GET", "/bureau/droits-personnes", nil); !strings.Contains(page, got.Reference) || !strings.Contains(page, "Réclamation") || strings.Contains(page, "Droite") {
 			t.Errorf("the list of the desk: %s", page)
@@ -61,11 +68,14 @@ func TestRightsOnPages(t *testing.T) {
 		all, err := asked.Of(t.Context(), db, w.here.actor[access.Physician], got.Request)
 		must(t, err)
 		for _, a := range all.Asks {
-			if code, _, _ := visit(access.Physician, "POST", file+"/"+string(a.ID)+"/decider", url.Values{"state": {"granted"}, "why": {"vu"}, "version": {"1"}}); code != http.StatusSeeOther {
+			if code, _, _ := visit(access.Physician, "POST", file+"/"+string(a.ID)+"/decider", url.Values{"state": {"granted"}, "why": {"RAISONSANTÉ"}, "version": {"1"}}); code != http.StatusSeeOther {
 				t.Errorf("%s decided: %d", a.Kind, code)
 			}
+			if r := w.knock(t, knock{method: "GET", path: file + "/" + string(a.ID) + "/lettre.pdf", session: w.here.session[access.Secretary]}); r.Code != http.StatusOK || !strings.HasPrefix(r.Body.String(), "%PDF") {
+				t.Errorf("the letter about %s: %d", a.Kind, r.Code)
+			}
 		}
-		if _, page, _ := visit(access.Public, "POST", "/suivi", url.Values{"reference": {got.Reference}, "secret": {got.Secret}}); !strings.Contains(page, "acceptée") {
+		if _, page, _ := visit(access.Public, "POST", "/suivi", url.Values{"reference": {got.Reference}, "secret": {got.Secret}}); !strings.Contains(page, "acceptée") || !strings.Contains(page, "en donne la raison par lettre ou au téléphone") || strings.Contains(page, "RAISONSANTÉ") {
 			t.Errorf("the tracking page does not say that it was decided: %s", page)
 		}
 
@@ -79,12 +89,12 @@ func TestRightsOnPages(t *testing.T) {
 			t.Errorf("a copy made: %d", code)
 		}
 		_, page, raw = visit(access.Physician, "GET", file+"?fait=copy.made", nil)
-		_, rest, _ = strings.Cut(string(raw), `action="`+file+"/copie/")
+		_, rest, _ = strings.Cut(string(raw), `action="/bureau/demandes/`+string(got.Request)+"/copies/")
 		made, _, _ := strings.Cut(rest, `"`)
 		if !strings.Contains(page, "La copie est faite.") || strings.Contains(page, "Il y a un problème") || made == "" {
 			t.Errorf("after a copy: %s", page)
 		}
-		code, _, raw = visit(access.Physician, "POST", file+"/copie/"+made, nil)
+		code, _, raw = visit(access.Physician, "POST", "/bureau/demandes/"+string(got.Request)+"/copies/"+made, nil)
 		z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 		if err != nil {
 			t.Fatalf("the copy: %d %v", code, err)

@@ -43,7 +43,7 @@ var proofNeeds = map[string]proofNeed{
 	"POST /bureau/conservation":                            {"rule", "/bureau/conservation"},
 	"POST /bureau/conservation/effacer":                    {"erasure", "/bureau/conservation"},
 	"POST /bureau/demandes/{id}/droits/copie":              {"copy", "/bureau/demandes/{id}/droits"},
-	"POST /bureau/demandes/{id}/droits/copie/{row}":        {"copy", "/bureau/demandes/{id}/droits"},
+	"POST /bureau/demandes/{id}/copies/{row}":              {"copy", "/bureau/demandes/{id}/droits"},
 	"POST /bureau/demandes/{id}/cercle/{row}/lever":        {"unbar", "/bureau/demandes/{id}"},
 	"POST /bureau/demandes/{id}/confidentiel/lever":        {"lift", "/bureau/demandes/{id}"},
 	"POST /bureau/exceptionnels/{id}":                      {"judge", "/bureau/exceptionnels"},

@@ -104,6 +104,10 @@ func (w town) aboutAFile(id phare.ID) map[string]func(context.Context, access.Ac
 		"persons.Make": func(c context.Context, by access.Actor) error {
 			return persons.Make(c, w.db, w.key, by, id, persons.Making{Scope: persons.Whole, Way: persons.ByHand, Recipient: "Essai"})
 		},
+		"persons.Write": func(c context.Context, by access.Actor) error {
+			_, err := persons.Write(c, w.db, by, id, w.here.ask)
+			return err
+		},
 		"persons.Take": func(c context.Context, by access.Actor) error {
 			_, err := persons.Take(c, w.db, by, id, w.here.ask)
 			return err
