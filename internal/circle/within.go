@@ -31,18 +31,17 @@ func Beyond(v *store.View, by access.Actor) (all []Shut, ok bool, err error) {
 	if err != nil || mode == ByFile {
 		return nil, false, err
 	}
-	scan := func(row store.Row) (s Shut, err error) {
+	shut := [...]string{Limited, LimitedConfidential}
+	if by.Can(access.ReadLimited) {
+		shut = [...]string{"", ""}
+	}
+	all, err = store.All(v, func(row store.Row) (s Shut, err error) {
 		err = row.Scan(&s.Request, &s.State, &s.NextAt)
 		return s, err
-	}
-	const shut = `SELECT r.id, r.state, r.next_at FROM request r WHERE r.platform = $1 AND r.guard <> '' AND (r.id IN
-			(SELECT c.request FROM circle c WHERE c.account = $2 AND c.platform = $1 AND c.place = 'barred' AND (c.until = '' OR c.until > $3))`
-	const apart = `r.owner <> $2 AND r.id NOT IN
-			(SELECT c.request FROM circle c WHERE c.account = $2 AND c.platform = $1 AND c.place = 'in' AND (c.until = '' OR c.until > $3)))`
-	if by.Can(access.ReadLimited) {
-		all, err = store.All(v, scan, shut+` OR r.guard <> 'limited' AND `+apart, by.Platform, by.ID, v.Now())
-	} else {
-		all, err = store.All(v, scan, shut+` OR r.guard IN ('limited', 'limited-confidential') OR `+apart, by.Platform, by.ID, v.Now())
-	}
+	}, `SELECT r.id, r.state, r.next_at FROM request r WHERE r.platform = $1 AND r.guard <> '' AND (r.id IN
+			(SELECT c.request FROM circle c WHERE c.account = $2 AND c.platform = $1 AND c.place = 'barred' AND (c.until = '' OR c.until > $3))
+		OR r.guard IN ($4, $5) OR r.guard <> 'limited' AND r.owner <> $2 AND r.id NOT IN
+			(SELECT c.request FROM circle c WHERE c.account = $2 AND c.platform = $1 AND c.place = 'in' AND (c.until = '' OR c.until > $3)))`,
+		by.Platform, by.ID, v.Now(), shut[0], shut[1])
 	return all, true, err
 }
