@@ -3,12 +3,14 @@ package web_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"phare"
 	"phare/internal/access"
 	asked "phare/internal/person"
 	"phare/internal/request"
@@ -116,6 +118,43 @@ func TestRightsOnPages(t *testing.T) {
 		}
 		if _, page, _ := visit(access.Public, "GET", "/vos-droits", nil); !strings.Contains(page, "Nous répondons en un mois.") || !strings.Contains(page, "CNIL") || !strings.Contains(page, "0262") {
 			t.Errorf("the public page: %s", page)
+		}
+	})
+}
+
+// A document that a third party sent can be kept out of a copy, its name too; so can it
+// be on the page by its tick.
+func TestDocumentApart(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db, "http://phare.example")
+		id, by := w.here.request["asked"], w.here.actor[access.Physician]
+		page := w.knock(t, knock{method: "GET", path: "/bureau/demandes/" + string(id) + "/droits", session: w.here.session[access.Physician]}).Body.String()
+		if !strings.Contains(page, `name="apart" value="`+string(w.here.piece)+`"`) {
+			t.Error("the page does not offer the document")
+		}
+		files := 0
+		for i, apart := range [][]phare.ID{nil, {w.here.piece}} {
+			must(t, asked.Make(t.Context(), db, w.key, by, id, asked.Making{Scope: asked.Whole, Way: asked.ByHand, Recipient: "le père", Apart: apart}))
+			r, err := asked.Of(t.Context(), db, by, id)
+			must(t, err)
+			for _, c := range r.Copies {
+				d, err := asked.Take(t.Context(), db, by, id, c.ID)
+				must(t, err)
+				if d.Apart != len(apart) {
+					continue
+				}
+				b, err := json.Marshal(d)
+				must(t, err)
+				if i == 0 {
+					files = len(d.Files)
+				}
+				if len(d.Files) != files-i || bytes.Contains(b, []byte("lettre.png")) != (i == 0) {
+					t.Errorf("%d apart: %d files of %d, %s", d.Apart, len(d.Files), files, b)
+				}
+			}
+		}
+		if files == 0 {
+			t.Error("the file has no document")
 		}
 	})
 }
