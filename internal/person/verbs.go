@@ -99,7 +99,7 @@ func AskByTracking(ctx context.Context, db *store.DB, key access.Key, reference,
 	by := access.Anyone(platform)
 	d.Way, d.AskedOn = byTracking, ""
 	if !slices.Contains(Asked(), d.Kind) {
-		return phare.Field("kind", "person.kind.missing")
+		d.Kind = "" // said with what else is missing
 	}
 	if d.Kind == Oppose && d.Aspect == "" {
 		d.Aspect = "other"
