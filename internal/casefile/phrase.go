@@ -30,6 +30,8 @@ func spoken(c Case, lang string, args map[string]any) string {
 		return "refused"
 	case r.IsGiven() && r.State == request.Open:
 		return "given"
+	case r.State == request.Signed && c.Barred:
+		return "barred"
 	}
 	return string(r.State)
 }

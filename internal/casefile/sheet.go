@@ -318,6 +318,9 @@ func (s sheet) state() string {
 	if r.IsGiven() && r.State == request.Open {
 		return s.say("now.given")
 	}
+	if r.State == request.Signed && s.c.Barred {
+		return s.say("now.barred")
+	}
 	return s.say("now." + string(r.State))
 }
 

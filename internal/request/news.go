@@ -98,6 +98,8 @@ func stepOf(from, to State, reason string) string {
 func tellStep(tx *store.Tx, r Request, next State) error {
 	step := stepOf(r.State, next, r.CloseReason)
 	switch {
+	case r.untold:
+		return nil
 	case r.gives:
 		step = "given"
 	case step == "closed."+Sent && !r.GivenAt.Equal(tx.Now):

@@ -244,6 +244,12 @@ func statusOf(r Request, now time.Time) Status {
 		{Name: "ready", At: r.SignedAt, Done: ready},
 		{Name: "closed", At: r.ClosedAt, Done: r.State == Closed},
 	}
+	s.markNow()
+	return s
+}
+
+// markNow marks the last step that was reached.
+func (s *Status) markNow() {
 	last := 0
 	for i := range s.Steps {
 		if s.Steps[i].Done {
@@ -253,7 +259,20 @@ func statusOf(r Request, now time.Time) Status {
 		}
 	}
 	s.Steps[last].Now = true
-	return s
+}
+
+// Withhold takes out of what tracking tells that an answer is ready.
+func (s *Status) Withhold() {
+	s.State = Open
+	if !s.SentAt.IsZero() {
+		return // another has left before, and its step stands
+	}
+	for i := range s.Steps {
+		if s.Steps[i].Name == "ready" {
+			s.Steps[i] = Step{Name: "ready"}
+		}
+	}
+	s.markNow()
 }
 
 // Reissue gives a request a new secret, to be read to the requester over the
