@@ -37,7 +37,7 @@ func Recall(tx *store.Tx, by access.Actor, r request.Request) error {
 		return err
 	}
 	if said.May(consent.ToRequester(r)) != nil { // nor is it told any more that one comes
-		if err := mail.Stop(tx, mail.Message{Platform: r.Platform, Request: r.ID, Kind: "news.ready"}); err != nil {
+		if err := mail.Stop(tx, mail.Message{Platform: r.Platform, Request: r.ID, Kind: request.NewsReady}); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/subtle"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -259,6 +260,15 @@ func (s *Status) markNow() {
 		}
 	}
 	s.Steps[last].Now = true
+}
+
+// Stand is where the request stands, in words that agree with its steps: one that was
+// read and that nobody has taken yet is "read".
+func (s Status) Stand() string {
+	if s.State == Received && slices.ContainsFunc(s.Steps, func(x Step) bool { return x.Name == "read" && x.Done }) {
+		return "read"
+	}
+	return string(s.State)
 }
 
 // Withhold takes out of what tracking tells that an answer is ready.
