@@ -158,7 +158,11 @@ func line(ctx context.Context, o options) (int, error) {
 	for _, what := range slices.Sorted(maps.Keys(r.Cuts)) {
 		fmt.Printf(", %s %d", what, r.Cuts[what])
 	}
-	fmt.Printf("; %d receipts, sent again: median %d, at most %d; %d wrong\n", r.Acked, r.Tries[len(r.Tries)/2], r.Tries[len(r.Tries)-1], len(r.Wrong))
+	refused := 0
+	for _, n := range r.Refused {
+		refused += n
+	}
+	fmt.Printf("; %d receipts, %d codes read, %d refusals, sent again: median %d, at most %d; %d wrong\n", r.Acked, r.Codes, refused, r.Tries[len(r.Tries)/2], r.Tries[len(r.Tries)-1], len(r.Wrong))
 	return show(r.Wrong), nil
 }
 

@@ -126,6 +126,7 @@ type Sheet struct {
 	Given    []Answer         // that left before this one, newest first
 	Open     []string         // names of the needs that keep the request open
 	Desk     access.Platform
+	Bar      error // what keeps the answer from leaving now; nil: nothing
 }
 
 // CanGoOn says whether another answer can be begun: the last one has left, and needs

@@ -36,6 +36,11 @@ func Recall(tx *store.Tx, by access.Actor, r request.Request) error {
 	if err != nil {
 		return err
 	}
+	if said.May(consent.ToRequester(r)) != nil { // nor is it told any more that one comes
+		if err := mail.Stop(tx, mail.Message{Platform: r.Platform, Request: r.ID, Kind: request.NewsReady}); err != nil {
+			return err
+		}
+	}
 	for _, a := range all {
 		if a.token == "" || said.Holds(consent.ToRequester(r), a.SentAt) {
 			continue

@@ -83,7 +83,7 @@ func Send(ctx context.Context, db *store.DB, key access.Key, by access.Actor, in
 		if err := update(tx, a); err != nil {
 			return err
 		}
-		if err := request.Give(tx, r, in.Until); err != nil {
+		if err := request.Give(tx, r, in.Until, in.Way == ByPhone); err != nil {
 			return err
 		}
 		return request.Tell(tx, by, r, request.Event{Kind: "answer.sent." + in.Way, ShownTo: request.Requester})

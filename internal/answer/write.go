@@ -8,6 +8,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/circle"
+	"phare/internal/consent"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -20,7 +21,9 @@ func Look(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (s Sh
 	}
 	act := by.Act("answer.look", string(id))
 	err = db.Write(ctx, act, func(tx *store.Tx) (err error) {
-		s, err = sheet(&tx.View, by, id)
+		if s, err = sheet(&tx.View, by, id); err == nil {
+			s.Bar, err = consent.Barred(&tx.View, s.Request)
+		}
 		return err
 	})
 	if err != nil {
@@ -204,10 +207,42 @@ func reopen(tx *store.Tx, by access.Actor, r request.Request, a Answer) error {
 		return err
 	}
 	r.Next = request.NextStudy
-	if err := request.Advance(tx, r, request.Open); err != nil {
+	if err := advance(tx, r, request.Open); err != nil {
 		return err
 	}
 	return request.Tell(tx, by, r, request.Event{Kind: "answer.reopened", Text: a.SignerName, ShownTo: request.Team})
+}
+
+// advance moves a request on to an answer that is ready, or back. While the answer
+// may not leave nobody is told of it: it may never come.
+func advance(tx *store.Tx, r request.Request, next request.State) error {
+	bar, err := consent.Barred(&tx.View, r)
+	if err != nil {
+		return err
+	}
+	if bar != nil {
+		return request.AdvanceUntold(tx, r, next)
+	}
+	return request.Advance(tx, r, next)
+}
+
+// Withhold takes out of what tracking tells that an answer is ready, while it may
+// not leave.
+func Withhold(ctx context.Context, db *store.DB, s *request.Status) error {
+	if s.State != request.Signed {
+		return nil
+	}
+	return db.Read(ctx, func(v *store.View) error {
+		r, err := request.FindByReference(v, access.Machine(s.Platform), s.Reference)
+		if err != nil {
+			return err
+		}
+		bar, err := consent.Barred(v, r)
+		if bar != nil {
+			s.Withhold()
+		}
+		return err
+	})
 }
 
 // Sign puts the physician's name under both voices, as they stand in the
@@ -236,7 +271,7 @@ func Sign(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, versi
 		if soon := tx.Now.Add(sendWithin); r.NextAt.IsZero() || r.NextAt.After(soon) {
 			r.NextAt = soon
 		}
-		if err := request.Advance(tx, r, request.Signed); err != nil {
+		if err := advance(tx, r, request.Signed); err != nil {
 			return err
 		}
 		return request.Tell(tx, by, r, request.Event{Kind: "answer.signed", ShownTo: request.Requester})

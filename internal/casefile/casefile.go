@@ -36,6 +36,7 @@ type Case struct {
 	Messages  []Message
 	Told      []Told
 	Desk      access.Platform
+	Barred    bool   // the answer may not leave: nobody is told that it comes
 	Holder    string // name; empty: the team's queue
 	Now       time.Time
 }

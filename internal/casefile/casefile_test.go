@@ -54,6 +54,8 @@ func TestPhrase(t *testing.T) {
 		"received": func(c *Case) { c.Request.State = request.Received }, "open": func(*Case) {},
 		"awaiting": func(c *Case) { c.Request.State = request.Awaiting }, "asked": func(c *Case) { c.Request.State = request.Asked },
 		"answered": func(c *Case) { c.Request.State = request.Answered }, "signed": func(c *Case) { c.Request.State = request.Signed },
+		"barred":   func(c *Case) { c.Request.State, c.Barred = request.Signed, true },
+		"read":     func(c *Case) { c.Request.State, c.Request.FirstLookAt = request.Received, day(-1) },
 		"document": func(c *Case) { c.Request.Next = "document" }, "complement": func(c *Case) { c.Request.Next = "complement" },
 		"refused":       func(c *Case) { c.Request.Next, c.Questions = expertise.NextSearch, []expertise.Question{refusedQ} },
 		"late":          func(c *Case) { c.Request.NextAt = day(-1) },

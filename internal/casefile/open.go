@@ -6,6 +6,7 @@ import (
 	"phare"
 	"phare/internal/access"
 	"phare/internal/answer"
+	"phare/internal/consent"
 	"phare/internal/expertise"
 	"phare/internal/history"
 	"phare/internal/kin"
@@ -56,6 +57,11 @@ func (c *Case) read(v *store.View, by access.Actor, id phare.ID) (err error) {
 	if c.Request, err = request.Find(v, by, id); err != nil {
 		return err
 	}
+	bar, err := consent.Barred(v, c.Request)
+	if err != nil {
+		return err
+	}
+	c.Barred = bar != nil
 	if c.Request.Patient != "" {
 		p, err := patient.Find(v, by, c.Request.Patient)
 		if err != nil {

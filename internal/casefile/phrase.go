@@ -31,7 +31,18 @@ func spoken(c Case, lang string, args map[string]any) string {
 	case r.IsGiven() && r.State == request.Open:
 		return "given"
 	}
-	return string(r.State)
+	return stand(c)
+}
+
+// stand is where an open case stands, as people outside are told.
+func stand(c Case) string {
+	switch r := c.Request; {
+	case r.State == request.Signed && c.Barred:
+		return "barred" // nobody is told of an answer that may not leave
+	case r.State == request.Received && !r.FirstLookAt.IsZero():
+		return "read"
+	}
+	return string(c.Request.State)
 }
 
 // spokenEnd is what to say of a request that ended: how the answer left and

@@ -318,7 +318,7 @@ func (s sheet) state() string {
 	if r.IsGiven() && r.State == request.Open {
 		return s.say("now.given")
 	}
-	return s.say("now." + string(r.State))
+	return s.say("now." + stand(s.c))
 }
 
 // now is where the request stands, in plain words, and when there will be news.

@@ -30,6 +30,17 @@ func Passed(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (me
 	return messages, told, err
 }
 
+// Barred says whether the answer of a case may not leave, for a page that has
+// written down that the file was opened.
+func Barred(ctx context.Context, db *store.DB, r request.Request) (barred bool, err error) {
+	err = db.Read(ctx, func(v *store.View) error {
+		bar, err := consent.Barred(v, r)
+		barred = bar != nil
+		return err
+	})
+	return barred, err
+}
+
 func passed(v *store.View, by access.Actor, id phare.ID) ([]Message, []Told, error) {
 	messages, err := store.All(v, func(row store.Row) (m Message, err error) {
 		err = row.Scan(&m.Kind, &m.Way, &m.State, store.Time(&m.At), store.Time(&m.SentAt), store.Time(&m.StateAt))

@@ -68,6 +68,19 @@ func Leave(tx *store.Tx, by access.Actor, r request.Request, x Out) error {
 	return insertRelease(tx, by, r, x, passed)
 }
 
+// Barred is what would keep the answer to a request from leaving now, without an
+// override; nil: nothing. While it is there nobody is told that an answer comes.
+func Barred(v *store.View, r request.Request) (bar, err error) {
+	if circle.IsLimited(r.Guard) {
+		return phare.Fault(phare.Conflict, "person.limited.send"), nil
+	}
+	rec, err := Read(v, r)
+	if err != nil {
+		return nil, err
+	}
+	return rec.May(ToRequester(r)), nil
+}
+
 // printed says whether the same person has printed or taken the same within an
 // hour: a page that is looked at again before it is printed left once.
 func printed(tx *store.Tx, by access.Actor, r request.Request, x Out, override phare.ID) (bool, error) {

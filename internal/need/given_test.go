@@ -119,3 +119,40 @@ func TestSecondAnswer(t *testing.T) {
 		d.healthy()
 	})
 }
+
+// Whoever asked for news by telephone, and was read the answer on it, is on no list of
+// calls for it afterwards: not to be told that it is ready, nor that it was given.
+// Whoever is told by mail is still told; an answer by post is still called for.
+func TestReadOnTheTelephone(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d desk) {
+		for _, x := range []struct {
+			news, way string
+			open      bool // a need is
+			calls     int
+			last      string
+		}{
+			{"phone", answer.ByPhone, true, 0, "news.ready"},
+			{"phone", answer.ByPhone, false, 0, "news.ready"},
+			{"phone", answer.ByPost, true, 1, "news.given"},
+			{"mail", answer.ByPhone, true, 0, "news.given"},
+		} {
+			id := d.submit(func(f *request.Fields) { f.News, f.Mail, f.Phone = x.news, "ida@fictive.example", "0692 12 34 56" })
+			d.must(request.Take(t.Context(), d.db, d.nurse, d.ref(id)))
+			if x.open {
+				d.add(id, "social")
+			}
+			d.later(time.Hour)
+			version := d.signedAnswer(id, "réponse")
+			d.later(time.Hour)
+			d.must(answer.Send(t.Context(), d.db, access.NewKey(), d.nurse, answer.Sending{Request: id, Version: version, Way: x.way}))
+			calls, err := 0, error(nil)
+			d.must(d.db.Read(t.Context(), func(v *store.View) error {
+				calls, err = store.One(v, store.Value[int], `SELECT count(*) FROM message WHERE request = $1 AND way = 'phone' AND state = 'waiting'`, id)
+				return err
+			}))
+			if told := d.told(id); calls != x.calls || told[len(told)-1] != x.last {
+				t.Errorf("%+v: %d calls to make, told %v", x, calls, told)
+			}
+		}
+	})
+}

@@ -114,13 +114,31 @@ func Tell(tx *store.Tx, t To, kind string) error {
 		return nil
 	}
 	if byHand(way) {
-		err := tx.Exec(`UPDATE message SET state = 'replaced', state_at = $1 WHERE request = $2 AND platform = $3 AND state = 'waiting' AND way IN ('post', 'phone', 'centre') AND kind <> $4`,
-			tx.Now, t.Request, t.Platform, CallbackKind)
-		if err != nil {
+		if err := replace(tx, t); err != nil {
 			return err
 		}
 	}
 	return queue(tx, t, kind, way, to)
+}
+
+// TellSpoken is Tell of a step that was just said on the telephone: who is told by
+// telephone is not called for it a second time.
+func TellSpoken(tx *store.Tx, t To, kind string) error {
+	r, err := reachOf(&tx.View, t.Platform, t.Request)
+	if err != nil {
+		return err
+	}
+	if t.By(kind, r) == mail.ByPhone {
+		return replace(tx, t)
+	}
+	return Tell(tx, t, kind)
+}
+
+// replace ends the lines of the desk's lists that wait for a request: there is
+// something newer to say, or it was said.
+func replace(tx *store.Tx, t To) error {
+	return tx.Exec(`UPDATE message SET state = 'replaced', state_at = $1 WHERE request = $2 AND platform = $3 AND state = 'waiting' AND way IN ('post', 'phone', 'centre') AND kind <> $4`,
+		tx.Now, t.Request, t.Platform, CallbackKind)
 }
 
 func queue(tx *store.Tx, t To, kind, way, to string) error {

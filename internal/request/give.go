@@ -19,13 +19,14 @@ const After = "after"
 // Give writes down that an answer leaves now, inside the write that sends it. With
 // no need open that closes the request. Else it stays open for them, the requester
 // hears again until the day given (zero: as soon as the nearest task of a need is due,
-// or as its urgency says), and it ends by itself with the last need (ADR 0021).
-func Give(tx *store.Tx, r Request, until time.Time) error {
+// or as its urgency says), and it ends by itself with the last need (ADR 0021). Who was
+// read it on the telephone (spoken) is not called again to be told of it.
+func Give(tx *store.Tx, r Request, until time.Time, spoken bool) error {
 	open, err := OpenNeeds(&tx.View, r)
 	if err != nil {
 		return err
 	}
-	r.GivenAt = tx.Now
+	r.GivenAt, r.spoken = tx.Now, spoken
 	if len(open) == 0 {
 		r.CloseReason = Sent
 		return Advance(tx, r, Closed)

@@ -9,7 +9,7 @@ import (
 	"phare/internal/store/storetest"
 )
 
-// Lesson 16, and the issue: at most ten facts are compulsory, whoever asks,
+// Ask 36, lesson 16: a case must not take long to enter. At most ten facts are compulsory, whoever asks,
 // with or without a diagnosis. An empty form counts them: each fault is a fact.
 func TestTenFacts(t *testing.T) {
 	const most = 10

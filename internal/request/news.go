@@ -13,7 +13,11 @@ func notify(tx *store.Tx, r Request, kind string) error {
 	if r.Reference == "" || r.IsErased() {
 		return nil
 	}
-	if err := news.Tell(tx, NewsTo(r), kind); err != nil {
+	tell := news.Tell
+	if r.spoken {
+		tell = news.TellSpoken
+	}
+	if err := tell(tx, NewsTo(r), kind); err != nil {
 		return err
 	}
 	return notifyClose(tx, r, kind)
@@ -62,6 +66,9 @@ func NewsTo(r Request) news.To {
 	return t
 }
 
+// NewsReady is the kind of message that tells of a signed answer.
+const NewsReady = "news.ready"
+
 // stepOf is what a requester is told when a request moves; empty: nothing.
 func stepOf(from, to State, reason string) string {
 	switch {
@@ -98,6 +105,8 @@ func stepOf(from, to State, reason string) string {
 func tellStep(tx *store.Tx, r Request, next State) error {
 	step := stepOf(r.State, next, r.CloseReason)
 	switch {
+	case r.untold:
+		return nil
 	case r.gives:
 		step = "given"
 	case step == "closed."+Sent && !r.GivenAt.Equal(tx.Now):

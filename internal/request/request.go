@@ -182,6 +182,8 @@ type Request struct {
 	wait          Wait   // for whom, when it begins to wait
 	begun         bool   // somebody of the desk did something about it
 	gives         bool   // an answer leaves now, and it stays open
+	untold        bool   // the requester is not told of the step
+	spoken        bool   // the answer that leaves now was read to them on the telephone
 	secret, print string // stored forms: MAC of the secret, fingerprint of the form's body
 }
 

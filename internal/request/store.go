@@ -187,6 +187,13 @@ func insert(tx *store.Tx, r Request) error {
 // second of two people see a conflict, not a lost change.
 func Advance(tx *store.Tx, r Request, next State) error { return advance(tx, r, next, false) }
 
+// AdvanceUntold is Advance for a step of which the requester is not told: that an
+// answer is ready, or taken up again, which may not leave.
+func AdvanceUntold(tx *store.Tx, r Request, next State) error {
+	r.untold = true
+	return advance(tx, r, next, false)
+}
+
 // Restate computes a request's state again after something below it changed,
 // without any decision about the request itself.
 func Restate(tx *store.Tx, r Request) error { return advance(tx, r, r.State, true) }

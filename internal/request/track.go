@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/subtle"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -244,6 +245,12 @@ func statusOf(r Request, now time.Time) Status {
 		{Name: "ready", At: r.SignedAt, Done: ready},
 		{Name: "closed", At: r.ClosedAt, Done: r.State == Closed},
 	}
+	s.markNow()
+	return s
+}
+
+// markNow marks the last step that was reached.
+func (s *Status) markNow() {
 	last := 0
 	for i := range s.Steps {
 		if s.Steps[i].Done {
@@ -253,7 +260,29 @@ func statusOf(r Request, now time.Time) Status {
 		}
 	}
 	s.Steps[last].Now = true
-	return s
+}
+
+// Stand is where the request stands, in words that agree with its steps: one that was
+// read and that nobody has taken yet is "read".
+func (s Status) Stand() string {
+	if s.State == Received && slices.ContainsFunc(s.Steps, func(x Step) bool { return x.Name == "read" && x.Done }) {
+		return "read"
+	}
+	return string(s.State)
+}
+
+// Withhold takes out of what tracking tells that an answer is ready.
+func (s *Status) Withhold() {
+	s.State = Open
+	if !s.SentAt.IsZero() {
+		return // another has left before, and its step stands
+	}
+	for i := range s.Steps {
+		if s.Steps[i].Name == "ready" {
+			s.Steps[i] = Step{Name: "ready"}
+		}
+	}
+	s.markNow()
 }
 
 // Reissue gives a request a new secret, to be read to the requester over the

@@ -9,8 +9,12 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,16 +31,18 @@ type Line struct {
 
 // LineResult is what was found.
 type LineResult struct {
-	Acked, Posts int
-	Cuts         map[string]int // what befell a post → how often
-	Tries        []int          // posts sent again, of each form, sorted
+	Acked, Posts int            // forms that were acknowledged: whose sending was answered by the way to its receipt
+	Codes        int            // forms whose requester came to see the code of the receipt
+	Refused      map[int]int    // status of a refusal → how often: none is expected, also where a retry cured it
+	Cuts         map[string]int // what befell a request → how often
+	Tries        []int          // times each form was sent again, sorted
 	Wrong        []string
 }
 
 // What befalls a post between a browser and the program.
 const (
 	cutBefore = "before" // the line is cut before a byte of it arrives
-	cutBody   = "body"   // half of it arrives
+	cutBody   = "body"   // it arrives without its end: half of it, 256 bytes at most
 	cutReply  = "reply"  // the program has answered, nothing of the answer arrives
 	cutAnswer = "answer" // half of the answer arrives
 	twice     = "twice"  // it arrives twice at once
@@ -81,6 +87,7 @@ func (l Line) Run(ctx context.Context) (res LineResult, err error) {
 		v.Kill()
 		return res, err
 	}
+	res.Refused = map[int]int{}
 	res.Wrong = l.load(ctx, s, p, &res)
 	p.close()
 	time.Sleep(2 * time.Second) // what waits in the queue leaves
@@ -101,11 +108,18 @@ func (l Line) load(ctx context.Context, s *Site, p *proxy, res *LineResult) (wro
 	for range 8 {
 		wg.Go(func() {
 			for n := range next {
-				tries, err := l.one(ctx, s, p, n)
+				o := l.one(ctx, s, p, n)
 				mu.Lock()
-				res.Tries = append(res.Tries, tries)
-				if err != nil {
-					wrong = append(wrong, err.Error())
+				res.Tries = append(res.Tries, o.again)
+				for _, status := range o.refused {
+					res.Refused[status]++
+					wrong = append(wrong, fmt.Sprintf("form %d was refused with %d", n, status))
+				}
+				if o.code != "" {
+					res.Codes++
+				}
+				if o.err != nil {
+					wrong = append(wrong, o.err.Error())
 				}
 				mu.Unlock()
 			}
@@ -119,13 +133,27 @@ func (l Line) load(ctx context.Context, s *Site, p *proxy, res *LineResult) (wro
 	return wrong
 }
 
-// one submits the n-th form until it is acknowledged and counts how often a post was
-// sent again.
-func (l Line) one(ctx context.Context, s *Site, p *proxy, n int) (again int, err error) {
+// sent is what became of one form.
+type sent struct {
+	again   int    // times it was sent again
+	refused []int  // by which statuses
+	code    string // of its receipt, as it was read
+	err     error
+}
+
+// one submits the n-th form until it is acknowledged, then opens its receipt until its
+// code was read, as a person does who wants to follow the request.
+func (l Line) one(ctx context.Context, s *Site, p *proxy, n int) (o sent) {
 	chance := rand.New(rand.NewPCG(l.Seed, uint64(n)))
-	hit := n / len(cuts) % 2 // its first post, or its second
+	hit := n / len(cuts) % 3 // its first post, its second, or its receipt
 	posts := 0
 	mine := *s
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return sent{err: err}
+	}
+	browser := *s.http
+	browser.Jar, mine.http = jar, &browser
 	mine.through = func(req *http.Request) {
 		req.URL.Host, req.Close = p.addr(), true
 		switch {
@@ -137,17 +165,44 @@ func (l Line) one(ctx context.Context, s *Site, p *proxy, n int) (again int, err
 		posts++
 	}
 	form := phare.NewForm()
-	for ; again <= patient; again++ {
-		o, status, page := mine.Submit(ctx, form)
-		if o == Acked {
-			return again, nil
+	for ; o.again <= patient; o.again++ {
+		got, status, _ := mine.Submit(ctx, form)
+		if got == Acked {
+			o.code, o.err = mine.readCode(ctx, form)
+			return o
 		}
-		if o == Refused {
-			err = fmt.Errorf("form %d was refused: %d %.200s", n, status, page)
+		if got == Refused {
+			o.refused = append(o.refused, status)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	return again, fmt.Errorf("form %d has no receipt after %d tries: %w", n, again, err)
+	o.err = fmt.Errorf("form %d has no receipt after %d tries", n, o.again)
+	return o
+}
+
+// shownCode is how a receipt shows its code.
+var shownCode = regexp.MustCompile(`<span class="ref big">(\d{3} \d{3} \d{4})</span>`)
+
+// readCode opens a receipt until it was read whole with its code. One that came whole
+// without it was cut before, after its head: then the button of the page sends the form
+// once more, and the next view shows the code again.
+func (s *Site) readCode(ctx context.Context, form string) (string, error) {
+	for range patient {
+		o, status, page := s.send(ctx, http.MethodGet, "/demande/"+form+"/recu", nil)
+		switch code := shownCode.FindStringSubmatch(page); {
+		case o == Unknown:
+		case status != http.StatusOK:
+			return "", fmt.Errorf("the receipt of %s: %d", form, status)
+		case code != nil:
+			return code[1], nil
+		case !strings.Contains(page, `action="/demande/`+form+`/envoyer"`):
+			return "", fmt.Errorf("the receipt of %s has no code and no button to show it again", form)
+		default:
+			s.post(ctx, "/demande/"+form+"/envoyer", url.Values{})
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return "", fmt.Errorf("the code of %s was never read", form)
 }
 
 // proxy stands between the clients and the program.

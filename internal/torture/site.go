@@ -250,7 +250,11 @@ func (s *Site) Submit(ctx context.Context, form string) (o Outcome, status int, 
 }
 
 func (s *Site) post(ctx context.Context, path string, v url.Values) (Outcome, int, string) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.addr+path, strings.NewReader(v.Encode()))
+	return s.send(ctx, http.MethodPost, path, v)
+}
+
+func (s *Site) send(ctx context.Context, method, path string, v url.Values) (Outcome, int, string) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+s.addr+path, strings.NewReader(v.Encode()))
 	if err != nil {
 		return Unknown, 0, err.Error()
 	}

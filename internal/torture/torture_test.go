@@ -141,6 +141,9 @@ func TestLine(t *testing.T) {
 					t.Errorf("too little to mean anything: %s", out)
 				}
 			}
+			if figure(t, out, `(\d+) codes read`) != figure(t, out, `(\d+) receipts`) || figure(t, out, `(\d+) refusals`) != 0 {
+				t.Errorf("a code was never read, or a form was refused: %s", out)
+			}
 		})
 	}
 	for _, m := range torture.LineMutants() {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -35,7 +36,17 @@ type answerPage struct {
 	Form form
 	// What someone else stored meanwhile, beside what was typed; else nil.
 	Theirs *answer.Answer
+	Bar    string // what keeps the answer from leaving, in words; empty: nothing
 	lang   string
+}
+
+// answerPageOf is the page of an answer, as its form stands.
+func (s *Server) answerPageOf(v *visit, sheet answer.Sheet, f form) answerPage {
+	p := answerPage{Sheet: sheet, By: v.by, Form: f, lang: v.lang}
+	if e, is := errors.AsType[*phare.Error](sheet.Bar); is && !sheet.Answer.IsSent() {
+		p.Bar = s.Text.Get(v.lang, e.Key, e.Args)
+	}
+	return p
 }
 
 // Stopped says whether the person's word keeps the answer from leaving.
@@ -99,7 +110,7 @@ func (s *Server) answerForm(v *visit) error {
 	}
 	sheet.Signs = s.labelled(sheet.Signs, v.lang)
 	f := form{Values: url.Values{"professional": {d.Professional}, "family": {d.Family}, "way": {wayOf(sheet.Request.Fields)}}}
-	return s.render(v, http.StatusOK, "answer/write", answerPage{Sheet: sheet, By: v.by, Form: f, lang: v.lang})
+	return s.render(v, http.StatusOK, "answer/write", s.answerPageOf(v, sheet, f))
 }
 
 // wayOf is how the requester asked to hear from the desk.
@@ -159,7 +170,7 @@ func (s *Server) answerDone(v *visit, err error) error {
 		sheet = sheet.GoOn()
 	}
 	sheet.Signs = s.labelled(sheet.Signs, v.lang)
-	p := answerPage{Sheet: sheet, By: v.by, Form: f, lang: v.lang}
+	p := s.answerPageOf(v, sheet, f)
 	if !f.Values.Has("professional") { // the form that sends holds no text
 		f.Values.Set("professional", sheet.Answer.Professional)
 		f.Values.Set("family", sheet.Answer.Family)

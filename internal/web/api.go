@@ -14,6 +14,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/answer"
 	"phare/internal/attachment"
 	"phare/internal/request"
 	"phare/internal/sender"
@@ -322,6 +323,9 @@ type apiStep struct {
 func (s *Server) apiWhere(v *visit) error {
 	_, at, err := sender.Where(v.Context(), v.db, v.key, v.PathValue("reference"))
 	if err != nil {
+		return err
+	}
+	if err := answer.Withhold(v.Context(), v.db, &at); err != nil {
 		return err
 	}
 	w := apiWhere{Reference: at.Reference, Late: at.Late, Steps: []apiStep{}}

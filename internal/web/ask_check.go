@@ -28,7 +28,7 @@ func checkBlocks(f request.Fields) (all []checkBlock) {
 }
 
 // checkRow is one answer of the check page.
-type checkRow struct{ Name, Value, Edit string }
+type checkRow struct{ Name, Label, Value, Edit string } // Label: its key
 
 type checkBlock struct {
 	Name string // of the part
@@ -77,6 +77,10 @@ func (s *Server) checkPageOf(v *visit, d request.Draft) (p checkPage, err error)
 	p.Blocks = checkBlocks(d.Fields)
 	for _, b := range p.Blocks {
 		for i, row := range b.Rows {
+			b.Rows[i].Label = "ask.label." + row.Name
+			if own := "ask.label." + d.Fields.Who + "." + row.Name; s.Text.Has(own) {
+				b.Rows[i].Label = own // as it was asked
+			}
 			b.Rows[i].Value, b.Rows[i].Edit = s.shown(v.lang, row.Name, d.Fields), editAddress(d, row.Name)
 			if row.Name == "platform" {
 				b.Rows[i].Value = p.Desk.Name

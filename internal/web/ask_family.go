@@ -51,6 +51,9 @@ func (p askPage) Title() string {
 	if p.Form.Get("relation") == "self" && (p.Step.Slug == "nom" || p.Step.Slug == "naissance") {
 		return key + ".self"
 	}
+	if p.Form.Get("relation") == "parent" && (p.Step.Slug == "nom" || p.Step.Slug == "naissance") {
+		return key + ".parent"
+	}
 	if p.Step.Slug == "histoire" && (request.Fields{Diagnosis: p.Form.Get("diagnosis")}).IsNamed() {
 		return key + ".named"
 	}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,6 +46,10 @@ func TestFamilyLine(t *testing.T) {
 			if slug := p.Path[strings.LastIndex(p.Path, "/")+1:]; i > 1 && slug != step.slug {
 				t.Fatalf("page %d is %s, want %s", i+1, slug, step.slug)
 			}
+			asked := []string{"nom", "naissance", "accord"}
+			if said := p.text(); slices.Contains(asked, step.slug) && (!strings.Contains(said, "enfant") || strings.Contains(said, "personne malade")) {
+				t.Errorf("a parent is asked at %s about someone else: %s", step.slug, said)
+			}
 			if step.fault != "" {
 				p = b.send(p, step.wrong)
 				p.check()
@@ -57,7 +62,7 @@ func TestFamilyLine(t *testing.T) {
 		if !strings.HasSuffix(p.Path, "/verifier") || p.Status != 200 || len(p.class("faults")) != 0 {
 			t.Fatalf("after the last page: %s %d %s", p.Path, p.Status, p.text())
 		}
-		for _, shown := range []string{"Plateforme de Guyane", "Je ne sais pas", "Depuis <deux> ans.", "Pour mon enfant", "Dr Fictif, Cayenne", "depuis la naissance", "Pas encore", "Non renseigné"} {
+		for _, shown := range []string{"Plateforme de Guyane", "Je ne sais pas", "Depuis <deux> ans.", "Pour mon enfant", "Dr Fictif, Cayenne", "depuis la naissance", "Pas encore", "Non renseigné", "Pour qui Pour mon enfant", "Ce que vous attendez de nous Comprendre"} {
 			if !strings.Contains(p.text(), shown) {
 				t.Errorf("the check page does not show %q", shown)
 			}

@@ -68,6 +68,9 @@ func (s *Server) tellTime(v *visit, p *filePage) (err error) {
 	if c.Left, err = answer.Left(v.Context(), v.db, v.by, p.ID); err != nil {
 		return err
 	}
+	if c.Barred, err = casefile.Barred(v.Context(), v.db, p.Request); err != nil {
+		return err
+	}
 	p.Known, p.Loose = casefile.Knows(c), casefile.Ends(c.Questions, c.Signed(), c.Now)
 	key, args := casefile.Phrase(c, v.lang)
 	p.Phrase = s.Text.Get(v.lang, key, args)

@@ -32,10 +32,10 @@ func TestAnswerWhileNeedsAreOpen(t *testing.T) {
 	if code, _, _ = n.post(file+"/reponse/envoyer", url.Values{"version": {version}, "way": {"post"}}); code != http.StatusSeeOther {
 		t.Fatalf("sent: %d", code)
 	}
-	n.holds("the file", n.get(file), "réponse donnée, des besoins restent ouverts", "Suivre les besoins encore ouverts", "Une réponse vous a été envoyée. L’équipe continue", "Réponse envoyée par la poste")
+	n.holds("the file", n.get(file), "réponse donnée, des besoins restent ouverts", "Suivre les besoins encore ouverts", "Une réponse vous a été transmise. L’équipe continue", "Réponse envoyée par la poste")
 	n.holds("the answer", n.get(file+"/reponse"), "Réponse donnée, des besoins restent ouverts", "Scolarité", "Écrire une suite")
 	track := n.knock(t, knock{method: "POST", path: "/suivi", body: url.Values{"reference": {n.here.reference["signed"]}, "secret": {n.here.secret["signed"]}}})
-	n.holds("tracking", track.Body.String(), "Une réponse vous a été envoyée le", "La demande reste ouverte", "Prochaines nouvelles")
+	n.holds("tracking", track.Body.String(), "Une réponse vous a été transmise le", "La demande reste ouverte", "Prochaines nouvelles")
 	if strings.Contains(track.Body.String(), "Scolarité") {
 		t.Error("tracking names a need")
 	}

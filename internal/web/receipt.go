@@ -17,6 +17,7 @@ type receiptPage struct {
 	ID     string // of the form
 	Desk   access.Platform
 	Secret string // grouped for reading; empty after the first view
+	Again  bool   // it can still be shown, by sending the form once more
 	Added  bool   // a complement has just arrived
 	Track  string // address of the tracking page, to be read on paper
 	Copy   store.Copying
@@ -26,7 +27,9 @@ type receiptPage struct {
 // or in the cookie: the cookie only proves that this browser sent the form a
 // moment ago, and the secret follows from the form and the site's key (see
 // request.firstSecret). The first view of the receipt removes the cookie, so
-// going back or reloading shows the receipt without the secret.
+// going back or reloading shows the receipt without the secret. For SecretWindow the
+// page has a button that sends the form once more, which is the same request, and shows
+// it again: the line can have been cut in the middle of the first view.
 const receiptCookie = "phare-receipt"
 
 func (s *Server) letSeeSecret(v *visit, form string, receipt request.Receipt) {
@@ -65,6 +68,7 @@ func (s *Server) askReceipt(v *visit) error {
 	if s.maySeeSecret(v, id) {
 		p.Secret = request.ShowSecret(receipt.Secret)
 	}
+	p.Again = p.Secret == "" && receipt.Secret != ""
 	if p.Copy, err = v.db.Copied(v.Context()); err != nil {
 		return err
 	}

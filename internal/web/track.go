@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"phare/internal/access"
+	"phare/internal/answer"
 	"phare/internal/request"
 )
 
@@ -71,6 +72,9 @@ func (s *Server) track(v *visit) error {
 }
 
 func (s *Server) showStatus(v *visit, code int, p statusPage) (err error) {
+	if err = answer.Withhold(v.Context(), v.db, &p.Status); err != nil {
+		return err
+	}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, p.Platform); err != nil {
 		return err
 	}
