@@ -609,3 +609,39 @@ func TestNotLost(t *testing.T) {
 		}
 	})
 }
+
+// What a gateway brings has a room of its own: forms that anybody fills do not shut it.
+// When there is none the message waits in its folder, whole, and is taken later.
+func TestMailHasRoom(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		must(t, request.SetFileQuota(t.Context(), d.db, access.Machine("reunion"), 4<<20))
+		form := request.NewForm()
+		_, err := request.SaveDraft(t.Context(), d.db, access.Anyone("reunion"), form, func(f *request.Fields) { *f = fields() })
+		must(t, err)
+		must(t, d.db.Write(t.Context(), d.director.Act("test", "x"), func(tx *store.Tx) error { // a form that takes all that forms may
+			return tx.Exec(`INSERT INTO upload (id, platform, draft, request, about, size, received, by_id, public, begun_at, heard_at, became) VALUES ('u', 'reunion', $1, NULL, '', $2, $2, 'public', true, $3, $3, '')`, phare.FormHash(form), 1<<20, tx.Now)
+		}))
+		id, _ := d.receive(message(1))
+		if a := d.open(id); len(a.Files) != 1 || len(a.About.Left) != 1 {
+			t.Errorf("%d files, left %v", len(a.Files), a.About.Left)
+		}
+		dir := t.TempDir()
+		must(t, os.MkdirAll(filepath.Join(dir, "reunion"), 0o700))
+		path := filepath.Join(dir, "reunion", "1.eml")
+		must(t, os.WriteFile(path, []byte(strings.Replace(message(2), "<1@", "<2@", 1)), 0o600))
+		then := time.Now().Add(-time.Minute)
+		must(t, os.Chtimes(path, then, then))
+		f := arrival.Folder{Dir: dir, DB: d.db, Files: d.taker}
+		must(t, request.SetFileQuota(t.Context(), d.db, access.Machine("reunion"), 1<<10))
+		if n, err := f.Sweep(t.Context()); n != 0 || err == nil || !strings.Contains(err.Error(), "no room") {
+			t.Errorf("%d, %v", n, err)
+		}
+		if _, err := os.Stat(path); err != nil || len(d.board().Waiting) != 1 {
+			t.Error("it was moved, or taken in without its file")
+		}
+		must(t, request.SetFileQuota(t.Context(), d.db, access.Machine("reunion"), 8<<20))
+		if n, err := f.Sweep(t.Context()); n != 1 || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+	})
+}

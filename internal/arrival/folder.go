@@ -107,6 +107,9 @@ func (f Folder) sweep(ctx context.Context, by access.Actor, channel, dir string)
 	return n, errors.Join(err, sweepDone(filepath.Join(dir, doneDir)))
 }
 
+// errFull is what the operator reads of a message that waits in the folder.
+var errFull = errors.New("no room for the files of a message, which waits in the folder: give the desk a larger quota of files, or let it settle what arrived")
+
 // take takes one message in and moves its file.
 func (f Folder) take(ctx context.Context, by access.Actor, channel, path string, info fs.FileInfo) (again bool, err error) {
 	in, err := os.Open(path)
@@ -116,6 +119,9 @@ func (f Folder) take(ctx context.Context, by access.Actor, channel, path string,
 	defer in.Close()
 	id, again, err := Receive(ctx, f.DB, by, f.Files, Message{Channel: channel, Bytes: in, By: inspect.Sender{Caller: "inbox " + by.Platform}})
 	to := doneDir
+	if whyOf(err) == quota {
+		return false, fmt.Errorf("desk %s: %w", by.Platform, errFull)
+	}
 	if phare.KindOf(err) == phare.Invalid {
 		to = refusedDir
 		id, again, err = f.refuse(ctx, by, channel, info, err)
