@@ -83,7 +83,11 @@ func keep(ctx context.Context, db *store.DB, by access.Actor, c coming, files ta
 		for _, f := range files {
 			to := place(by.Platform, c.id)
 			to.Gateway = !by.IsStaff()
-			if _, _, err := f.Keep(tx, to, by.ID, by.Name); err != nil {
+			had, again, err := f.Keep(tx, to, by.ID, by.Name)
+			if again {
+				c.about.Left = append(c.about.Left, eml.Left{Name: f.Name(), Why: "same", Of: had.Name})
+			}
+			if err != nil {
 				why := whyOf(err)
 				if why == "" || why == quota { // no room: it is brought again, whole
 					return err

@@ -170,30 +170,33 @@ func Move(tx *store.Tx, draft string, to Place) error {
 		return err
 	}
 	for _, a := range all {
-		said, err := a.about()
-		if err != nil {
-			return err
-		}
-		var request any
-		if to.Request != "" {
-			request = string(to.Request)
-		}
 		if to.Platform != a.Platform {
 			a.ByID, a.ByName = "", ""
 		}
-		err = tx.Update(`UPDATE attachment SET platform = $1, draft = $2, request = $3, about = $4, by_id = $5, by_name = $6 WHERE id = $7 AND platform = $8`,
-			to.Platform, to.Draft, request, store.SealRow(to.Platform, to.Subject, "attachment", a.ID).In("about", said), a.ByID, a.ByName, a.ID, a.Platform)
-		if err != nil {
-			return err
-		}
-		if to.Platform == a.Platform {
-			continue
-		}
-		if err := tx.Exec(`UPDATE attachment_chunk SET platform = $1 WHERE attachment = $2 AND platform = $3`, to.Platform, a.ID, a.Platform); err != nil {
+		if err := a.move(tx, to); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// move gives a file to another place, as whoever it says joined it.
+func (a Attachment) move(tx *store.Tx, to Place) error {
+	said, err := a.about()
+	if err != nil {
+		return err
+	}
+	var request any
+	if to.Request != "" {
+		request = string(to.Request)
+	}
+	row := store.SealRow(to.Platform, to.Subject, "attachment", a.ID)
+	err = tx.Update(`UPDATE attachment SET platform = $1, draft = $2, request = $3, about = $4, by_id = $5, by_name = $6 WHERE id = $7 AND platform = $8`,
+		to.Platform, to.Draft, request, row.In("about", said), a.ByID, a.ByName, a.ID, a.Platform)
+	if err != nil || to.Platform == a.Platform {
+		return err
+	}
+	return tx.Exec(`UPDATE attachment_chunk SET platform = $1 WHERE attachment = $2 AND platform = $3`, to.Platform, a.ID, a.Platform)
 }
 
 // hasRoom says whether those files that come from another desk find room at a place.

@@ -60,7 +60,7 @@ func (s *Server) arrivals(v *visit) error {
 }
 
 func (s *Server) showArrivals(v *visit, status int, f form) error {
-	b, err := arrival.List(v.Context(), v.db, v.by)
+	b, err := arrival.List(v.Context(), v.db, v.by, phare.ID(v.URL.Query().Get("apres")))
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func TestArrivals(t *testing.T) {
 		if r := w.bring(t, nurse, arrival.MSS, map[string]string{"Une demande.eml": w.letter(t, "Dupé"), "page 1.png": string(aPicture(t)), "page 2.png": three(t)[0].body}); r.Code != http.StatusSeeOther {
 			t.Fatalf("%d %s", r.Code, r.Body)
 		}
-		b, err := arrival.List(t.Context(), w.db, w.here.actor[access.Nurse])
+		b, err := arrival.List(t.Context(), w.db, w.here.actor[access.Nurse], "")
 		must(t, err)
 		if len(b.Waiting) != 3 {
 			t.Fatalf("%d wait", len(b.Waiting))
