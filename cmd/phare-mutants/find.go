@@ -33,7 +33,7 @@ func (m mutant) name() string { return m.kind + " " + m.file + " " + m.what }
 // rooms are where rights are asked. Doctor, jobs, store and the commands read
 // all platforms by their nature.
 var rooms = []string{"access", "answer", "arrival", "attachment", "audit", "casefile", "circle", "consent", "directory", "erasure", "expertise", "history", "instrument", "kin", "merge",
-	"need", "news", "patient", "person", "report", "request", "staff", "web"}
+	"need", "news", "patient", "person", "report", "request", "retention", "sender", "staff", "web"}
 
 // find lists the mutants of the module at root.
 func find(root string) (all []mutant, err error) {

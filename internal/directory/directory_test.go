@@ -139,6 +139,12 @@ func TestDirectoryRefuses(t *testing.T) {
 		if _, err := List(t.Context(), db, access.Anyone("ici"), ""); phare.KindOf(err) != phare.Forbidden {
 			t.Errorf("the public lists: %v", err)
 		}
+		if _, err := AllGone(t.Context(), db, access.Anyone("ici")); phare.KindOf(err) != phare.Forbidden {
+			t.Errorf("the public lists who is gone: %v", err)
+		}
+		if _, err := NameOf(t.Context(), db, access.Anyone("ici"), o.ID); phare.KindOf(err) != phare.Forbidden {
+			t.Errorf("the public reads a name: %v", err)
+		}
 		if _, err := Add(t.Context(), db, access.Actor{ID: "d", Platform: "ici", Role: access.Director}, good); phare.KindOf(err) != phare.Forbidden {
 			t.Errorf("a director adds: %v", err)
 		}

@@ -95,6 +95,7 @@ func TestCalls(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db)
 		d.tell(t, mail.ByPhone, "taken")
+		db.Now = func() time.Time { return storetest.Noon.Add(time.Minute) }
 		d.tell(t, mail.ByPhone, "awaiting")
 		must(t, SetReach(t.Context(), db, d.by, "r1", Reach{Rule: "pas avant 17 h"}))
 		b := d.board(t)

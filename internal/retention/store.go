@@ -44,9 +44,9 @@ type row struct {
 }
 
 const columns = `SELECT r.id, COALESCE(r.patient, ''), r.reference, r.guard, r.state, r.closed_at, r.birth_date,
-	COALESCE((SELECT max(e.at) FROM event e WHERE e.request = r.id AND ` + contact + `), ''),
-	CASE WHEN r.close_reason NOT IN (` + turned + `) OR r.given_at <> '' OR EXISTS (SELECT 1 FROM question q WHERE q.request = r.id) THEN 1 ELSE 0 END,
-	CASE WHEN EXISTS (SELECT 1 FROM erasure x WHERE x.request = r.id AND x.state = 'asked') THEN 1 ELSE 0 END
+	COALESCE((SELECT max(e.at) FROM event e WHERE e.request = r.id AND (e.platform || '') = r.platform AND ` + contact + `), ''),
+	CASE WHEN r.close_reason NOT IN (` + turned + `) OR r.given_at <> '' OR EXISTS (SELECT 1 FROM question q WHERE q.request = r.id AND (q.platform || '') = r.platform) THEN 1 ELSE 0 END,
+	CASE WHEN EXISTS (SELECT 1 FROM erasure x WHERE x.request = r.id AND (x.platform || '') = r.platform AND x.state = 'asked') THEN 1 ELSE 0 END
 	FROM request r WHERE r.platform = $1 AND r.form NOT LIKE 'erased %' AND `
 
 func scan(from store.Row) (r row, err error) {

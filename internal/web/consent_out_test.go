@@ -55,6 +55,7 @@ var outOf = map[string]string{
 	"GET /api/v1/requests/{reference}":               "own: status only, to the sender of the request",
 	"POST /api/v1/requests/{reference}/files":        "own: what a program sends itself",
 	"GET /bureau/arrivees":                           "desk",
+	"GET /bureau/conservation":                       "desk",
 	"POST /bureau/arrivees":                          "desk",
 	"GET /bureau/arrivees/{id}":                      "desk",
 	"GET /bureau/arrivees/{id}/pieces/{piece}":       "desk: a document that came, opened by who may triage",
