@@ -125,6 +125,17 @@ func (a Arrival) CanPart(now time.Time) bool {
 	return a.State == Matched && a.About.Joined != nil && now.Before(a.EndedAt.Add(AsideLife))
 }
 
+// Missed is how many of its parts were not kept, but for those that another is the
+// same as.
+func (a Arrival) Missed() (n int) {
+	for _, l := range a.About.Left {
+		if l.Why != "same" && l.Why != eml.Words {
+			n++
+		}
+	}
+	return n
+}
+
 // Title is what a list calls it.
 func (a Arrival) Title() string {
 	if a.About.Subject != "" {

@@ -142,14 +142,22 @@ func settle(ctx context.Context, db *store.DB, by access.Actor, act store.Act, v
 		if err != nil {
 			return err
 		}
-		if a.State != Waiting {
-			return phare.Fault(phare.Conflict, "arrival.settled")
-		}
-		if a.Version != version {
-			return phare.Fault(phare.Conflict, "error.conflict")
+		if err := a.stillAt(version); err != nil {
+			return err
 		}
 		return do(tx, a)
 	})
+}
+
+// stillAt says whether an arrival waits, as someone saw it.
+func (a Arrival) stillAt(version int64) error {
+	if a.State != Waiting {
+		return phare.Fault(phare.Conflict, "arrival.settled")
+	}
+	if a.Version != version {
+		return phare.Fault(phare.Conflict, "error.conflict")
+	}
+	return nil
 }
 
 // Making is a request that someone of the desk makes of an arrival: by which form,

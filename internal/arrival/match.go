@@ -47,12 +47,19 @@ func byReference(v *store.View, by access.Actor, reference string) (request.Requ
 
 // Compare opens the request of a reference, to see whose it is before something is
 // matched to it: a look into its file.
-func Compare(ctx context.Context, db *store.DB, by access.Actor, reference string) (f request.File, err error) {
+func Compare(ctx context.Context, db *store.DB, by access.Actor, ref Ref, reference string) (f request.File, err error) {
 	if err := by.Check(access.TriageRequest); err != nil {
 		return f, err
 	}
 	var r request.Request
 	err = db.Read(ctx, func(v *store.View) error {
+		a, err := find(v, by, ref.ID)
+		if err == nil {
+			err = a.stillAt(ref.Version)
+		}
+		if err != nil {
+			return err
+		}
 		r, err = byReference(v, by, reference)
 		return err
 	})

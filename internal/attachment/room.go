@@ -64,9 +64,9 @@ func Quota(v *store.View, platform string) (used, most int64, err error) {
 	return used, most, err
 }
 
-// roomWith is the room of a desk with what came of files on their way. What was only
-// announced takes none: anybody can announce without sending, and each part that comes
-// must find room. One of them can be left out.
+// roomWith is the room of a desk with what came of files on their way, and what the
+// desk itself announced and goes on sending. What anyone only announced takes none: they
+// need not send it, and each part that comes must find room. One can be left out.
 func roomWith(v *store.View, platform, but string) (r room, err error) {
 	if r, err = roomOf(v, platform); err != nil {
 		return r, err
@@ -79,8 +79,8 @@ func roomWith(v *store.View, platform, but string) (r room, err error) {
 	}, `SELECT CAST(COALESCE(SUM(u.n), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN u.public THEN u.n END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN u.public AND (u.draft <> '' OR r.owner = '' AND r.state <> 'closed') THEN u.n END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN u.public AND u.draft <> '' THEN u.n END), 0) AS BIGINT)
-		FROM (SELECT platform, draft, request, public, received AS n FROM upload WHERE platform = $1 AND became = '' AND id <> $2) u
-		LEFT JOIN request r ON r.id = u.request AND r.platform = u.platform`, platform, but)
+		FROM (SELECT platform, draft, request, public, CASE WHEN public OR heard_at < $3 THEN received ELSE size END AS n FROM upload WHERE platform = $1 AND became = '' AND id <> $2) u
+		LEFT JOIN request r ON r.id = u.request AND r.platform = u.platform`, platform, but, v.Now().Add(-quietAfter))
 }
 
 // makeWay keeps few announcements of which no byte came: the oldest by anyone goes,
