@@ -40,7 +40,7 @@ func erase(tx *store.Tx, r request.Request) error {
 		`UPDATE person_copy SET token = '', apart = '' WHERE request = $1 AND platform = $2`,
 		`DELETE FROM seen WHERE request = $1 AND platform = $2`,
 		`DELETE FROM sender_request WHERE request = $1 AND platform = $2`,
-		`DELETE FROM attachment_chunk WHERE platform = $2 AND attachment IN (SELECT f.id FROM attachment f JOIN arrival a ON a.id = f.draft WHERE a.request = $1 AND (a.platform || '') = $2)`,
+		`DELETE FROM attachment_chunk WHERE platform = $2 AND attachment IN (SELECT id FROM attachment WHERE (platform || '') = $2 AND draft IN (SELECT id FROM arrival WHERE request = $1 AND (platform || '') = $2))`,
 		`DELETE FROM attachment WHERE platform = $2 AND draft IN (SELECT id FROM arrival WHERE request = $1 AND (platform || '') = $2)`,
 		`UPDATE arrival SET print = id, alike = '', about = '', remark = '' WHERE request = $1 AND (platform || '') = $2`,
 		`UPDATE choice SET label = '' WHERE request = $1 AND platform = $2`,
