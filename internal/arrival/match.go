@@ -91,7 +91,7 @@ func Part(ctx context.Context, db *store.DB, by access.Actor, id phare.ID, why s
 		}
 		to := place(a.Platform, a.ID)
 		to.Gateway = a.Source == "folder"
-		if err := request.PartArrived(tx, by, a.Request, *a.About.Joined, to, why); err != nil {
+		if err := request.PartArrived(tx, by, *a.About.Joined, to, why); err != nil {
 			return err
 		}
 		if err := tx.Also(by.Act("arrival.part", string(a.Request))); err != nil {

@@ -22,7 +22,8 @@ type Arrived struct {
 // Joined is what came of joining something to a request, so that it can be undone:
 // the files that became its own, and how it stood before.
 type Joined struct {
-	Files         []phare.ID `json:"files,omitempty"`
+	Request       phare.ID
+	Files         []phare.ID `json:",omitempty"`
 	Next, Awaited string
 	State         State
 	Version       int64
@@ -33,7 +34,7 @@ type Joined struct {
 // stays so and gets it all the same. Nobody of the family sent it: the date that was
 // promised to them stays, and the request keeps its place among the others.
 func JoinArrived(tx *store.Tx, by access.Actor, r Request, a Arrived) (j Joined, err error) {
-	j = Joined{Next: r.Next, Awaited: r.Awaited, State: r.State, Version: r.Version}
+	j = Joined{Request: r.ID, Next: r.Next, Awaited: r.Awaited, State: r.State, Version: r.Version}
 	if j.Files, err = adopt(tx, by, r, a); err != nil || r.State == Closed {
 		return j, err
 	}
@@ -57,8 +58,8 @@ func adopt(tx *store.Tx, by access.Actor, r Request, a Arrived) ([]phare.ID, err
 // PartArrived takes what was joined by mistake out of a request: its files go back,
 // the line of the timeline stays, another says that it was of someone else and why.
 // If nothing happened to the request since, it stands as before.
-func PartArrived(tx *store.Tx, by access.Actor, id phare.ID, j Joined, to attachment.Place, why string) error {
-	r, err := Find(&tx.View, by, id)
+func PartArrived(tx *store.Tx, by access.Actor, j Joined, to attachment.Place, why string) error {
+	r, err := Find(&tx.View, by, j.Request)
 	if err != nil {
 		return err
 	}
