@@ -96,7 +96,7 @@ func (c *serveCmd) Run(ctx context.Context, s *settings) error {
 	beside.Go(func() { housekeep(work, db) })
 	beside.Go(func() { c.keepSigned(work, db) })
 	if c.Inbox != "" {
-		beside.Go(func() { arrival.Folder{Dir: c.Inbox, DB: db, Files: site.Files}.Watch(work) })
+		beside.Go(func() { (&arrival.Folder{Dir: c.Inbox, DB: db, Files: site.Files}).Watch(work) })
 	}
 	defer func() { stopWork(); beside.Wait(); c.signLast(work, db) }()
 

@@ -40,7 +40,8 @@ const (
 	Aside   State = "aside"
 )
 
-// AsideLife is how long what was put aside is kept.
+// AsideLife is how long what was put aside is kept, and what was matched can be parted
+// again.
 const AsideLife = 30 * 24 * time.Hour
 
 // Why an arrival is put aside.
@@ -74,6 +75,8 @@ type About struct {
 	HTML    bool       `json:"html,omitempty"`
 	Left    []eml.Left `json:"left,omitempty"`  // what was not kept, and why
 	Alike   bool       `json:"alike,omitempty"` // another message bore the same name
+
+	Joined *request.Joined `json:"joined,omitempty"` // to which request, while it can be undone
 }
 
 // Arrival is one thing that came.
@@ -115,6 +118,22 @@ func (a Arrival) IsOpen() bool { return a.State == Waiting }
 // IsBack says whether it was put aside so lately that it can be taken up again.
 func (a Arrival) IsBack(now time.Time) bool {
 	return a.State == Aside && now.Before(a.EndedAt.Add(AsideLife))
+}
+
+// CanPart says whether it was matched so lately that it can be parted again.
+func (a Arrival) CanPart(now time.Time) bool {
+	return a.State == Matched && a.About.Joined != nil && now.Before(a.EndedAt.Add(AsideLife))
+}
+
+// Missed is how many of its parts were not kept, but for those that another is the
+// same as.
+func (a Arrival) Missed() (n int) {
+	for _, l := range a.About.Left {
+		if l.Why != "same" && l.Why != eml.Words {
+			n++
+		}
+	}
+	return n
 }
 
 // Title is what a list calls it.

@@ -126,7 +126,7 @@ func (d *desk) open(id phare.ID) arrival.Arrival {
 
 func (d *desk) board() arrival.Board {
 	d.Helper()
-	b, err := arrival.List(d.Context(), d.db, d.nurse)
+	b, err := arrival.List(d.Context(), d.db, d.nurse, "")
 	must(d.T, err)
 	return b
 }
@@ -210,7 +210,7 @@ func TestWhoSees(t *testing.T) {
 		there := access.Actor{ID: "x", Platform: "guyane", Role: access.Nurse, Name: "Ailleurs"}
 		ref := arrival.Ref{ID: id, Version: a.Version}
 		for name, verb := range map[string]func(by access.Actor) error{
-			"list":  func(by access.Actor) error { _, err := arrival.List(t.Context(), d.db, by); return err },
+			"list":  func(by access.Actor) error { _, err := arrival.List(t.Context(), d.db, by, ""); return err },
 			"count": func(by access.Actor) error { _, _, err := arrival.Count(t.Context(), d.db, by); return err },
 			"open":  func(by access.Actor) error { _, err := arrival.Open(t.Context(), d.db, by, id); return err },
 			"file": func(by access.Actor) error {
@@ -247,7 +247,7 @@ func TestWhoSees(t *testing.T) {
 				t.Errorf("%s from elsewhere: %v", name, err)
 			}
 		}
-		b, err := arrival.List(t.Context(), d.db, there)
+		b, err := arrival.List(t.Context(), d.db, there, "")
 		must(t, err)
 		if len(b.Waiting) != 0 {
 			t.Error("another desk sees it")
@@ -305,11 +305,8 @@ func TestMatch(t *testing.T) {
 			t.Errorf("the timeline: %q", said)
 		}
 		a := d.open(id)
-		if a.State != arrival.Matched || a.Reference != r.Reference || a.About.Words != "" || a.EndedName != d.nurse.Name || len(a.Files) != 0 {
+		if a.State != arrival.Matched || a.Reference != r.Reference || a.EndedName != d.nurse.Name || len(a.Files) != 0 {
 			t.Errorf("%+v", a)
-		}
-		if n := d.count(`SELECT count(*) FROM seal_key WHERE subject = 'arrival/` + string(id) + `'`); n != 0 {
-			t.Error("its key is left")
 		}
 		if _, again := d.receive(message(1, 2)); !again {
 			t.Error("the same message comes again once it is matched")
@@ -320,6 +317,57 @@ func TestMatch(t *testing.T) {
 		if f, err = request.OpenFile(t.Context(), d.db, d.nurse, r.Request); err != nil || len(f.Files) != 3 {
 			t.Errorf("%d files, %v", len(f.Files), err)
 		}
+		// Once it can be parted no more, no word of them is left, nor the file that was there twice.
+		d.now = d.now.Add(arrival.AsideLife + time.Minute)
+		_, err = arrival.PurgeAside(t.Context(), d.db, access.Machine("reunion"))
+		must(t, err)
+		if d.open(id).About.Words != "" || d.count(`SELECT count(*) FROM seal_key WHERE subject LIKE 'arrival/%'`)+d.count(`SELECT count(*) FROM attachment WHERE draft <> ''`) != 0 {
+			t.Error("words, a key or a file are left")
+		}
+		refused(t, "parted too late", arrival.Part(t.Context(), d.db, d.nurse, id, "autre enfant"), phare.Conflict, "arrival.settled")
+	})
+}
+
+// What was matched to the wrong file goes out of it again, with its files and a
+// reason; the request stands as before, and what was promised never moved.
+func TestPart(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		r := d.request()
+		must(t, request.Take(t.Context(), d.db, d.nurse, request.Ref{ID: r.Request, Version: 1}))
+		file := func() request.File {
+			f, err := request.OpenFile(t.Context(), d.db, d.nurse, r.Request)
+			must(t, err)
+			return f
+		}
+		must(t, request.Await(t.Context(), d.db, d.nurse, request.Ref{ID: r.Request, Version: 2}, request.Waiting{Who: "le médecin", Until: d.now.AddDate(0, 0, 20)}))
+		before := file()
+		id, _ := d.receive(message(1, 2))
+		_, err := arrival.Match(t.Context(), d.db, d.nurse, arrival.Ref{ID: id, Version: d.open(id).Version}, r.Reference)
+		must(t, err)
+		f := file()
+		if !f.NextAt.Equal(before.NextAt) || f.Next != "complement" || f.State != request.Open || len(f.Files) != 2 {
+			t.Errorf("matched: %v, was %v, %s, %s, %d files", f.NextAt, before.NextAt, f.Next, f.State, len(f.Files))
+		}
+		if b := d.board(); len(b.Matched) != 1 || b.Matched[0].Reference != r.Reference {
+			t.Errorf("lately: %v", b.Matched)
+		}
+		refused(t, "no reason", arrival.Part(t.Context(), d.db, d.nurse, id, " "), phare.Invalid, "arrival.part.missing")
+		if err := arrival.Part(t.Context(), d.db, d.director, id, "x"); phare.KindOf(err) != phare.Forbidden {
+			t.Error(err)
+		}
+		must(t, arrival.Part(t.Context(), d.db, d.nurse, id, "autre enfant du même nom"))
+		f = file()
+		if len(f.Files) != 0 || f.State != request.Awaiting || f.Awaited != before.Awaited || f.Next != before.Next || !f.NextAt.Equal(before.NextAt) {
+			t.Errorf("parted: %d files, %s, %q, %q, %v", len(f.Files), f.State, f.Awaited, f.Next, f.NextAt)
+		}
+		if n := len(storetest.Clear(t, d.db, "event.text", `kind IN ('arrived', 'parted')`)); n != 2 {
+			t.Errorf("%d lines", n)
+		}
+		if a := d.open(id); a.State != arrival.Waiting || a.Request != "" || a.Holder != d.nurse.ID || len(a.Files) != 2 || !strings.Contains(a.About.Words, "Bonjour") {
+			t.Errorf("%+v", a)
+		}
+		refused(t, "twice", arrival.Part(t.Context(), d.db, d.nurse, id, "x"), phare.Conflict, "arrival.settled")
+		d.written("arrival.unmatch", "arrival.part")
 	})
 }
 
@@ -394,6 +442,7 @@ func TestAside(t *testing.T) {
 			return arrival.PutAside(t.Context(), d.db, d.nurse, arrival.Ref{ID: id, Version: d.open(id).Version}, p)
 		}
 		refused(t, "no reason", aside(arrival.Putting{Told: "mail"}), phare.Invalid, "arrival.reason.missing")
+		refused(t, "a double, and nobody told", aside(arrival.Putting{Reason: arrival.Twice}), phare.Invalid, "arrival.told.missing")
 		refused(t, "nobody told", aside(arrival.Putting{Reason: arrival.NotOur, Told: "nothing", Words: "x"}), phare.Invalid, "arrival.told.missing")
 		refused(t, "told nothing", aside(arrival.Putting{Reason: arrival.NotOur, Told: "mail"}), phare.Invalid, "arrival.words.missing")
 		must(t, aside(arrival.Putting{Reason: arrival.NotOur, Told: "mail", Words: "Adressé à " + canary}))
@@ -404,7 +453,7 @@ func TestAside(t *testing.T) {
 		if a := d.open(id); a.State != arrival.Waiting || a.Holder != d.nurse.ID || a.Reason+a.Remark != "" || len(a.Files) != 1 {
 			t.Errorf("%+v", a)
 		}
-		must(t, aside(arrival.Putting{Reason: arrival.Spam, Told: "nothing"}))
+		must(t, aside(arrival.Putting{Reason: arrival.Spam})) // of junk nobody is asked
 		d.now = d.now.Add(arrival.AsideLife - time.Minute)
 		purge := func() int64 {
 			n, err := arrival.PurgeAside(t.Context(), d.db, access.Machine("reunion"))
@@ -518,7 +567,7 @@ func TestFolder(t *testing.T) {
 		write("bad.eml", "MZ rien de lisible", time.Minute)
 		must(t, os.Symlink("/etc/passwd", filepath.Join(at, "link.eml")))
 		must(t, os.WriteFile(filepath.Join(dir, "root.eml"), []byte(message(4)), 0o600)) // for which desk?
-		f := arrival.Folder{Dir: dir, DB: d.db, Files: d.taker}
+		f := &arrival.Folder{Dir: dir, DB: d.db, Files: d.taker}
 		n, err := f.Sweep(t.Context())
 		if err != nil || n != 3 {
 			t.Errorf("%d, %v", n, err)
@@ -556,7 +605,7 @@ func TestFolder(t *testing.T) {
 			t.Errorf("done: %v", done)
 		}
 		// What was taken in long ago goes; what was refused stays.
-		old := time.Now().Add(-31 * 24 * time.Hour)
+		old := time.Now().Add(-8 * 24 * time.Hour)
 		for _, pattern := range []string{"done/*", "refused/*"} {
 			all, _ := filepath.Glob(filepath.Join(at, pattern))
 			for _, x := range all {
@@ -595,7 +644,7 @@ func TestNotLost(t *testing.T) {
 		if _, err := hold.Write([]byte("x")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := (arrival.Folder{Dir: dir, DB: d.db, Files: attachment.Taker{Inspect: r, Dir: t.TempDir()}}).Sweep(t.Context()); phare.KindOf(err) != phare.Busy && !errors.Is(err, attachment.ErrBusy) {
+		if _, err := (&arrival.Folder{Dir: dir, DB: d.db, Files: attachment.Taker{Inspect: r, Dir: t.TempDir()}}).Sweep(t.Context()); phare.KindOf(err) != phare.Busy && !errors.Is(err, attachment.ErrBusy) {
 			t.Errorf("%v", err)
 		}
 		if _, err := os.Stat(path); err != nil || len(d.board().Waiting) != 0 {
@@ -603,9 +652,120 @@ func TestNotLost(t *testing.T) {
 		}
 		hold.Close()
 		<-gone
-		n, err := arrival.Folder{Dir: dir, DB: d.db, Files: d.taker}.Sweep(t.Context())
+		n, err := (&arrival.Folder{Dir: dir, DB: d.db, Files: d.taker}).Sweep(t.Context())
 		if err != nil || n != 1 || len(d.board().Waiting) != 1 {
 			t.Errorf("%d, %v", n, err)
+		}
+	})
+}
+
+// What a gateway brings has a room of its own: forms that anybody fills do not shut it.
+// When there is none the message waits in its folder, whole, and is taken later.
+func TestMailHasRoom(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		must(t, request.SetFileQuota(t.Context(), d.db, access.Machine("reunion"), 4<<20))
+		form := request.NewForm()
+		_, err := request.SaveDraft(t.Context(), d.db, access.Anyone("reunion"), form, func(f *request.Fields) { *f = fields() })
+		must(t, err)
+		must(t, d.db.Write(t.Context(), d.director.Act("test", "x"), func(tx *store.Tx) error { // a form that takes all that forms may
+			return tx.Exec(`INSERT INTO upload (id, platform, draft, request, about, size, received, by_id, public, begun_at, heard_at, became) VALUES ('u', 'reunion', $1, NULL, '', $2, $2, 'public', true, $3, $3, '')`, phare.FormHash(form), 1<<20, tx.Now)
+		}))
+		id, _ := d.receive(message(1))
+		if a := d.open(id); len(a.Files) != 1 || len(a.About.Left) != 1 {
+			t.Errorf("%d files, left %v", len(a.Files), a.About.Left)
+		}
+		dir := t.TempDir()
+		must(t, os.MkdirAll(filepath.Join(dir, "reunion"), 0o700))
+		path := filepath.Join(dir, "reunion", "1.eml")
+		must(t, os.WriteFile(path, []byte(strings.Replace(message(2), "<1@", "<2@", 1)), 0o600))
+		then := time.Now().Add(-time.Minute)
+		must(t, os.Chtimes(path, then, then))
+		f := &arrival.Folder{Dir: dir, DB: d.db, Files: d.taker}
+		must(t, request.SetFileQuota(t.Context(), d.db, access.Machine("reunion"), 1<<10))
+		if n, err := f.Sweep(t.Context()); n != 0 || err == nil || !strings.Contains(err.Error(), "no room") {
+			t.Errorf("%d, %v", n, err)
+		}
+		if _, err := os.Stat(path); err != nil || len(d.board().Waiting) != 1 {
+			t.Error("it was moved, or taken in without its file")
+		}
+		must(t, request.SetFileQuota(t.Context(), d.db, access.Machine("reunion"), 8<<20))
+		if n, err := f.Sweep(t.Context()); n != 1 || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+	})
+}
+
+// A file whose time lies ahead of ours is taken once it changed no more between two looks.
+func TestFolderAhead(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		dir := t.TempDir()
+		must(t, os.MkdirAll(filepath.Join(dir, "reunion"), 0o700))
+		path, f := filepath.Join(dir, "reunion", "1.eml"), &arrival.Folder{Dir: dir, DB: d.db, Files: d.taker}
+		ahead := time.Now().Add(48 * time.Hour)
+		for i, want := range []int{0, 0, 1} {
+			if i < 2 { // half of it, then the rest
+				must(t, os.WriteFile(path, []byte(message(1))[:len(message(1))/(2-i)], 0o600))
+				must(t, os.Chtimes(path, ahead, ahead))
+			}
+			if n, err := f.Sweep(t.Context()); err != nil || n != want {
+				t.Errorf("look %d: %d taken, want %d, %v", i, n, want, err)
+			}
+		}
+	})
+}
+
+// A hundred messages of junk hide nobody's: they are put aside many at once, and a page
+// leads to the next. Two files that are one are said to be.
+func TestFlood(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		for i := range 60 {
+			d.receive(fmt.Sprintf("From: x@spam.example\r\nSubject: Offre\r\nMessage-ID: <%d@spam.example>\r\n\r\nAchetez\r\n", i))
+		}
+		d.now = d.now.Add(time.Minute)
+		id, _ := d.receive(message(1, 1))
+		if a := d.open(id); len(a.Files) != 1 || len(a.About.Left) != 2 || a.About.Left[1] != (eml.Left{Name: canary + " 1.png", Why: "same", Of: canary + " 0.png"}) {
+			t.Errorf("%d files, left %v", len(a.Files), a.About.Left)
+		}
+		b := d.board()
+		if len(b.Waiting) != 50 || b.More != b.Waiting[49].ID {
+			t.Fatalf("%d are listed, more behind %q", len(b.Waiting), b.More)
+		}
+		next, err := arrival.List(t.Context(), d.db, d.nurse, b.More)
+		must(t, err)
+		if len(next.Waiting) != 11 || next.More != "" || next.Waiting[10].ID != id {
+			t.Errorf("the next page has %d", len(next.Waiting))
+		}
+		var all []arrival.Ref
+		for _, a := range b.Waiting {
+			all = append(all, arrival.Ref{ID: a.ID, Version: a.Version})
+		}
+		all[0].Version++ // somebody looked after this one meanwhile
+		refused(t, "many for another team", arrival.PutAllAside(t.Context(), d.db, d.nurse, all, arrival.NotOur), phare.Invalid, "arrival.reason.missing")
+		refused(t, "none", arrival.PutAllAside(t.Context(), d.db, d.nurse, nil, arrival.Spam), phare.Invalid, "arrival.pick.missing")
+		if err := arrival.PutAllAside(t.Context(), d.db, d.director, all, arrival.Spam); phare.KindOf(err) != phare.Forbidden {
+			t.Error(err)
+		}
+		must(t, arrival.PutAllAside(t.Context(), d.db, d.nurse, all, arrival.Spam))
+		if b = d.board(); len(b.Waiting) != 12 || len(b.Aside) != 49 || b.Aside[0].Told != "nothing" {
+			t.Errorf("%d wait, %d aside", len(b.Waiting), len(b.Aside))
+		}
+		if n := d.count(`SELECT count(*) FROM audit WHERE verb = 'arrival.aside'`); n != 49 {
+			t.Errorf("%d entries", n)
+		}
+	})
+}
+
+// A purge that finds nothing leaves no entry.
+func TestPurgeIsQuiet(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.receive(message(1))
+		by := access.Machine("reunion")
+		_, err := arrival.PurgeAside(t.Context(), d.db, by)
+		must(t, err)
+		_, err = request.PurgeDrafts(t.Context(), d.db, by)
+		must(t, err)
+		if n := d.count(`SELECT count(*) FROM audit WHERE verb IN ('arrival.purge', 'draft.purge')`); n != 0 {
+			t.Errorf("%d entries", n)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package arrival
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -16,17 +17,20 @@ import (
 	"phare/internal/text"
 )
 
-// Board is what waits, and what was put aside and can be taken up again.
+// Board is what waits, what was put aside and can be taken up again, and what was
+// matched and can be parted again.
 type Board struct {
 	Waiting, Aside []Arrival
+	Matched        []Arrival // to files that are open to the desk
+	More           phare.ID  // the last that is listed, when more wait
 }
 
 // shown is how many of each a page lists.
-const shown = 200
+const shown = 50
 
-// List shows what arrived to who may triage, what waits longest first. The look is
-// written down.
-func List(ctx context.Context, db *store.DB, by access.Actor) (b Board, err error) {
+// List shows what arrived to who may triage, what waits longest first: those behind
+// after, if it is one. The look is written down.
+func List(ctx context.Context, db *store.DB, by access.Actor, after phare.ID) (b Board, err error) {
 	if err := by.Check(access.TriageRequest); err != nil {
 		return b, err
 	}
@@ -35,14 +39,19 @@ func List(ctx context.Context, db *store.DB, by access.Actor) (b Board, err erro
 		if err != nil {
 			return err
 		}
-		if b.Waiting, err = list(&tx.View, by, Waiting, "a.came_at, a.id"); err != nil {
+		if b.Waiting, err = waiting(&tx.View, by, after); err != nil {
 			return err
+		}
+		b.More = ""
+		if len(b.Waiting) > shown {
+			b.Waiting, b.More = b.Waiting[:shown], b.Waiting[shown-1].ID
 		}
 		for i := range b.Waiting {
 			b.Waiting[i].Late = tx.Now.After(due(b.Waiting[i].CameAt))
 		}
-		b.Aside, err = list(&tx.View, by, Aside, "a.ended_at DESC, a.id")
-		b.Waiting, b.Aside = b.Waiting[:min(shown, len(b.Waiting))], b.Aside[:min(shown, len(b.Aside))]
+		if b.Aside, err = ended(&tx.View, by, Aside); err == nil {
+			b.Matched, err = ended(&tx.View, by, Matched)
+		}
 		return err
 	})
 	return b, err
@@ -133,51 +142,22 @@ func settle(ctx context.Context, db *store.DB, by access.Actor, act store.Act, v
 		if err != nil {
 			return err
 		}
-		if a.State != Waiting {
-			return phare.Fault(phare.Conflict, "arrival.settled")
-		}
-		if a.Version != version {
-			return phare.Fault(phare.Conflict, "error.conflict")
+		if err := a.stillAt(version); err != nil {
+			return err
 		}
 		return do(tx, a)
 	})
 }
 
-// Match gives an arrival to the request that someone of the desk names by its
-// reference: its words become a line of its timeline, its files its files.
-func Match(ctx context.Context, db *store.DB, by access.Actor, ref Ref, reference string) (of phare.ID, err error) {
-	err = settle(ctx, db, by, by.Act("arrival.match", string(ref.ID)), ref.Version, func(tx *store.Tx, a Arrival) error {
-		r, err := request.FindByReference(&tx.View, by, reference)
-		if k := phare.KindOf(err); err != nil && (k == phare.NotFound || k == phare.Forbidden) {
-			return phare.Field("reference", "arrival.reference.unknown") // the same for what does not exist and what is closed to them
-		}
-		if err != nil {
-			return err
-		}
-		of = r.ID
-		if err := request.JoinArrived(tx, by, r, a.arrived()); err != nil {
-			return err
-		}
-		if err := a.end(tx, by, Matched, r.ID); err != nil {
-			return err
-		}
-		if err := tx.Also(by.Act("arrival.join", string(r.ID)).For(a.Channel)); err != nil {
-			return err
-		}
-		return a.empty(tx)
-	})
-	return of, err
-}
-
-// arrived is what a request gets of an arrival.
-func (a Arrival) arrived() request.Arrived {
-	said := a.About
-	who := said.From
-	if said.Address != "" {
-		who = strings.TrimSpace(who + " <" + said.Address + ">")
+// stillAt says whether an arrival waits, as someone saw it.
+func (a Arrival) stillAt(version int64) error {
+	if a.State != Waiting {
+		return phare.Fault(phare.Conflict, "arrival.settled")
 	}
-	head := strings.TrimSpace(who + "\n" + said.Subject)
-	return request.Arrived{Words: strings.TrimSpace(head + "\n\n" + said.Words), From: place(a.Platform, a.ID)}
+	if a.Version != version {
+		return phare.Fault(phare.Conflict, "error.conflict")
+	}
+	return nil
 }
 
 // Making is a request that someone of the desk makes of an arrival: by which form,
@@ -229,10 +209,13 @@ type Putting struct {
 // longestRemark bounds what a sender was told, in characters.
 const longestRemark = 2000
 
-func (p Putting) accept() error {
+func (p *Putting) accept() error {
 	var reason, told, words *phare.Error
 	if !slices.Contains(Reasons(), p.Reason) {
 		reason = phare.Field("reason", "arrival.reason.missing")
+	}
+	if p.Told == "" && (p.Reason == Spam || p.Reason == Empty) { // nobody to tell
+		p.Told = "nothing"
 	}
 	if !slices.Contains(Tellings(), p.Told) || p.Reason == NotOur && p.Told == "nothing" {
 		told = phare.Field("told", "arrival.told.missing")
@@ -256,6 +239,30 @@ func PutAside(ctx context.Context, db *store.DB, by access.Actor, ref Ref, p Put
 		a.Reason, a.Told, a.Remark = p.Reason, p.Told, p.Words
 		return a.end(tx, by, Aside, "")
 	})
+}
+
+// PutAllAside is PutAside for several that need nobody told, with one reason: junk and
+// what is empty. What somebody settled meanwhile stays as it is.
+func PutAllAside(ctx context.Context, db *store.DB, by access.Actor, all []Ref, reason string) error {
+	if err := by.Check(access.TriageRequest); err != nil {
+		return err
+	}
+	var missing, none *phare.Error
+	if reason != Spam && reason != Empty {
+		missing = phare.Field("reason", "arrival.reason.missing")
+	}
+	if len(all) == 0 {
+		none = phare.Field("pick", "arrival.pick.missing")
+	}
+	if err := phare.Faults(none, missing); err != nil {
+		return err
+	}
+	for _, ref := range all[:min(shown, len(all))] {
+		if err := PutAside(ctx, db, by, ref, Putting{Reason: reason}); err != nil && phare.KindOf(err) != phare.Conflict {
+			return err
+		}
+	}
+	return nil
 }
 
 // TakeUp puts what was put aside back into the queue, to whoever takes it up.
@@ -293,11 +300,19 @@ func Pass(ctx context.Context, db *store.DB, by access.Actor, ref Ref, to string
 // Day is the day on which an arrival came, at a desk's clock: 2006-01-02.
 func (a Arrival) Day(zone string) string { return a.CameAt.In(text.Zone(zone)).Format(time.DateOnly) }
 
-// PurgeAside is Purge for the housekeeping.
+// errNothing ends a purge that found nothing, and leaves no entry.
+var errNothing = errors.New("nothing to purge")
+
+// PurgeAside is Purge for the housekeeping, and says how many it changed.
 func PurgeAside(ctx context.Context, db *store.DB, by access.Actor) (n int64, err error) {
 	err = db.Write(ctx, by.Act("arrival.purge", by.Platform), func(tx *store.Tx) error {
-		n, err = Purge(tx, by)
+		if n, err = Purge(tx, by); err == nil && n == 0 {
+			return errNothing
+		}
 		return err
 	})
+	if errors.Is(err, errNothing) {
+		err = nil
+	}
 	return n, err
 }

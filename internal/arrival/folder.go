@@ -32,6 +32,8 @@ type Folder struct {
 	Dir   string
 	DB    *store.DB
 	Files attachment.Taker
+
+	seen map[string]fs.FileInfo // whose time is not yet quiet, as they were last
 }
 
 // Where messages go once they were read, and how long those that were taken in are
@@ -39,14 +41,17 @@ type Folder struct {
 const (
 	doneDir    = "done"
 	refusedDir = "refused"
-	doneLife   = 30 * 24 * time.Hour
+	doneLife   = 7 * 24 * time.Hour
 )
 
 // quiet is how long a file must not have changed: a gateway may still be writing it.
 const quiet = 3 * time.Second
 
+// mostSeen bounds what is remembered of files that are still being written.
+const mostSeen = 10_000
+
 // Watch looks into the folder until ctx ends.
-func (f Folder) Watch(ctx context.Context) {
+func (f *Folder) Watch(ctx context.Context) {
 	const often = 15 * time.Second
 	for {
 		if _, err := f.Sweep(ctx); err != nil && ctx.Err() == nil {
@@ -62,7 +67,7 @@ func (f Folder) Watch(ctx context.Context) {
 
 // Sweep takes in what lies there and says how many messages were new. One that
 // cannot be taken now is left for the next time, and keeps no other waiting.
-func (f Folder) Sweep(ctx context.Context) (n int, err error) {
+func (f *Folder) Sweep(ctx context.Context) (n int, err error) {
 	all, err := access.Platforms(ctx, f.DB)
 	if err != nil {
 		return 0, err
@@ -83,7 +88,7 @@ func (f Folder) Sweep(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-func (f Folder) sweep(ctx context.Context, by access.Actor, channel, dir string) (n int, err error) {
+func (f *Folder) sweep(ctx context.Context, by access.Actor, channel, dir string) (n int, err error) {
 	all, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
@@ -93,7 +98,7 @@ func (f Folder) sweep(ctx context.Context, by access.Actor, channel, dir string)
 	}
 	for _, x := range all {
 		info, e := x.Info()
-		if e != nil || !info.Mode().IsRegular() || strings.HasPrefix(x.Name(), ".") || !strings.EqualFold(filepath.Ext(x.Name()), ".eml") || time.Since(info.ModTime()) < quiet {
+		if e != nil || !info.Mode().IsRegular() || strings.HasPrefix(x.Name(), ".") || !strings.EqualFold(filepath.Ext(x.Name()), ".eml") || !f.isWhole(filepath.Join(dir, x.Name()), info) {
 			continue // gone, a folder, a link, or not yet whole
 		}
 		again, e := f.take(ctx, by, channel, filepath.Join(dir, x.Name()), info)
@@ -107,8 +112,30 @@ func (f Folder) sweep(ctx context.Context, by access.Actor, channel, dir string)
 	return n, errors.Join(err, sweepDone(filepath.Join(dir, doneDir)))
 }
 
+// errFull is what the operator reads of a message that waits in the folder.
+var errFull = errors.New("no room for the files of a message, which waits in the folder: give the desk a larger quota of files, or let it settle what arrived")
+
+// isWhole says whether a file is not being written any more: it is old enough, or,
+// where its time lies ahead of ours, as it was when we looked the last time.
+func (f *Folder) isWhole(path string, info fs.FileInfo) bool {
+	age := time.Since(info.ModTime())
+	if age >= quiet {
+		return true
+	}
+	before := f.seen[path]
+	if age >= 0 || before == nil {
+		if f.seen == nil || len(f.seen) > mostSeen {
+			f.seen = map[string]fs.FileInfo{}
+		}
+		f.seen[path] = info
+		return false
+	}
+	f.seen[path] = info
+	return before.Size() == info.Size() && before.ModTime().Equal(info.ModTime())
+}
+
 // take takes one message in and moves its file.
-func (f Folder) take(ctx context.Context, by access.Actor, channel, path string, info fs.FileInfo) (again bool, err error) {
+func (f *Folder) take(ctx context.Context, by access.Actor, channel, path string, info fs.FileInfo) (again bool, err error) {
 	in, err := os.Open(path)
 	if err != nil {
 		return false, err
@@ -116,6 +143,9 @@ func (f Folder) take(ctx context.Context, by access.Actor, channel, path string,
 	defer in.Close()
 	id, again, err := Receive(ctx, f.DB, by, f.Files, Message{Channel: channel, Bytes: in, By: inspect.Sender{Caller: "inbox " + by.Platform}})
 	to := doneDir
+	if whyOf(err) == quota {
+		return false, fmt.Errorf("desk %s: %w", by.Platform, errFull)
+	}
 	if phare.KindOf(err) == phare.Invalid {
 		to = refusedDir
 		id, again, err = f.refuse(ctx, by, channel, info, err)
@@ -128,7 +158,7 @@ func (f Folder) take(ctx context.Context, by access.Actor, channel, path string,
 
 // refuse tells the desk of a message that cannot be read, and under which name the
 // operator finds it.
-func (f Folder) refuse(ctx context.Context, by access.Actor, channel string, info fs.FileInfo, why error) (id phare.ID, again bool, err error) {
+func (f *Folder) refuse(ctx context.Context, by access.Actor, channel string, info fs.FileInfo, why error) (id phare.ID, again bool, err error) {
 	sum := sha256.Sum256([]byte(fmt.Sprintf("%s %d %s", info.Name(), info.Size(), info.ModTime())))
 	print := hex.EncodeToString(sum[:])
 	code := "bad"
@@ -150,9 +180,7 @@ func move(path, dir, name string) error {
 		to = filepath.Join(dir, name+"-"+string(phare.NewID())+".eml")
 	}
 	now := time.Now()
-	if err := os.Chtimes(path, now, now); err != nil {
-		return err
-	}
+	os.Chtimes(path, now, now) // only its owner may; else it goes by the time of its message
 	return os.Rename(path, to)
 }
 

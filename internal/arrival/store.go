@@ -3,6 +3,7 @@ package arrival
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,8 +35,20 @@ func find(v *store.View, by access.Actor, id phare.ID) (Arrival, error) {
 	return store.One(v, scan, `SELECT `+columns+` WHERE a.id = $1 AND a.platform = $2`, id, by.Platform)
 }
 
-func list(v *store.View, by access.Actor, state State, order string) ([]Arrival, error) {
-	return store.All(v, scan, `SELECT `+columns+` WHERE a.platform = $1 AND a.state = $2 ORDER BY `+order, by.Platform, string(state))
+// waiting are those that wait, one more than are shown, behind one if it is named.
+func waiting(v *store.View, by access.Actor, after phare.ID) ([]Arrival, error) {
+	if after == "" {
+		return store.All(v, scan, `SELECT `+columns+` WHERE a.platform = $1 AND a.state = 'waiting' ORDER BY a.came_at, a.id LIMIT $2`, by.Platform, shown+1)
+	}
+	return store.All(v, scan, `SELECT `+columns+` WHERE a.platform = $1 AND a.state = 'waiting' AND (a.came_at, a.id) > (SELECT x.came_at, x.id FROM arrival x WHERE x.id = $2 AND x.platform = $1)
+		ORDER BY a.came_at, a.id LIMIT $3`, by.Platform, after, shown+1)
+}
+
+// ended are those that were settled lately and can be taken back; none that went into
+// a file which is closed to some.
+func ended(v *store.View, by access.Actor, state State) ([]Arrival, error) {
+	return store.All(v, scan, `SELECT `+columns+` WHERE a.platform = $1 AND a.state = $2 AND a.ended_at > $3 AND a.about <> '' AND COALESCE(r.guard, '') = '' ORDER BY a.ended_at DESC, a.id LIMIT $4`,
+		by.Platform, string(state), v.Now().Add(-AsideLife), shown)
 }
 
 // coming is something that is to be stored.
@@ -139,6 +152,15 @@ func (a Arrival) end(tx *store.Tx, by access.Actor, to State, of phare.ID) error
 		string(to), request, tx.Now, by.ID, by.Name, a.Reason, a.Told, store.SealRow(a.Platform, subject(a.ID), "arrival", a.ID).In("remark", a.Remark), a.ID, a.Platform, a.Version)
 }
 
+// rewrite stores anew what an arrival says.
+func (a Arrival) rewrite(tx *store.Tx) error {
+	about, err := json.Marshal(a.About)
+	if err != nil {
+		return err
+	}
+	return tx.Update(`UPDATE arrival SET about = $1 WHERE id = $2 AND platform = $3`, store.SealRow(a.Platform, subject(a.ID), "arrival", a.ID).In("about", string(about)), a.ID, a.Platform)
+}
+
 // empty forgets what an arrival says once it stands in a request: its key goes.
 func (a Arrival) empty(tx *store.Tx) error {
 	if err := tx.Update(`UPDATE arrival SET about = '', remark = '' WHERE id = $1 AND platform = $2`, a.ID, a.Platform); err != nil {
@@ -147,7 +169,8 @@ func (a Arrival) empty(tx *store.Tx) error {
 	return tx.Forget(subject(a.ID))
 }
 
-// Purge forgets what was put aside AsideLife ago, files and all, gives what is held
+// Purge forgets what was put aside AsideLife ago, files and all, what is left of that
+// which was matched then, gives what is held
 // by nobody who works here to someone who does, and says how many went.
 func Purge(tx *store.Tx, by access.Actor) (n int64, err error) {
 	old, err := store.All(&tx.View, store.Value[phare.ID], `SELECT id FROM arrival WHERE platform = $1 AND state = 'aside' AND ended_at < $2`, by.Platform, tx.Now.Add(-AsideLife))
@@ -166,21 +189,32 @@ func Purge(tx *store.Tx, by access.Actor) (n int64, err error) {
 		}
 		n++
 	}
-	return n, rehold(tx, by)
+	parted, err := store.All(&tx.View, store.Value[phare.ID], `SELECT id FROM arrival WHERE platform = $1 AND state = 'matched' AND about <> '' AND ended_at < $2`, by.Platform, tx.Now.Add(-AsideLife))
+	if err != nil {
+		return n, err
+	}
+	for _, id := range parted {
+		if err := errors.Join(attachment.Drop(tx, string(id), ""), Arrival{ID: id, Platform: by.Platform}.empty(tx)); err != nil {
+			return n, err
+		}
+		n++
+	}
+	held, err := rehold(tx, by)
+	return n + held, err
 }
 
 // rehold gives someone else what is held by nobody who may resolve it any more.
-func rehold(tx *store.Tx, by access.Actor) error {
+func rehold(tx *store.Tx, by access.Actor) (n int64, err error) {
 	all, err := access.Active(&tx.View, by.Platform)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	waiting, err := store.All(&tx.View, func(row store.Row) (x [2]string, err error) {
 		err = row.Scan(&x[0], &x[1])
 		return x, err
 	}, `SELECT id, holder FROM arrival WHERE platform = $1 AND state = 'waiting' ORDER BY came_at, id`, by.Platform)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, x := range waiting {
 		if slices.ContainsFunc(all, func(a access.Account) bool { return string(a.ID) == x[1] && a.Actor().Can(access.TriageRequest) }) {
@@ -188,13 +222,14 @@ func rehold(tx *store.Tx, by access.Actor) error {
 		}
 		to, err := fewest(&tx.View, by.Platform)
 		if err != nil || to == "" {
-			return err
+			return n, err
 		}
 		if err := tx.Exec(`UPDATE arrival SET holder = $1, holder_since = $2, version = version + 1 WHERE id = $3 AND platform = $4`, to, tx.Now, x[0], by.Platform); err != nil {
-			return err
+			return n, err
 		}
+		n++
 	}
-	return nil
+	return n, nil
 }
 
 // onceOf is by what a message is known again: its name and its content.

@@ -38,7 +38,8 @@ func mayTake(by access.Actor) error {
 // Receive takes a message in: its words and those of its files that can be kept,
 // in one commit. The same message (its Message-ID and its content) brought twice is
 // one, and again is true. A message that cannot be read is Invalid; one whose files
-// find no place to be inspected is Busy, and is brought again later.
+// find no place to be inspected is Busy, and is brought again later; so is one for
+// whose files the desk has no room.
 func Receive(ctx context.Context, db *store.DB, by access.Actor, to attachment.Taker, m Message) (id phare.ID, again bool, err error) {
 	if err := mayTake(by); err != nil {
 		return "", false, err
@@ -80,9 +81,15 @@ func keep(ctx context.Context, db *store.DB, by access.Actor, c coming, files ta
 		}
 		c.about.Left = slices.Clone(left)
 		for _, f := range files {
-			if _, _, err := f.Keep(tx, place(by.Platform, c.id), by.ID, by.Name); err != nil {
+			to := place(by.Platform, c.id)
+			to.Gateway = !by.IsStaff()
+			had, again, err := f.Keep(tx, to, by.ID, by.Name)
+			if again {
+				c.about.Left = append(c.about.Left, eml.Left{Name: f.Name(), Why: "same", Of: had.Name})
+			}
+			if err != nil {
 				why := whyOf(err)
-				if why == "" {
+				if why == "" || why == quota { // no room: it is brought again, whole
 					return err
 				}
 				c.about.Left = append(c.about.Left, eml.Left{Name: f.Name(), Why: why})
@@ -134,6 +141,9 @@ func named(kind string) string {
 	}
 	return "document"
 }
+
+// quota is the code of a file for which the desk has no room.
+const quota = "quota"
 
 // whyOf is the code of a refusal of a file; empty for anything else.
 func whyOf(err error) string {

@@ -22,6 +22,7 @@ type Place struct {
 	Subject  string
 	Files    int   // how many files by anyone; 0: PublicFiles
 	Bytes    int64 // of all of these; 0: PublicAll
+	Gateway  bool  // what a mail gateway brought, and nobody matched: it has a room of its own
 }
 
 // about is what of a file is sealed, besides its pieces.
@@ -89,6 +90,9 @@ func (t *Taken) keep(tx *store.Tx, p Place, by, name string) (a Attachment, agai
 			return x, true, nil
 		}
 	}
+	if p.Gateway {
+		by = gateway
+	}
 	a = t.a
 	a.Platform, a.Draft, a.Request, a.ByID, a.ByName, a.AddedAt = p.Platform, p.Draft, p.Request, by, name, tx.Now
 	if err := a.fits(tx, p, all); err != nil {
@@ -135,59 +139,6 @@ func (a Attachment) fits(tx *store.Tx, p Place, others []Attachment) error {
 	return err
 }
 
-// The parts of a desk's room that files by anyone may take: whoever begins forms
-// or sends requests without end fills these, and not what the desk itself needs.
-const (
-	draftPart   = 4 // of forms that were not sent: one in so many
-	waitingPart = 2 // with those of requests that nobody took: one in so many
-	deskPart    = 4 // of all of anyone's: all but one in so many
-)
-
-// room is what the files of a desk take of its room, in bytes.
-type room struct {
-	most, used int64
-	public     int64 // of used: by anyone
-	waiting    int64 // of public: of requests that nobody took, and of forms
-	drafts     int64 // of waiting: of forms that were not sent
-}
-
-func roomOf(v *store.View, platform string) (r room, err error) {
-	if r.used, r.most, err = Quota(v, platform); err != nil {
-		return r, err
-	}
-	return store.One(v, func(row store.Row) (room, error) {
-		err := row.Scan(&r.public, &r.waiting, &r.drafts)
-		return r, err
-	}, `SELECT CAST(COALESCE(SUM(a.size), 0) AS BIGINT),
-		CAST(COALESCE(SUM(CASE WHEN a.draft <> '' OR r.owner = '' AND r.state <> 'closed' THEN a.size END), 0) AS BIGINT),
-		CAST(COALESCE(SUM(CASE WHEN a.draft <> '' THEN a.size END), 0) AS BIGINT)
-		FROM attachment a LEFT JOIN request r ON r.id = a.request AND r.platform = a.platform WHERE a.platform = $1 AND a.pieces > 0 AND a.by_name = ''`, platform)
-}
-
-// takes says whether a file of so many bytes has room at a place.
-func (r room) takes(p Place, public bool, size int64) bool {
-	switch {
-	case r.used+size > r.most:
-		return false
-	case !public:
-		return true
-	case p.Draft != "" && r.drafts+size > r.most/draftPart:
-		return false
-	case (p.Draft != "" || p.Waiting) && r.waiting+size > r.most/waitingPart:
-		return false
-	}
-	return r.public+size <= r.most-r.most/deskPart
-}
-
-// Quota is how many bytes of files a desk keeps, and may keep.
-func Quota(v *store.View, platform string) (used, most int64, err error) {
-	if most, err = store.One(v, store.Value[int64], `SELECT file_quota FROM platform WHERE id = $1`, platform); err != nil {
-		return 0, 0, err
-	}
-	used, err = store.One(v, store.Value[int64], `SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM attachment WHERE platform = $1 AND pieces > 0`, platform)
-	return used, most, err
-}
-
 func (a Attachment) insert(tx *store.Tx, p Place) error {
 	said, err := a.about()
 	if err != nil {
@@ -219,30 +170,33 @@ func Move(tx *store.Tx, draft string, to Place) error {
 		return err
 	}
 	for _, a := range all {
-		said, err := a.about()
-		if err != nil {
-			return err
-		}
-		var request any
-		if to.Request != "" {
-			request = string(to.Request)
-		}
 		if to.Platform != a.Platform {
 			a.ByID, a.ByName = "", ""
 		}
-		err = tx.Update(`UPDATE attachment SET platform = $1, draft = $2, request = $3, about = $4, by_id = $5, by_name = $6 WHERE id = $7 AND platform = $8`,
-			to.Platform, to.Draft, request, store.SealRow(to.Platform, to.Subject, "attachment", a.ID).In("about", said), a.ByID, a.ByName, a.ID, a.Platform)
-		if err != nil {
-			return err
-		}
-		if to.Platform == a.Platform {
-			continue
-		}
-		if err := tx.Exec(`UPDATE attachment_chunk SET platform = $1 WHERE attachment = $2 AND platform = $3`, to.Platform, a.ID, a.Platform); err != nil {
+		if err := a.move(tx, to); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// move gives a file to another place, as whoever it says joined it.
+func (a Attachment) move(tx *store.Tx, to Place) error {
+	said, err := a.about()
+	if err != nil {
+		return err
+	}
+	var request any
+	if to.Request != "" {
+		request = string(to.Request)
+	}
+	row := store.SealRow(to.Platform, to.Subject, "attachment", a.ID)
+	err = tx.Update(`UPDATE attachment SET platform = $1, draft = $2, request = $3, about = $4, by_id = $5, by_name = $6 WHERE id = $7 AND platform = $8`,
+		to.Platform, to.Draft, request, row.In("about", said), a.ByID, a.ByName, a.ID, a.Platform)
+	if err != nil || to.Platform == a.Platform {
+		return err
+	}
+	return tx.Exec(`UPDATE attachment_chunk SET platform = $1 WHERE attachment = $2 AND platform = $3`, to.Platform, a.ID, a.Platform)
 }
 
 // hasRoom says whether those files that come from another desk find room at a place.

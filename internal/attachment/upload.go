@@ -22,6 +22,7 @@ const (
 	StepSize   = pieceSize      // bytes: of a part that was cut, whole steps are kept
 	UploadLife = 24 * time.Hour // after its last part
 	quietAfter = 15 * time.Minute
+	mostSilent = 500 // announcements by anyone of which no byte came, at one desk
 )
 
 // Announced is what a sender says of a file before its first byte.
@@ -93,7 +94,7 @@ func FindUpload(v *store.View, token string) (Upload, error) {
 
 // Begin takes note of a file that will come to a place, or finds the same one
 // begun there by the same sender before: then it goes on where that one stopped.
-// Room is kept for it from now on. Name is empty for a requester, as in Keep.
+// Its desk must have room for it now. Name is empty for a requester, as in Keep.
 func Begin(tx *store.Tx, p Place, a Announced, by, name string) (u Upload, err error) {
 	if err := a.check(name == ""); err != nil {
 		return u, err
@@ -130,6 +131,9 @@ func Begin(tx *store.Tx, p Place, a Announced, by, name string) (u Upload, err e
 }
 
 func (a Announced) begin(tx *store.Tx, p Place, by string, public bool) (u Upload, err error) {
+	if err := makeWay(tx, p.Platform); err != nil {
+		return u, err
+	}
 	u = Upload{Announced: a, Token: phare.NewForm(), Platform: p.Platform, Draft: p.Draft, Request: p.Request, key: seal.NewKey().Text()}
 	u.ID = phare.FormHash(u.Token)
 	said, err := json.Marshal(onWay{a.Name, a.MediaType, a.Digest, u.key, u.Token})
@@ -205,28 +209,10 @@ func comingTo(v *store.View, p Place, but string) ([]int64, error) {
 	return store.All(v, store.Value[int64], `SELECT size FROM upload WHERE request = $1 AND platform = $2 AND public AND became = '' AND heard_at > $3 AND id <> $4`, p.Request, p.Platform, since, but)
 }
 
-// roomWith is the room of a desk with what is on its way: as much as was announced
-// while it comes, and what came of it once its sender is quiet. One of them can be
-// left out.
-func roomWith(v *store.View, platform, but string) (r room, err error) {
-	if r, err = roomOf(v, platform); err != nil {
-		return r, err
-	}
-	return store.One(v, func(row store.Row) (room, error) {
-		var all, public, waiting, drafts int64
-		err := row.Scan(&all, &public, &waiting, &drafts)
-		r.used, r.public, r.waiting, r.drafts = r.used+all, r.public+public, r.waiting+waiting, r.drafts+drafts
-		return r, err
-	}, `SELECT CAST(COALESCE(SUM(u.n), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN u.public THEN u.n END), 0) AS BIGINT),
-		CAST(COALESCE(SUM(CASE WHEN u.public AND (u.draft <> '' OR r.owner = '' AND r.state <> 'closed') THEN u.n END), 0) AS BIGINT),
-		CAST(COALESCE(SUM(CASE WHEN u.public AND u.draft <> '' THEN u.n END), 0) AS BIGINT)
-		FROM (SELECT platform, draft, request, public, CASE WHEN heard_at > $2 THEN size ELSE received END AS n FROM upload WHERE platform = $1 AND became = '' AND id <> $3) u
-		LEFT JOIN request r ON r.id = u.request AND r.platform = u.platform`, platform, v.Now().Add(-quietAfter), but)
-}
-
 // Part is some bytes of an upload, sealed and not yet stored.
 type Part struct {
 	from, to int64
+	public   bool
 	pieces   []string
 }
 
@@ -240,7 +226,7 @@ func (p Part) End() int64 { return p.to }
 // nothing is kept, unless the file ends with it. The first part says what the file
 // is: one that could not be kept is refused here, before the rest is sent.
 func (u Upload) Seal(offset int64, b []byte, public bool) (p Part, err error) {
-	p.from, p.to = offset, offset
+	p.from, p.to, p.public = offset, offset, public
 	if offset%StepSize != 0 || offset+int64(len(b)) > u.Size {
 		return p, phare.Field("file", "attachment.broken")
 	}
@@ -280,8 +266,19 @@ func (u Upload) begins(head []byte, public bool) error {
 }
 
 // Add stores a part, if it begins where the upload ends so far; else it is a
-// Conflict, and the sender asks where to go on.
+// Conflict, and the sender asks where to go on. The desk must have room for it.
 func (u Upload) Add(tx *store.Tx, p Part) error {
+	room, err := roomWith(&tx.View, u.Platform, u.ID)
+	if err != nil {
+		return err
+	}
+	waits, err := store.One(&tx.View, store.Value[int], `SELECT count(*) FROM request WHERE id = $1 AND platform = $2 AND owner = '' AND state <> 'closed'`, u.Request, u.Platform)
+	if err != nil {
+		return err
+	}
+	if !room.takes(Place{Platform: u.Platform, Draft: u.Draft, Request: u.Request, Waiting: waits > 0}, p.public, p.to) {
+		return refusal("quota", u.Name)
+	}
 	if err := tx.Update(`UPDATE upload SET received = $1, heard_at = $2 WHERE id = $3 AND platform = $4 AND received = $5 AND became = ''`, p.to, tx.Now, u.ID, u.Platform, p.from); err != nil {
 		return err
 	}

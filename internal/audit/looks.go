@@ -60,7 +60,7 @@ var kinds = map[string]string{
 	"question.ask": "ask", "question.renew": "ask", "question.link": "ask", "question.withdraw": "ask", "question.prepare": "ask", "question.preview": "ask", "question.read": "ask",
 	"question.open": "expert.look", "question.answer": "expert.answer", "question.refuse": "expert.answer",
 	"answer.write": "answer", "answer.sign": "answer", "answer.send": "answer", "answer.drop": "answer", "answer.unsign": "answer", "answer.reopen": "answer",
-	"arrival.join": "attach", "attachment.add": "attach", "attachment.begin": "attach", "attachment.bring": "attach", "attachment.change": "attach", "attachment.open": "document",
+	"arrival.join": "attach", "arrival.part": "attach", "attachment.add": "attach", "attachment.begin": "attach", "attachment.bring": "attach", "attachment.change": "attach", "attachment.open": "document",
 	"consent.note": "consent", "consent.look": "consent", "consent.told": "consent", "consent.sheet": "consent",
 	"consent.override": "override", "consent.pass": "override", "answer.print": "print", "consent.take": "print",
 	"triage": "follow", "request.urgency": "follow", "need.add": "follow", "need.end": "follow", "need.reopen": "follow", "need.link": "follow", "need.reorient": "follow", "need.reorient.decide": "follow",

@@ -131,7 +131,7 @@ var checks = []check{
 		 UNION ALL SELECT t.id FROM task t JOIN need n ON n.id = t.need WHERE t.ended_at = '' AND n.outcome <> ''
 		 UNION ALL SELECT id FROM need WHERE (outcome = '') <> (ended_at = '')`},
 	{"I12", "every file is joined to a request, to a draft or to what arrived, to one only, and has all its pieces",
-		`SELECT x.id FROM attachment x LEFT JOIN draft d ON d.form = x.draft LEFT JOIN arrival a ON a.id = x.draft AND a.state IN ('waiting', 'aside')
+		`SELECT x.id FROM attachment x LEFT JOIN draft d ON d.form = x.draft LEFT JOIN arrival a ON a.id = x.draft AND a.state IN ('waiting', 'aside', 'matched')
 			WHERE (x.request IS NULL) = (x.draft = '') OR x.draft <> '' AND d.form IS NULL AND a.id IS NULL
 		 UNION ALL SELECT x.id FROM attachment x WHERE x.pieces <> (SELECT count(*) FROM attachment_chunk c WHERE c.attachment = x.id)`},
 	{"I12", "every file on its way has the pieces that came of it, and goes to a request or to a draft",

@@ -11,6 +11,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"hash"
 	"io"
 	"net/mail"
 	"time"
@@ -56,13 +58,14 @@ type Message struct {
 	Words   string
 	HTML    bool // the words were taken out of HTML
 	Left    []Left
-	Print   string // SHA-256 of all that stands under the head
+	Print   string // SHA-256 of From, Subject, Date and all under the head; of the whole where it has no ID
 }
 
 // Left is a part that was not kept.
 type Left struct {
 	Name string `json:"name,omitempty"`
 	Why  string `json:"why"`
+	Of   string `json:"of,omitempty"` // another of its parts that says why
 }
 
 // File is a file of the message on its way. Body gives its bytes, decoded.
@@ -87,9 +90,9 @@ func Read(r io.Reader, keep Keep) (Message, error) {
 	if err != nil || len(under.Header) == 0 {
 		return Message{}, ErrBad
 	}
-	print := sha256.New()
 	w := &walk{keep: keep}
 	m := messageOf(under.Header)
+	print := printOf(m, under.Header, head)
 	if m.Address == "" && m.From == "" && m.Subject == "" && m.ID == "" {
 		return Message{}, ErrBad // some other text: no mail has none of these
 	}
@@ -104,6 +107,20 @@ func Read(r io.Reader, keep Keep) (Message, error) {
 	m.Words, m.HTML = w.bounded(said.best()), said.plain.blank() && !said.html.blank()
 	m.Left, m.Print = w.left, hex.EncodeToString(print.Sum(nil))
 	return m, nil
+}
+
+// printOf begins the print of a message with what of its head no relay writes: what
+// differs in one of these is another message, though its body were the same.
+func printOf(m Message, h mail.Header, head []byte) hash.Hash {
+	print := sha256.New()
+	if m.ID == "" {
+		print.Write(head)
+		return print
+	}
+	for _, name := range []string{"From", "Subject", "Date"} {
+		fmt.Fprintf(print, "%q\n", h.Get(name))
+	}
+	return print
 }
 
 // headOf is the head of a message, at most maxHead of it.

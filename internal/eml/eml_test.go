@@ -176,6 +176,18 @@ func TestPrint(t *testing.T) {
 	a, _ := read(t, head+"\nBonjour\n")
 	b, _ := read(t, "Received: by relay.example\n"+head+"\nBonjour\n")
 	c, _ := read(t, head+"\nBonsoir\n")
+	// Two faxes without a word, from two machines or with two subjects, are two.
+	for _, other := range []string{strings.Replace(head, "zoe@", "ida@", 1), strings.Replace(head, "RGVt", "UmVt", 1), strings.Replace(head, "10:00", "10:01", 1)} {
+		if d, _ := read(t, other+"\nBonjour\n"); d.Print == a.Print || d.ID != a.ID {
+			t.Errorf("the same print: %s", other)
+		}
+	}
+	nameless := strings.Replace(head, "Message-ID", "X-None", 1)
+	e, _ := read(t, nameless+"\nBonjour\n")
+	f, _ := read(t, "X-Fax: 2\n"+nameless+"\nBonjour\n")
+	if e.ID != "" || e.Print == f.Print {
+		t.Error("without a Message-ID the whole is the message")
+	}
 	if a.Print != b.Print || a.Print == c.Print || len(a.Print) != 64 {
 		t.Errorf("%s %s %s", a.Print, b.Print, c.Print)
 	}
@@ -185,7 +197,7 @@ func TestPrint(t *testing.T) {
 func TestKeeper(t *testing.T) {
 	raw := strings.ReplaceAll(head+multi("mixed", part("application/pdf; name=a.pdf", "", "x"), part("text/plain", "", "après")), "\n", "\r\n")
 	m, err := Read(strings.NewReader(raw), func(File) (string, error) { return "encrypted", nil })
-	if err != nil || len(m.Left) != 1 || m.Left[0] != (Left{"a.pdf", "encrypted"}) || m.Words != "après" {
+	if err != nil || len(m.Left) != 1 || m.Left[0] != (Left{Name: "a.pdf", Why: "encrypted"}) || m.Words != "après" {
 		t.Errorf("%+v %v", m, err)
 	}
 	stop := errors.New("no place")

@@ -40,7 +40,9 @@ func erase(tx *store.Tx, r request.Request) error {
 		`UPDATE person_copy SET token = '', apart = '' WHERE request = $1 AND platform = $2`,
 		`DELETE FROM seen WHERE request = $1 AND platform = $2`,
 		`DELETE FROM sender_request WHERE request = $1 AND platform = $2`,
-		`UPDATE arrival SET print = id, alike = '' WHERE request = $1 AND (platform || '') = $2`,
+		`DELETE FROM attachment_chunk WHERE platform = $2 AND attachment IN (SELECT id FROM attachment WHERE (platform || '') = $2 AND draft IN (SELECT id FROM arrival WHERE request = $1 AND (platform || '') = $2))`,
+		`DELETE FROM attachment WHERE platform = $2 AND draft IN (SELECT id FROM arrival WHERE request = $1 AND (platform || '') = $2)`,
+		`UPDATE arrival SET print = id, alike = '', about = '', remark = '' WHERE request = $1 AND (platform || '') = $2`,
 		`UPDATE choice SET label = '' WHERE request = $1 AND platform = $2`,
 		`UPDATE question SET token = 'erased ' || id, link_form = 'erased ' || id WHERE request = $1 AND platform = $2`,
 		`UPDATE answer SET token = '' WHERE request = $1 AND platform = $2`,
@@ -59,6 +61,15 @@ func erase(tx *store.Tx, r request.Request) error {
 	}
 	if err := tx.Exec(`DELETE FROM track_failure WHERE reference = $1`, r.Reference); err != nil {
 		return err
+	}
+	came, err := store.All(&tx.View, store.Value[string], `SELECT id FROM arrival WHERE request = $1 AND platform = $2`, r.ID, r.Platform)
+	if err != nil {
+		return err
+	}
+	for _, id := range came { // matched lately: it can still be parted from the request
+		if err := tx.Shred(r.Platform, "arrival/"+id); err != nil {
+			return err
+		}
 	}
 	if err := tx.Shred(r.Platform, request.Subject(r.ID)); err != nil {
 		return err

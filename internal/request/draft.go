@@ -157,6 +157,7 @@ func orNotFound(err error) error {
 // PurgeDrafts forgets the drafts of one platform that nobody touched for
 // DraftLife, and says how many.
 func PurgeDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int64, err error) {
+	nothing := errors.New("nothing to forget")
 	act := by.Act("draft.purge", by.Platform)
 	err = db.Write(ctx, act, func(tx *store.Tx) error {
 		old, err := store.All(&tx.View, store.Value[string], `SELECT form FROM draft WHERE platform = $1 AND updated_at < $2`, by.Platform, tx.Now.Add(-DraftLife))
@@ -164,8 +165,15 @@ func PurgeDrafts(ctx context.Context, db *store.DB, by access.Actor) (n int64, e
 			err = errors.Join(err, forgetDraft(tx, kept))
 		}
 		n = int64(len(old))
-		return errors.Join(err, forgetCodes(tx, by.Platform))
+		codes, e := forgetCodes(tx, by.Platform)
+		if err = errors.Join(err, e); err == nil && n+codes == 0 {
+			return nothing
+		}
+		return err
 	})
+	if errors.Is(err, nothing) {
+		err = nil
+	}
 	return n, err
 }
 

@@ -2,6 +2,7 @@ package request
 
 import (
 	"crypto/rand"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -82,6 +83,18 @@ func ParseReference(s string) (reference string, ok bool) {
 		return "", false
 	}
 	return referencePrefix + "-" + string(b[:4]) + "-" + string(b[4:]), true
+}
+
+var inWords = regexp.MustCompile(`(?i)\bMR[-\x{2010}-\x{2015} ]?[0-9A-Z]{4}[-\x{2010}-\x{2015} ]?[0-9A-Z]{4}\b`)
+
+// ReferenceIn is the first reference in some words; empty when none can be one.
+func ReferenceIn(words string) string {
+	for _, x := range inWords.FindAllString(words, 20) {
+		if reference, ok := ParseReference(x); ok {
+			return reference
+		}
+	}
+	return ""
 }
 
 // The secret beside a reference: ten digits, about 33 bits. It is stored as a

@@ -243,12 +243,12 @@ const draftMessage = "form:"
 func aboutDraft(form string) phare.ID { return phare.ID(traceOf(form)) }
 
 // forgetCodes forgets whom messages about drafts went to.
-func forgetCodes(tx *store.Tx, platform string) error {
+func forgetCodes(tx *store.Tx, platform string) (int64, error) {
 	old, err := store.All(&tx.View, store.Value[string], `SELECT DISTINCT request FROM message WHERE platform = $1 AND request LIKE '`+draftMessage+`%' AND at < $2`, platform, tx.Now.Add(-DraftLife))
 	for _, about := range old {
 		err = errors.Join(err, tx.Exec(`DELETE FROM message WHERE request = $1 AND platform = $2`, about, platform), tx.Forget(Subject(phare.ID(about))))
 	}
-	return err
+	return int64(len(old)), err
 }
 
 // OwnDraft is a draft that someone of the desk began, to them. Another's, or one of

@@ -122,6 +122,9 @@ func KeepPart(ctx context.Context, db *store.DB, by access.Actor, u attachment.U
 	}
 	act := by.Act("attachment.part", u.Trace())
 	err = db.Write(ctx, act, func(tx *store.Tx) error { return u.Add(tx, part) })
+	if phare.KindOf(err) == phare.Invalid { // no room any more
+		return u, errors.Join(err, forgetUpload(ctx, db, by, u))
+	}
 	if err == nil {
 		u.Received = part.End()
 	}

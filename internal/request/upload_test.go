@@ -180,3 +180,52 @@ func TestUploadElsewhere(t *testing.T) {
 		}
 	})
 }
+
+// Announcing is free and shuts nobody's door: no room goes to what did not come, and
+// of announcements without a byte few are kept. What comes must have room all the same.
+func TestAnnouncedTakesNoRoom(t *testing.T) {
+	eachDesk(t, func(t *testing.T, db *store.DB, key access.Key) {
+		draft := func() request.Goal {
+			form := request.NewForm()
+			_, err := request.SaveDraft(t.Context(), db, access.Anyone("reunion"), form, func(f *request.Fields) { *f = gp() })
+			must(t, err)
+			return request.Goal{Form: form}
+		}
+		const quota = 44 << 20 // 11 MB for all forms that were not sent
+		must(t, request.SetFileQuota(t.Context(), db, access.Machine("reunion"), quota))
+		anyone := access.Anyone("reunion")
+		var first attachment.Upload
+		for i := range 510 {
+			g := draft()
+			u, err := request.BeginUpload(t.Context(), db, anyone, g, attachment.Announced{Name: "a.png", Size: 10 << 20, Digest: strings.Repeat("ab", 32)})
+			if i == 0 {
+				first = u
+			}
+			if err != nil {
+				t.Fatalf("announcement %d: %v", i, err)
+			}
+		}
+		if _, err := request.FindUpload(t.Context(), db, anyone, request.Goal{}, first.Token); err != nil && phare.KindOf(err) != phare.NotFound {
+			t.Error(err)
+		}
+		honest := aPicture(t, 7, 300)
+		u := onItsWay(t, db, anyone, draft(), "IRM.png", honest)
+		if !u.IsWhole() {
+			t.Error("an honest file found no room")
+		}
+		if n := count(t, db, "upload WHERE received = 0"); n > 500 {
+			t.Errorf("%d announcements are kept", n)
+		}
+		// Where the room is gone meanwhile a part is refused, and the file forgotten.
+		g := draft()
+		u, err := request.BeginUpload(t.Context(), db, anyone, g, announced("IRM.png", honest))
+		must(t, err)
+		must(t, request.SetFileQuota(t.Context(), db, access.Machine("reunion"), 1000))
+		if _, err = request.KeepPart(t.Context(), db, anyone, u, 0, honest[:min(len(honest), attachment.PartSize)]); keyOf(err) != "attachment.refused.quota" {
+			t.Errorf("a part without room: %v", err)
+		}
+		if _, err := request.FindUpload(t.Context(), db, anyone, g, u.Token); phare.KindOf(err) != phare.NotFound {
+			t.Errorf("it is still on its way: %v", err)
+		}
+	})
+}

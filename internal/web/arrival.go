@@ -27,11 +27,13 @@ func (s *Server) arrivalRoutes() []Route {
 	return []Route{
 		{"GET " + arrivalPath, triage, s.arrivals},
 		{"POST " + arrivalPath, files, s.arrivalBring},
+		{"POST " + arrivalPath + "/ecarter", triage, s.arrivalAsideAll},
 		{"GET " + arrivalPath + "/{id}", triage, s.arrivalOpen},
 		{"GET " + arrivalPath + "/{id}/pieces/{piece}", triage, s.arrivalFile},
 		{"GET " + arrivalPath + "/{id}/demande", triage, s.arrivalMake},
 		{"POST " + arrivalPath + "/{id}/demande", triage, s.arrivalMakeSave},
 		{"POST " + arrivalPath + "/{id}/rattacher", triage, s.arrivalMatch},
+		{"POST " + arrivalPath + "/{id}/detacher", triage, s.arrivalPart},
 		{"POST " + arrivalPath + "/{id}/ecarter", triage, s.arrivalAside},
 		{"POST " + arrivalPath + "/{id}/reprendre", triage, s.arrivalBack},
 		{"POST " + arrivalPath + "/{id}/passer", triage, s.arrivalPass},
@@ -43,16 +45,19 @@ func arrivalAddress(id phare.ID) string { return arrivalPath + "/" + string(id) 
 // arrivalRow is one line of the queue in words.
 type arrivalRow struct {
 	arrival.Arrival
-	Came, Since string
+	Came, Since, Ended string
 }
 
 // arrivalsPage is the queue.
 type arrivalsPage struct {
-	Waiting, Aside []arrivalRow
-	ID             string // of the form by which something is brought in
-	Form           form
-	Done           string
-	Channels       []option
+	Waiting, Aside, Matched []arrivalRow
+
+	More     phare.ID // the last that is listed, when more wait
+	ID       string   // of the form by which something is brought in
+	Form     form
+	Done     string
+	Channels []option
+	Reasons  []option // why several are put aside at once
 }
 
 func (s *Server) arrivals(v *visit) error {
@@ -60,7 +65,7 @@ func (s *Server) arrivals(v *visit) error {
 }
 
 func (s *Server) showArrivals(v *visit, status int, f form) error {
-	b, err := arrival.List(v.Context(), v.db, v.by)
+	b, err := arrival.List(v.Context(), v.db, v.by, phare.ID(v.URL.Query().Get("apres")))
 	if err != nil {
 		return err
 	}
@@ -68,20 +73,23 @@ func (s *Server) showArrivals(v *visit, status int, f form) error {
 	if err != nil {
 		return err
 	}
-	p := arrivalsPage{ID: f.Get("form"), Form: f, Done: justDone(v)}
+	p := arrivalsPage{ID: f.Get("form"), Form: f, Done: justDone(v), More: b.More}
 	if p.ID == "" {
 		p.ID = request.NewForm()
 	}
 	for _, part := range []struct {
 		to   *[]arrivalRow
 		from []arrival.Arrival
-	}{{&p.Waiting, b.Waiting}, {&p.Aside, b.Aside}} {
+	}{{&p.Waiting, b.Waiting}, {&p.Aside, b.Aside}, {&p.Matched, b.Matched}} {
 		for _, a := range part.from {
-			*part.to = append(*part.to, arrivalRow{a, text.ShortDay(v.lang, desk.Zone, a.CameAt), text.ShortDay(v.lang, desk.Zone, a.HolderSince)})
+			*part.to = append(*part.to, arrivalRow{a, text.ShortDay(v.lang, desk.Zone, a.CameAt), text.ShortDay(v.lang, desk.Zone, a.HolderSince), text.ShortDay(v.lang, desk.Zone, a.EndedAt)})
 		}
 	}
 	for _, x := range arrival.Channels() {
 		p.Channels = append(p.Channels, option{x, s.Text.Get(v.lang, "call.channel."+x, nil)})
+	}
+	for _, x := range []string{arrival.Spam, arrival.Empty} {
+		p.Reasons = append(p.Reasons, option{x, s.Text.Get(v.lang, "arrival.reason."+x, nil)})
 	}
 	return s.render(v, status, "arrival/board", p)
 }
@@ -91,7 +99,11 @@ func (s *Server) showArrivals(v *visit, status int, f form) error {
 func (s *Server) arrivalBring(v *visit) error {
 	f := form{Values: url.Values{}}
 	v.letter = func(b *sent) error {
-		_, _, err := arrival.Receive(v.Context(), v.db, v.by, s.Files, arrival.Message{Channel: f.Get("channel"), Bytes: b, By: inspect.Sender{Staff: true}})
+		channel := f.Get("channel")
+		if channel == arrival.Letter || channel == arrival.Fax { // no message comes on paper: it is what the form began with
+			channel = arrival.Mail
+		}
+		_, _, err := arrival.Receive(v.Context(), v.db, v.by, s.Files, arrival.Message{Channel: channel, Bytes: b, By: inspect.Sender{Staff: true}})
 		return err
 	}
 	_, faults, err := s.upload(v, v.by, func(name, value string) error {
@@ -126,18 +138,22 @@ type arrivalPage struct {
 	Tellings   []option
 	Colleagues []option
 	CanBack    bool
+	CanPart    bool
+	Found      *request.File // the request that the reference named, to be confirmed
 }
 
-func (s *Server) arrivalOpen(v *visit) error { return s.showArrival(v, http.StatusOK, form{}, "") }
+func (s *Server) arrivalOpen(v *visit) error {
+	return s.showArrival(v, http.StatusOK, arrivalPage{})
+}
 
-func (s *Server) showArrival(v *visit, status int, f form, doing string) error {
+func (s *Server) showArrival(v *visit, status int, p arrivalPage) error {
 	a, err := arrival.Open(v.Context(), v.db, v.by, v.id())
 	if err != nil {
 		return err
 	}
-	p := arrivalPage{Arrival: a, Form: f, Doing: doing, CanBack: a.IsBack(v.db.Now())}
+	p.Arrival, p.CanBack, p.CanPart = a, a.IsBack(v.db.Now()), a.CanPart(v.db.Now())
 	if p.Form.Values == nil {
-		p.Form.Values = url.Values{}
+		p.Form.Values = url.Values{"reference": {request.ReferenceIn(a.About.Subject)}} // to be confirmed by whoever sees whose it is
 	}
 	if p.Desk, err = access.FindPlatform(v.Context(), v.db, v.by.Platform); err != nil {
 		return err
@@ -189,15 +205,51 @@ func (s *Server) arrivalSettled(v *visit, doing, done string, err error) error {
 	if !s.wrong(v, &f, err) {
 		return err
 	}
-	return s.showArrival(v, statusOf(err), f, doing)
+	return s.showArrival(v, statusOf(err), arrivalPage{Form: f, Doing: doing})
 }
 
+// arrivalMatch matches once the person has seen whose request it is.
 func (s *Server) arrivalMatch(v *visit) error {
-	of, err := arrival.Match(v.Context(), v.db, v.by, v.arrivalRef(), v.line("reference"))
+	file, err := arrival.Compare(v.Context(), v.db, v.by, v.arrivalRef(), v.line("reference"))
+	if err == nil && v.line("confirm") != string(file.ID) {
+		return s.showArrival(v, http.StatusOK, arrivalPage{Form: posted(v), Found: &file})
+	}
 	if err == nil {
-		return v.redirect(fileAddress(of))
+		_, err = arrival.Match(v.Context(), v.db, v.by, v.arrivalRef(), v.line("reference"))
+	}
+	if err == nil {
+		return v.redirect(fileAddress(file.ID))
 	}
 	return s.arrivalSettled(v, "match", "", err)
+}
+
+// arrivalPart takes an arrival out of a request it does not belong to.
+func (s *Server) arrivalPart(v *visit) error {
+	err := arrival.Part(v.Context(), v.db, v.by, v.id(), v.text("why"))
+	if err == nil {
+		return v.done(arrivalAddress(v.id()), "arrival.parted")
+	}
+	return s.arrivalSettled(v, "part", "", err)
+}
+
+// arrivalAsideAll puts aside what was ticked.
+func (s *Server) arrivalAsideAll(v *visit) error {
+	var all []arrival.Ref
+	for _, x := range v.PostForm["pick"] {
+		id, version, _ := strings.Cut(x, " ")
+		n, _ := strconv.ParseInt(version, 10, 64) // none is another version: it stays
+		all = append(all, arrival.Ref{ID: phare.ID(id), Version: n})
+	}
+	err := arrival.PutAllAside(v.Context(), v.db, v.by, all, v.line("reason"))
+	if err == nil {
+		return v.done(arrivalPath, "arrival.several")
+	}
+	f := posted(v)
+	if !s.wrong(v, &f, err) {
+		return err
+	}
+	f.Values.Set("channel", arrival.Letter)
+	return s.showArrivals(v, statusOf(err), f)
 }
 
 func (s *Server) arrivalAside(v *visit) error {

@@ -84,7 +84,7 @@ func TestArrivals(t *testing.T) {
 		if r := w.bring(t, nurse, arrival.MSS, map[string]string{"Une demande.eml": w.letter(t, "Dupé"), "page 1.png": string(aPicture(t)), "page 2.png": three(t)[0].body}); r.Code != http.StatusSeeOther {
 			t.Fatalf("%d %s", r.Code, r.Body)
 		}
-		b, err := arrival.List(t.Context(), w.db, w.here.actor[access.Nurse])
+		b, err := arrival.List(t.Context(), w.db, w.here.actor[access.Nurse], "")
 		must(t, err)
 		if len(b.Waiting) != 3 {
 			t.Fatalf("%d wait", len(b.Waiting))
@@ -155,9 +155,68 @@ func TestArrivalSettled(t *testing.T) {
 		if r := post("/reprendre", url.Values{}); r.Code != http.StatusSeeOther {
 			t.Errorf("taken up: %d", r.Code)
 		}
-		r := w.knock(t, knock{method: http.MethodPost, path: at + "/rattacher", session: nurse, body: url.Values{"version": {"3"}, "reference": {w.here.reference["asked"]}}})
+		body := url.Values{"version": {"3"}, "reference": {w.here.reference["asked"]}}
+		r := w.knock(t, knock{method: http.MethodPost, path: at + "/rattacher", session: nurse, body: body})
+		if !strings.Contains(r.Body.String(), "Est-ce bien cette demande") || !strings.Contains(r.Body.String(), string(w.here.request["asked"])) || !strings.Contains(r.Body.String(), "1975") && !strings.Contains(r.Body.String(), "née le") && !strings.Contains(r.Body.String(), "né le") {
+			t.Fatalf("it is not asked whose it is: %d %s", r.Code, r.Body)
+		}
+		body.Set("confirm", string(w.here.request["asked"]))
+		r = w.knock(t, knock{method: http.MethodPost, path: at + "/rattacher", session: nurse, body: body})
 		if r.Header().Get("Location") != "/bureau/demandes/"+string(w.here.request["asked"]) {
 			t.Errorf("%d %s", r.Code, r.Header().Get("Location"))
+		}
+		// And out again, with a reason.
+		if page := w.knock(t, knock{method: http.MethodGet, path: "/bureau/arrivees", session: nurse}).Body.String(); !strings.Contains(page, "1 rattaché") {
+			t.Error("the queue does not lead to what was matched")
+		}
+		if r := post("/detacher", url.Values{}); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Body.String(), "Dites pourquoi") {
+			t.Errorf("no reason: %d", r.Code)
+		}
+		if r := post("/detacher", url.Values{"why": {"autre enfant"}}); r.Code != http.StatusSeeOther {
+			t.Errorf("%d %s", r.Code, r.Body)
+		}
+		if page := w.knock(t, knock{method: http.MethodGet, path: at, session: nurse}).Body.String(); !strings.Contains(page, "Qu’en faire") || strings.Contains(page, "À traiter par À traiter par") {
+			t.Error("it does not wait again")
+		}
+	})
+}
+
+// Many are ticked and put aside at once; a message among scanned pages is no letter; a
+// reference in a subject is offered, and not taken.
+func TestArrivalsSeveral(t *testing.T) {
+	eachTown(t, func(t *testing.T, w town) {
+		nurse := w.here.session[access.Nurse]
+		letter := strings.Replace(w.letter(t, "Dupé"), "Dupé objet", "Suite "+w.here.reference["asked"], 1)
+		if r := w.bring(t, nurse, arrival.Letter, map[string]string{"a.eml": letter}); r.Code != http.StatusSeeOther {
+			t.Fatalf("%d", r.Code)
+		}
+		b, err := arrival.List(t.Context(), w.db, w.here.actor[access.Nurse], "")
+		must(t, err)
+		picks := url.Values{}
+		for _, a := range b.Waiting {
+			picks.Add("pick", string(a.ID)+" 1")
+			if a.About.From != "Dupé expéditeur" {
+				continue
+			}
+			if a.Channel != arrival.Mail {
+				t.Errorf("a message came by %s", a.Channel)
+			}
+			if page := w.knock(t, knock{method: http.MethodGet, path: "/bureau/arrivees/" + string(a.ID), session: nurse}).Body.String(); !strings.Contains(page, `value="`+w.here.reference["asked"]+`"`) {
+				t.Error("the reference is not offered")
+			}
+		}
+		post := func(body url.Values) *httptest.ResponseRecorder {
+			return w.knock(t, knock{method: http.MethodPost, path: "/bureau/arrivees/ecarter", session: nurse, body: body})
+		}
+		if r := post(url.Values{"reason": {arrival.Spam}}); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Body.String(), "Cochez") {
+			t.Errorf("none is ticked: %d", r.Code)
+		}
+		picks.Set("reason", arrival.Spam)
+		if r := post(picks); r.Code != http.StatusSeeOther {
+			t.Errorf("%d %s", r.Code, r.Body)
+		}
+		if b, err = arrival.List(t.Context(), w.db, w.here.actor[access.Nurse], ""); err != nil || len(b.Waiting) != 0 || len(b.Aside) != 2 {
+			t.Errorf("%d wait, %d aside, %v", len(b.Waiting), len(b.Aside), err)
 		}
 	})
 }

@@ -15,7 +15,7 @@ var doneThings = []string{
 	"added", "ended", "left", "confided", "lifted", "barred", "barred.own", "unbarred",
 	"merge.asked", "merge.two", "merge.done", "merge.refused", "merge.undoing", "merge.kept", "merge.undone", "merge.moved", "kin",
 	"ask.noted", "ask.decided", "ask.extended", "ask.lifted", "copy.sent", "copy.made", "death", "rule", "none.due",
-	"revoked", "arrived", "arrival.aside", "arrival.back", "arrival.passed",
+	"revoked", "arrived", "arrival.aside", "arrival.back", "arrival.passed", "arrival.parted", "arrival.several",
 	"chased", "away", "back", "takenover",
 }
 
