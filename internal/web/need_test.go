@@ -176,7 +176,7 @@ func TestChasePage(t *testing.T) {
 	}
 	must(t, need.Add(t.Context(), n.db, n.here.actor[access.Nurse], n.here.request["needs"], []need.New{{Kind: need.Other, Label: "Autre", Words: "une aide"}}))
 	n.days(5)
-	n.holds("an alarm", n.get("/bureau/relances"), "1 besoin n’est confié à personne depuis trop longtemps", "Encore à orienter", "Icibourg")
+	n.holds("an alarm", n.get("/bureau/relances"), "1 besoin n’est confié à personne depuis trop longtemps", "Encore à orienter", "Ici cabinet")
 	code, to, _ = n.post(file+"/besoins/"+string(n.here.need)+"/fin", url.Values{"version": {"1"}, "outcome": {"not"}, "why": {"unreachable"}, "liste": {"relances"}})
 	if code != http.StatusSeeOther || to != "/bureau/relances" {
 		t.Errorf("a failure declared from the list: %d to %s", code, to)
@@ -216,7 +216,7 @@ func TestDayAndCover(t *testing.T) {
 // Delays and days: shown to all of the desk, set by few, with their source.
 func TestClocksPage(t *testing.T) {
 	n := newNeedy(t)
-	n.holds("the page", n.get("/bureau/delais"), "1 jour ouvré", "Abolition de l’esclavage", "12-20", "L. 3422-2", "De départ, à fixer par votre équipe")
+	n.holds("the page", n.get("/bureau/delais"), "1 jour ouvré", "Abolition de l’esclavage", "20 décembre", "Jour de l’an 1er janvier", "L. 3422-2", "De départ, à fixer par votre équipe")
 	session := n.here.session[access.Physician]
 	post := func(path string, body url.Values) int {
 		return n.knock(t, knock{method: "POST", path: path, session: session, body: body}).Code
