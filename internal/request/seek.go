@@ -178,28 +178,29 @@ func metPatient(v *store.View, by access.Actor, t patient.Traits, id phare.ID) (
 // toldOf reads the requests that have all words of some names, and those without a
 // patient whose person was born on the day; what has no patient first.
 func toldOf(v *store.View, by access.Actor, t patient.Traits) ([]Request, error) {
-	q := &query{}
-	q.and(`(r.platform || '') = ?`, by.Platform)
 	words := tidy(foldedWords(t.Family + " " + t.First))
 	words = slices.DeleteFunc(words, func(w string) bool { return len([]rune(w)) < shortestBegin })
 	if len(words) == 0 {
 		return nil, nil
 	}
+	args := []any{by.Platform, int64(mostTold), 0}
+	var marks []string
 	for _, w := range words[:min(askedMost, len(words))] {
-		q.and(`r.id IN (SELECT request FROM request_word WHERE platform = ? AND word = ?)`, by.Platform, askedIndex(by.Platform, w))
+		if index := askedIndex(by.Platform, w); !slices.Contains(args, index) {
+			args = append(args, index)
+			marks = append(marks, fmt.Sprintf("$%d", len(args)))
+		}
 	}
-	of := func(q *query) ([]Request, error) {
-		return store.All(v, scan, fmt.Sprintf(`SELECT `+columns+` FROM request r WHERE %s ORDER BY r.patient IS NULL DESC, r.created_at DESC, r.id LIMIT %d`, q.where.String(), mostTold), q.args...)
-	}
-	all, err := of(q)
+	args[2] = int64(len(marks))
+	// As in the work list: asked plainly for its platform, SQLite would walk it whole.
+	all, err := store.All(v, scan, `SELECT `+columns+` FROM request WHERE (platform || '') = $1
+		AND id IN (SELECT request FROM request_word WHERE platform = $1 AND word IN (`+strings.Join(marks, ", ")+`) GROUP BY request HAVING count(*) = $3)
+		ORDER BY patient IS NULL DESC, created_at DESC, id LIMIT $2`, args...)
 	if err != nil || len(t.BirthDate) != len(time.DateOnly) {
 		return all, err
 	}
-	q = &query{}
-	q.and(`r.platform = ?`, by.Platform)
-	q.and(`r.birth_index = ?`, birthIndex(by.Platform, t.BirthDate))
-	q.and(`r.patient IS NULL`)
-	born, err := of(q)
+	born, err := store.All(v, scan, `SELECT `+columns+` FROM request WHERE platform = $1 AND birth_index = $2 AND patient IS NULL ORDER BY created_at DESC, id LIMIT $3`,
+		by.Platform, birthIndex(by.Platform, t.BirthDate), int64(mostTold))
 	for _, r := range born {
 		if !slices.ContainsFunc(all, func(o Request) bool { return o.ID == r.ID }) {
 			all = append(all, r)

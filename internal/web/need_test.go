@@ -84,7 +84,10 @@ func TestTriagePage(t *testing.T) {
 	receipt, err := request.Submit(t.Context(), n.db, n.key, access.Anyone("reunion"), request.NewForm(), fields)
 	must(t, err)
 	page := n.get("/bureau/tri")
-	n.holds("the list", page, "le 15 ou le 112", receipt.Reference, "Premier regard", "0 jour sur 1", "Déjà clair", "Hors champ")
+	if strings.Contains(page, `<p class="words"><strong> </strong>`) || strings.Contains(n.get("/bureau/tri"), `class="words"> ·`) {
+		t.Error("a card without a patient begins with a sign")
+	}
+	n.holds("the list", page, "le 15 ou le 112", receipt.Reference, storeOne(t, n.db, `SELECT reference FROM request WHERE id = $1`, string(n.here.request["noted"])), "Premier regard", "0 jour sur 1", "Déjà clair", "Hors champ")
 	if strings.Index(page, receipt.Reference) > strings.Index(page, n.here.reference["received"]) {
 		t.Error("the urgent one is not the first")
 	}
@@ -209,6 +212,8 @@ func TestDayAndCover(t *testing.T) {
 	if code, _, _ = n.post("/bureau/releve", url.Values{"account": {doctor.ID}, "cover": {nurse.ID}, "until": {"2026-03-09"}}); code != http.StatusSeeOther {
 		t.Errorf("an absence: %d", code)
 	}
+	page = n.get("/bureau/releve")
+	n.holds("who noted an absence", page, "couverte par Ici nurse", "(noté par Ici nurse)")
 	n.holds("the file", n.get("/bureau/demandes/"+string(id)), "Ici physician est absent jusqu’au 10/03/2026 ; Ici nurse couvre")
 	n.holds("one's own list", n.get("/bureau?moi=1"), n.here.reference["needs"])
 }
