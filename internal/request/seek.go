@@ -95,7 +95,7 @@ func metPatients(v *store.View, by access.Actor, t patient.Traits) (all []Met, e
 			return nil, err
 		}
 		for _, c := range found {
-			same, err := veil(v, by, []patient.Candidate{c})
+			same, _, err := veil(v, by, []patient.Candidate{c})
 			if err != nil {
 				return nil, err
 			}
