@@ -276,9 +276,9 @@ func MayOwe(ctx context.Context, db *store.DB, by access.Actor) (yes bool, err e
 	err = db.Read(ctx, func(v *store.View) error {
 		yes, err = store.One(v, store.Value[bool], `SELECT EXISTS (SELECT 1 FROM consent c WHERE c.platform = $1 AND c.outcome IN ('`+
 			strings.Join([]string{Refused, Withdrawn, Opposed}, "', '")+`') AND (
-				EXISTS (SELECT 1 FROM question q WHERE q.request = c.request AND q.platform = c.platform AND q.opened_at <> '' AND q.sent_at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = q.id AND t.platform = c.platform AND t.at >= q.renewed_at))
-				OR EXISTS (SELECT 1 FROM answer a WHERE a.request = c.request AND a.platform = c.platform AND a.sent_at <> '' AND a.sent_at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = a.id AND t.platform = c.platform))
-				OR EXISTS (SELECT 1 FROM consent_release x WHERE x.request = c.request AND x.platform = c.platform AND x.item = '' AND x.at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.item = x.id AND t.platform = c.platform))))`, by.Platform)
+				EXISTS (SELECT 1 FROM question q WHERE q.request = c.request AND q.platform = c.platform AND q.opened_at <> '' AND q.sent_at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.request = c.request AND t.item = q.id AND t.platform = c.platform AND t.at >= q.renewed_at))
+				OR EXISTS (SELECT 1 FROM answer a WHERE a.request = c.request AND a.platform = c.platform AND a.sent_at <> '' AND a.sent_at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.request = c.request AND t.item = a.id AND t.platform = c.platform))
+				OR EXISTS (SELECT 1 FROM consent_release x WHERE x.request = c.request AND x.platform = c.platform AND x.item = '' AND x.at < c.at AND NOT EXISTS (SELECT 1 FROM consent_told t WHERE t.request = c.request AND t.item = x.id AND t.platform = c.platform))))`, by.Platform)
 		return err
 	})
 	return yes, err

@@ -18,9 +18,9 @@ type Contact struct {
 	Version     int64
 }
 
-// Zones are the clocks that can ring.
+// Zones are the clocks of those who are called or asked, in the order of lists.
 func Zones() []string {
-	return []string{"Indian/Reunion", "Indian/Mayotte", "America/Guadeloupe", "America/Martinique", "America/Cayenne", "Europe/Paris"}
+	return []string{"Europe/Paris", "Indian/Reunion", "Indian/Mayotte", "America/Guadeloupe", "America/Martinique", "America/Cayenne"}
 }
 
 func (c Contact) accept() (Contact, error) {

@@ -278,6 +278,12 @@ func TestOutside(t *testing.T) {
 			t.Errorf("%d wait for who is outside, %v", n, err)
 		}
 		must(t, circle.Add(ctx, db, d.nurse, shut, circle.Joining{Account: d.doctor.ID}))
+		if n, err := Waiting(ctx, db, d.doctor); err != nil || n != 1 {
+			t.Errorf("%d wait for who is inside both files, want 1, %v", n, err)
+		}
+		if n, err := Waiting(ctx, db, d.nurse); err != nil || n != 0 {
+			t.Errorf("%d wait for who proposed it, %v", n, err)
+		}
 		must(t, Confirm(ctx, db, d.doctor, id))
 		if f := d.file(t, shut); f.Guard != circle.Confidential {
 			t.Errorf("guard %q", f.Guard)

@@ -7,6 +7,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/patient"
 	"phare/internal/store"
 )
@@ -87,10 +88,24 @@ func Waiting(ctx context.Context, db *store.DB, by access.Actor) (n int, err err
 		return 0, nil
 	}
 	err = db.Read(ctx, func(v *store.View) error {
+		files, err := waitingFiles(v, by)
+		if err != nil {
+			return err
+		}
+		all := make([]circle.File, len(files))
+		for i, f := range files {
+			all[i] = f.File
+		}
+		stands, err := circle.Stands(v, by, all)
+		open := map[phare.ID]bool{}
+		for _, f := range files {
+			s := stands[f.ID]
+			was, known := open[f.merge]
+			open[f.merge] = (was || !known) && (f.ID == "" || s.Verdict == circle.In && !s.Taking)
+		}
 		n = 0
-		all, err := pairs(v, by, Asked, Undoing)
-		for _, p := range all {
-			if !p.Merge.Mine(by) {
+		for _, is := range open {
+			if is {
 				n++
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"phare"
 	"phare/internal/access"
+	"phare/internal/circle"
 	"phare/internal/request"
 	"phare/internal/store"
 )
@@ -56,6 +57,24 @@ const listed = 100
 
 func inState(v *store.View, by access.Actor, one, other string) ([]Merge, error) {
 	return store.All(v, scan, `SELECT `+columns+` FROM patient_merge WHERE platform = $1 AND state IN ($2, $3) ORDER BY asked_at DESC, id LIMIT $4`, by.Platform, one, other, int64(listed))
+}
+
+// waiting is a file of one of the two of a merge.
+type waiting struct {
+	circle.File
+	merge phare.ID
+}
+
+// waitingFiles are all files of the identities that wait for another's word than
+// the actor's own, in one query: one row without a file where there is none.
+func waitingFiles(v *store.View, by access.Actor) ([]waiting, error) {
+	return store.All(v, func(row store.Row) (w waiting, err error) {
+		err = row.Scan(&w.merge, &w.ID, &w.Guard, &w.Owner)
+		return w, err
+	}, `SELECT m.id, COALESCE(r.id, ''), COALESCE(r.guard, ''), COALESCE(r.owner, '') FROM (SELECT id, platform, kept, merged FROM patient_merge WHERE platform = $1
+			AND (state = 'asked' AND asked_by <> $2 OR state = 'undoing' AND undo_by <> $2) ORDER BY asked_at DESC, id LIMIT $3) m
+		JOIN patient k ON k.id = m.kept AND (k.platform || '') = m.platform AND k.birth_name <> '' JOIN patient o ON o.id = m.merged AND (o.platform || '') = m.platform AND o.birth_name <> ''
+		LEFT JOIN request r ON r.patient IN (m.kept, m.merged) AND (r.platform || '') = m.platform`, by.Platform, by.ID, int64(listed))
 }
 
 // Request is what the pages tell of a request of one of the two.

@@ -228,7 +228,7 @@ func passed(v *store.View, by access.Actor) (all []Passed, err error) {
 		err = row.Scan(&f.file.ID, &f.file.Guard, &f.file.Owner, &f.Reference, &f.State, &f.CloseReason, &f.Holder, store.Time(&f.At))
 		return f, err
 	}, `SELECT r.id, r.guard, r.owner, r.reference, r.state, r.close_reason, COALESCE(a.name, ''), max(m.at) FROM move m JOIN request r ON r.id = m.request AND (r.platform || '') = m.platform LEFT JOIN account a ON a.id = r.owner AND a.platform = r.platform
-		WHERE m.platform = $1 AND m.former = $2 AND m.at > $3 AND r.owner <> $2 GROUP BY r.id, r.guard, r.owner, r.reference, r.state, r.close_reason, a.name ORDER BY max(m.at) DESC, r.id LIMIT 50`,
+		WHERE m.platform = $1 AND m.former = $2 AND m.former <> '' AND m.at > $3 AND r.owner <> $2 GROUP BY r.id, r.guard, r.owner, r.reference, r.state, r.close_reason, a.name ORDER BY max(m.at) DESC, r.id LIMIT 50`,
 		by.Platform, by.ID, v.Now().Add(-passedFor))
 	if err != nil {
 		return nil, err

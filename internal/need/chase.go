@@ -3,6 +3,7 @@ package need
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -142,10 +143,10 @@ func items(v *store.View, platform string, about phare.ID) (all []Item, err erro
 		{scanQuestionItem, `SELECT x.id, r.id, r.reference, r.initials, r.place, r.guard, r.owner, x.need, COALESCE(n.label, ''), COALESCE(n.kind, ''), COALESCE(n.version, 0), x.recipient, x.mail, x.sent_at, x.renewed_at, x.due_at
 			FROM question x JOIN request r ON r.id = x.request AND (r.platform || '') = x.platform LEFT JOIN need n ON n.id = x.need AND n.platform = x.platform
 			WHERE x.platform = $1 AND x.state IN ('sent', 'opened') AND r.state NOT IN ('closed', 'signed')` + only + ` ORDER BY x.sent_at, x.id LIMIT 500`},
-		{scanNeedItem, `SELECT x.id, r.id, r.reference, r.initials, r.place, r.guard, r.owner, x.label, x.kind, x.version, x.since
+		{scanNeedItem, `SELECT x.id, r.id, r.reference, r.initials, r.fields, r.guard, r.owner, x.label, x.kind, x.version, x.since
 			FROM need x JOIN request r ON r.id = x.request AND (r.platform || '') = x.platform
 			WHERE x.platform = $1 AND x.state = 'todo' AND x.outcome = ''` + only + ` ORDER BY x.since, x.id LIMIT 500`},
-		{scanBareItem, `SELECT x.id, x.reference, x.initials, x.place, x.guard, x.owner, x.version, COALESCE(NULLIF(x.begun_at, ''), x.created_at)
+		{scanBareItem, `SELECT x.id, x.reference, x.initials, x.fields, x.guard, x.owner, x.version, COALESCE(NULLIF(x.begun_at, ''), x.created_at)
 			FROM request x WHERE x.platform = $1 AND x.state = 'open' AND NOT EXISTS (SELECT 1 FROM need n WHERE n.request = x.id AND (n.platform || '') = x.platform)` + only + ` ORDER BY x.created_at, x.id LIMIT 500`},
 	} {
 		some, err := store.All(v, read.scan, read.query, args...)
@@ -195,19 +196,30 @@ func scanQuestionItem(row store.Row) (i Item, err error) {
 }
 
 func scanNeedItem(row store.Row) (i Item, err error) {
-	initials, place := sealedIn(&i)
 	i.What = OfNeed
-	err = row.Scan(&i.About, &i.Request, &i.Reference, initials, place, &i.file.Guard, &i.file.Owner, &i.Label, &i.Kind, &i.Version, store.Time(&i.Since))
-	i.file.ID, i.Need, i.round = i.Request, i.About, i.Since.Unix()
+	initials, _ := sealedIn(&i)
+	var fields string
+	err = row.Scan(&i.About, &i.Request, &i.Reference, initials, store.Sealed(&fields, "request.fields", &i.Request), &i.file.Guard, &i.file.Owner, &i.Label, &i.Kind, &i.Version, store.Time(&i.Since))
+	i.file.ID, i.Need, i.round, i.Place = i.Request, i.About, i.Since.Unix(), structure(fields)
 	return i, err
 }
 
 func scanBareItem(row store.Row) (i Item, err error) {
 	i.What, i.round = OfRequest, 1
-	initials, place := sealedIn(&i)
-	err = row.Scan(&i.Request, &i.Reference, initials, place, &i.file.Guard, &i.file.Owner, &i.Version, store.Time(&i.Since))
-	i.About, i.file.ID = i.Request, i.Request
+	initials, _ := sealedIn(&i)
+	var fields string
+	err = row.Scan(&i.Request, &i.Reference, initials, store.Sealed(&fields, "request.fields", &i.Request), &i.file.Guard, &i.file.Owner, &i.Version, store.Time(&i.Since))
+	i.About, i.file.ID, i.Place = i.Request, i.Request, structure(fields)
 	return i, err
+}
+
+// structure is which structure asks, of a form: where a family lives is none.
+func structure(fields string) string {
+	var f request.Fields
+	if json.Unmarshal([]byte(fields), &f) != nil || f.Who == request.Family {
+		return ""
+	}
+	return f.Place
 }
 
 func nudges(v *store.View, platform string) ([]Nudge, error) {

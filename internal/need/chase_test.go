@@ -131,7 +131,7 @@ func TestToOrient(t *testing.T) {
 		ctx := t.Context()
 		id := d.taken()
 		other := d.add(id, need.Other)
-		far := d.submit(func(f *request.Fields) { f.Place = "Autre cabinet" })
+		far := d.submit(func(f *request.Fields) { f.Place, f.Commune = "Autre cabinet", "Saint-Denis" })
 		d.must(request.Take(ctx, d.db, d.nurse, d.ref(far)))
 		c := d.chase(d.nurse)
 		if len(c.ToOrient) != 2 || c.Alarms != 0 || c.ToOrient[0].Place != "Autre cabinet" || c.ToOrient[0].What != need.OfRequest {

@@ -5,7 +5,11 @@ import (
 	"slices"
 	"testing"
 
+	"phare"
+	"phare/internal/access"
 	"phare/internal/patient/corpus"
+	"phare/internal/store"
+	"phare/internal/store/storetest"
 )
 
 // base is a base of made people in memory, found by the same keys and the same
@@ -106,4 +110,58 @@ func TestDuplicates(t *testing.T) {
 	if x := by[corpus.Stranger]; 10*x.wrong > x.n {
 		t.Errorf("%d wrong proposals for %d strangers", x.wrong, x.n)
 	}
+}
+
+// The database finds the same people as the copy of the rules in memory that
+// TestDuplicates measures: else its figures would be those of the copy.
+func TestCopyIsTheSearch(t *testing.T) {
+	c := corpus.Make(3, 400, 250, 50)
+	b := newBase(c.People)
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		by := access.Actor{ID: "nurse", Platform: "ici", Role: access.Nurse, Name: "Infirmière"}
+		if err := access.AddPlatform(t.Context(), db, access.Platform{ID: by.Platform, Name: "Ici", Zone: "Indian/Reunion"}); err != nil {
+			t.Fatal(err)
+		}
+		at := map[phare.ID]int{}
+		err := db.Write(t.Context(), by.Act("patient.identify", "made"), func(tx *store.Tx) error {
+			clear(at)
+			for i, p := range c.People {
+				got, err := Load(tx, by, Patient{Identity: Provisional, BirthName: p.BirthName, UsedName: p.UsedName, FirstNames: p.First, BirthDate: p.BirthDate, Sex: p.Sex})
+				if err != nil {
+					return err
+				}
+				at[got.ID] = i
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		full := 0
+		for _, s := range c.Searches {
+			asked := Traits{Family: s.BirthName, First: s.First, BirthDate: s.BirthDate}
+			want := b.find(asked)
+			if len(want) == most { // which of those that are as likely come last may differ
+				full++
+				continue
+			}
+			var got []int
+			err := db.Read(t.Context(), func(v *store.View) error {
+				all, err := Candidates(v, by, asked)
+				got = nil
+				for _, x := range all {
+					got = append(got, at[x.Patient.ID])
+				}
+				return err
+			})
+			slices.Sort(got)
+			slices.Sort(want)
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("%s: the database finds %v, the copy %v, %v", s.Kind, got, want, err)
+			}
+		}
+		if full > len(c.Searches)/10 {
+			t.Errorf("%d of %d searches were not compared", full, len(c.Searches))
+		}
+	})
 }

@@ -37,9 +37,6 @@ const (
 	UnknownSex = "unknown"
 )
 
-// Sexes are the values that Sex can have.
-func Sexes() []string { return []string{Female, Male, OtherSex, UnknownSex} }
-
 // Patient is one person under care, as the desk of one platform knows them.
 type Patient struct {
 	ID         phare.ID

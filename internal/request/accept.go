@@ -81,12 +81,6 @@ func (f Fields) fault(x Fact, now time.Time) *phare.Error {
 // what no page offers.
 func missing(name string) *phare.Error { return phare.Field(name, "request."+name+".missing") }
 
-// Relations are what a relative can be to the patient.
-func Relations() []string { return Answers("relation") }
-
-// Sexes are the answers to the question of sex.
-func Sexes() []string { return Answers("sex") }
-
 // contactFaults are those of how to reach who asks: one way is enough, for a
 // family a postal address too.
 func (f Fields) contactFaults() []*phare.Error {

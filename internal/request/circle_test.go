@@ -75,6 +75,9 @@ func TestOutside(t *testing.T) {
 		if len(same) != 1 || !same[0].Veiled || same[0].Patient != (patient.Patient{}) || same[0].Why != nil {
 			t.Errorf("candidates from outside: %+v", same)
 		}
+		if n := f.rowsOf(t, `SELECT count(*) FROM audit WHERE verb = 'patient.seek' AND subject = '`+string(secret.Patient)+`'`); n != 1 {
+			t.Errorf("a veil was shown, and %d entries name whom it is over", n)
+		}
 		file, same, err = Lookup(ctx, db, f.nurse, plain.ID)
 		if err != nil || len(file.Twins) != 1 || len(same) != 1 || same[0].Veiled {
 			t.Errorf("from inside: %v, %+v, %v", file.Twins, same, err)

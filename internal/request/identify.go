@@ -35,33 +35,49 @@ func Lookup(ctx context.Context, db *store.DB, by access.Actor, id phare.ID) (f 
 	if f, err = OpenFile(ctx, db, by, id); err != nil {
 		return File{}, nil, err
 	}
+	var behind []phare.ID
 	err = db.Read(ctx, func(v *store.View) error {
 		all, err := patient.Candidates(v, by, f.Told())
 		if err != nil {
 			return err
 		}
-		same, err = veil(v, by, all)
+		same, behind, err = veil(v, by, all)
 		return err
 	})
-	return f, same, err
+	if err != nil || len(behind) == 0 {
+		return f, same, err
+	}
+	err = db.Write(ctx, by.Act("patient.seek", string(id)), func(tx *store.Tx) error { // what a veil tells is written down
+		for _, p := range behind {
+			if err := tx.Also(by.Act("patient.seek", string(p))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return File{}, nil, err
+	}
+	return f, same, nil
 }
 
 // veil leaves of a candidate who has a confidential file that the actor is outside
 // of no more than that there is one, and of one the actor is barred from nothing.
-func veil(v *store.View, by access.Actor, all []patient.Candidate) (same []patient.Candidate, err error) {
+// behind are those of whom a veil is left.
+func veil(v *store.View, by access.Actor, all []patient.Candidate) (same []patient.Candidate, behind []phare.ID, err error) {
 	for _, c := range all {
 		verdict, _, err := circle.PatientStand(v, by, c.Patient.ID)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		switch verdict {
 		case circle.In:
 			same = append(same, c)
 		case circle.Walled:
-			same = append(same, patient.Candidate{Veiled: true})
+			same, behind = append(same, patient.Candidate{Veiled: true}), append(behind, c.Patient.ID)
 		}
 	}
-	return same, nil
+	return same, behind, nil
 }
 
 // known reads a patient whom a request may be given. Whoever has a confidential

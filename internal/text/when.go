@@ -165,6 +165,27 @@ func BirthDate(lang, date string) string {
 	return date
 }
 
+// DayOfYear writes a day of every year, given as 01-02, or of one year, given as
+// 2006-01-02: "1er mai", "24 décembre 2026"; anything else stays as it is.
+func DayOfYear(lang, date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	year := err == nil
+	if !year {
+		if t, err = time.Parse(time.DateOnly, "2000-"+date); err != nil { // a leap year: 02-29 is a day
+			return date
+		}
+	}
+	s := fmt.Sprint(t.Day())
+	if lang != "en" && t.Day() == 1 {
+		s = "1er"
+	}
+	s += " " + months[lang][t.Month()-1]
+	if year {
+		s += fmt.Sprintf(" %d", t.Year())
+	}
+	return s
+}
+
 // Number writes an integer with the thin spaces of French typography or the
 // commas of English.
 func Number(lang string, n int) string {

@@ -156,3 +156,12 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
+
+// A day of every year is said as people say it.
+func TestDayOfYear(t *testing.T) {
+	for _, tt := range [][3]string{{"fr", "05-01", "1er mai"}, {"en", "05-01", "1 May"}, {"fr", "02-29", "29 février"}, {"fr", "2026-12-24", "24 décembre 2026"}, {"fr", "easter+1", "easter+1"}} {
+		if got := text.DayOfYear(tt[0], tt[1]); got != tt[2] {
+			t.Errorf("%s %s: %q, want %q", tt[0], tt[1], got, tt[2])
+		}
+	}
+}

@@ -40,8 +40,6 @@ func (s *Server) arrivalRoutes() []Route {
 	}
 }
 
-func arrivalAddress(id phare.ID) string { return arrivalPath + "/" + string(id) }
-
 // arrivalRow is one line of the queue in words.
 type arrivalRow struct {
 	arrival.Arrival

@@ -13,6 +13,7 @@ import (
 	"phare/internal/calendar"
 	"phare/internal/need"
 	"phare/internal/request"
+	"phare/internal/text"
 )
 
 // chasePage is who is awaited, and what nobody was given.
@@ -242,6 +243,7 @@ type clockPage struct {
 	Form   form
 	Doing  string
 	MaySet bool
+	When   map[string]string // the days in words, by rule
 }
 
 func (s *Server) clocks(v *visit) error {
@@ -252,6 +254,10 @@ func (s *Server) showClocks(v *visit, status int, f form, doing string) (err err
 	p := clockPage{Form: f, Doing: doing, By: v.by, MaySet: v.by.Can(access.SwitchModule)}
 	if p.Clocks, err = need.ReadClocks(v.Context(), v.db, v.by); err != nil {
 		return err
+	}
+	p.When = map[string]string{}
+	for _, d := range p.Days {
+		p.When[d.Rule] = s.dayWords(v.lang, d)
 	}
 	for i, k := range p.Kinds {
 		if k.Label == "" {
@@ -327,4 +333,18 @@ func (f *form) boxIn(at string) {
 			f.Faults[i].Field = at + "-" + x.Field
 		}
 	}
+}
+
+// dayWords are the day of a rule in words: « 1er mai », « 2 jours avant Pâques »; of
+// a day that is named after Easter none.
+func (s *Server) dayWords(lang string, d calendar.Day) string {
+	from, ok := strings.CutPrefix(d.Rule, "easter")
+	if !ok {
+		return text.DayOfYear(lang, d.Rule)
+	}
+	n, err := strconv.Atoi(from)
+	if d.Code != "" || err != nil {
+		return ""
+	}
+	return s.Text.Get(lang, "clock.easter", map[string]any{"N": max(n, -n), "Before": n < 0})
 }

@@ -9,6 +9,7 @@ import (
 	"phare/internal/access"
 	"phare/internal/consent"
 	"phare/internal/expertise"
+	"phare/internal/kin"
 	"phare/internal/request"
 	"phare/internal/text"
 )
@@ -54,9 +55,6 @@ type expertAskPage struct {
 // questionFields are the names of the form's fields; the preview carries them on.
 var questionFields = [...]string{"form", "person", "recipient", "place", "zone", "mail", "ask", "urgency", "disease", "story", "done", "override_kind", "override"}
 
-// zones are the clocks of those who are asked, in the order of the list.
-var zones = [...]string{"Europe/Paris", "Indian/Reunion", "Indian/Mayotte", "America/Guadeloupe", "America/Martinique", "America/Cayenne"}
-
 func (s *Server) expertAskForm(v *visit) error {
 	query := v.URL.Query()
 	to := expertise.Target{Person: phare.ID(query.Get("person")), Organisation: phare.ID(query.Get("organisation"))}
@@ -69,7 +67,7 @@ func (s *Server) expertAskForm(v *visit) error {
 
 func (s *Server) showExpertAsk(v *visit, status int, guard expertise.Guard, f form) error {
 	p := expertAskPage{Form: f, Guard: guard, Excuses: excuses(v.lang)}
-	for _, z := range zones {
+	for _, z := range kin.Zones() {
 		p.Zones = append(p.Zones, option{z, text.Place(v.lang, z)})
 	}
 	for _, u := range []string{request.Routine, request.Soon, request.Urgent} {

@@ -84,7 +84,10 @@ func TestTriagePage(t *testing.T) {
 	receipt, err := request.Submit(t.Context(), n.db, n.key, access.Anyone("reunion"), request.NewForm(), fields)
 	must(t, err)
 	page := n.get("/bureau/tri")
-	n.holds("the list", page, "le 15 ou le 112", receipt.Reference, "Premier regard", "0 jour sur 1", "Déjà clair", "Hors champ")
+	if strings.Contains(page, `<p class="words"><strong> </strong>`) || strings.Contains(n.get("/bureau/tri"), `class="words"> ·`) {
+		t.Error("a card without a patient begins with a sign")
+	}
+	n.holds("the list", page, "le 15 ou le 112", receipt.Reference, storeOne(t, n.db, `SELECT reference FROM request WHERE id = $1`, string(n.here.request["noted"])), "Premier regard", "0 jour sur 1", "Déjà clair", "Hors champ")
 	if strings.Index(page, receipt.Reference) > strings.Index(page, n.here.reference["received"]) {
 		t.Error("the urgent one is not the first")
 	}
@@ -176,7 +179,7 @@ func TestChasePage(t *testing.T) {
 	}
 	must(t, need.Add(t.Context(), n.db, n.here.actor[access.Nurse], n.here.request["needs"], []need.New{{Kind: need.Other, Label: "Autre", Words: "une aide"}}))
 	n.days(5)
-	n.holds("an alarm", n.get("/bureau/relances"), "1 besoin n’est confié à personne depuis trop longtemps", "Encore à orienter", "Icibourg")
+	n.holds("an alarm", n.get("/bureau/relances"), "1 besoin n’est confié à personne depuis trop longtemps", "Encore à orienter", "Ici cabinet")
 	code, to, _ = n.post(file+"/besoins/"+string(n.here.need)+"/fin", url.Values{"version": {"1"}, "outcome": {"not"}, "why": {"unreachable"}, "liste": {"relances"}})
 	if code != http.StatusSeeOther || to != "/bureau/relances" {
 		t.Errorf("a failure declared from the list: %d to %s", code, to)
@@ -209,6 +212,8 @@ func TestDayAndCover(t *testing.T) {
 	if code, _, _ = n.post("/bureau/releve", url.Values{"account": {doctor.ID}, "cover": {nurse.ID}, "until": {"2026-03-09"}}); code != http.StatusSeeOther {
 		t.Errorf("an absence: %d", code)
 	}
+	page = n.get("/bureau/releve")
+	n.holds("who noted an absence", page, "couverte par Ici nurse", "(noté par Ici nurse)")
 	n.holds("the file", n.get("/bureau/demandes/"+string(id)), "Ici physician est absent jusqu’au 10/03/2026 ; Ici nurse couvre")
 	n.holds("one's own list", n.get("/bureau?moi=1"), n.here.reference["needs"])
 }
@@ -216,7 +221,7 @@ func TestDayAndCover(t *testing.T) {
 // Delays and days: shown to all of the desk, set by few, with their source.
 func TestClocksPage(t *testing.T) {
 	n := newNeedy(t)
-	n.holds("the page", n.get("/bureau/delais"), "1 jour ouvré", "Abolition de l’esclavage", "12-20", "L. 3422-2", "De départ, à fixer par votre équipe")
+	n.holds("the page", n.get("/bureau/delais"), "1 jour ouvré", "Abolition de l’esclavage", "20 décembre", "Jour de l’an 1er janvier", "L. 3422-2", "De départ, à fixer par votre équipe")
 	session := n.here.session[access.Physician]
 	post := func(path string, body url.Values) int {
 		return n.knock(t, knock{method: "POST", path: path, session: session, body: body}).Code

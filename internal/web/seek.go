@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"net/http"
+	"slices"
 
 	"phare"
 	"phare/internal/access"
@@ -15,6 +16,8 @@ import (
 const (
 	seekPerHour = 900
 	seekBurst   = 60
+	veilPerHour = 60 // of them, those that find somebody with a file of restricted access
+	veilBurst   = 20
 )
 
 // fragmentHeader is what our script asks with for the list alone.
@@ -71,7 +74,7 @@ func (s *Server) seeking(v *visit, id phare.ID) (*seekFound, error) {
 		t.BirthDate = ""
 	}
 	f := &seekFound{Link: id, Version: v.version()}
-	if !s.seeks.allow(v.by.ID) {
+	if !s.seeks.allow(v.by.ID) || !s.veils.left(v.by.ID) {
 		f.Slow = true
 		return f, nil
 	}
@@ -80,6 +83,12 @@ func (s *Server) seeking(v *visit, id phare.ID) (*seekFound, error) {
 	}
 	var err error
 	f.All, err = request.Seek(v.Context(), v.db, v.by, id, t)
+	if slices.ContainsFunc(f.All, func(m request.Met) bool { return m.Veiled }) && !s.veils.allow(v.by.ID) {
+		f.All, f.Slow = nil, true
+		return f, err
+	}
+	// Of one name alone little can be found: that nobody is known it does not say.
+	f.Few = f.Few || len(f.All) == 0 && (t.Family == "" || t.First == "") && t.BirthDate == ""
 	return f, err
 }
 

@@ -154,6 +154,14 @@ func newTries(perHour, burst int) *tries {
 
 func (t *tries) allow(caller string) bool { return t.allowAt(caller, time.Now()) }
 
+// left says whether another try would be allowed now, and takes none.
+func (t *tries) left(caller string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e := t.all[caller]
+	return e == nil || e.Value.(*tried).Tokens() >= 1
+}
+
 func (t *tries) allowAt(caller string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

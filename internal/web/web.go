@@ -43,6 +43,7 @@ type Server struct {
 	begun    *tries     // forms, by network address
 	kept     *tries     // pages of forms, by network address
 	seeks    *tries     // of people known already, by account
+	veils    *tries     // of them, those that found somebody behind a wall
 	codes    *tries     // of drafts, by network address
 	codesTo  *tries     // sent, by mail address
 	files    *tries     // documents, by network address
@@ -90,7 +91,7 @@ type Config struct {
 // an error here, not at the first visitor.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, tries: newTries(trackPerHour, trackBurst), looks: newTries(trackPerHour, trackBurst), doors: newTries(signPerHour, signBurst),
-		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), seeks: newTries(seekPerHour, seekBurst), codes: newTries(trackPerHour, trackBurst), codesTo: newTries(codeToPerHour, codeToBurst), files: newTries(filesPerHour, filesBurst), programs: newPrograms(), lane: newLane(),
+		logs: newTries(logsPerHour, logsBurst), begun: newTries(draftPerHour, draftBurst), kept: newTries(pagePerHour, pageBurst), seeks: newTries(seekPerHour, seekBurst), veils: newTries(veilPerHour, veilBurst), codes: newTries(trackPerHour, trackBurst), codesTo: newTries(codeToPerHour, codeToBurst), files: newTries(filesPerHour, filesBurst), programs: newPrograms(), lane: newLane(),
 		reading: make(chan struct{}, maxReading)}
 	s.opposites = sync.OnceValue(func() *orientation.Opposites { return orientation.NewOpposites(s.Knowledge) })
 	if c.Proxies == nil {
