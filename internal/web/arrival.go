@@ -225,7 +225,7 @@ func (s *Server) arrivalMatch(v *visit) error {
 func (s *Server) arrivalPart(v *visit) error {
 	err := arrival.Part(v.Context(), v.db, v.by, v.id(), v.text("why"))
 	if err == nil {
-		return v.done(arrivalAddress(v.id()), "arrival.parted")
+		return v.done(arrivalPath+"/"+string(v.id()), "arrival.parted")
 	}
 	return s.arrivalSettled(v, "part", "", err)
 }
