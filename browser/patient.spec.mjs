@@ -49,7 +49,7 @@ for (const [js, width] of [[true, 1280], [false, 390]]) {
     await nurse.locator("#f-first_names").fill("Xxxxx");
     await nurse.locator("#f-birth_name").fill("Zzz");
     if (js) { // by itself, while typing
-      await nurse.getByText("Aucun patient de votre plateforme ne ressemble").waitFor();
+      await nurse.getByText("Aucun patient et aucune demande de votre plateforme ne ressemblent").waitFor();
       await nurse.locator("#f-first_names").fill(told);
       await nurse.locator("#f-birth_name").fill(second);
       await nurse.locator("[data-seek-found] h3").filter({ hasText: first }).waitFor();

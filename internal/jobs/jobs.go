@@ -29,6 +29,10 @@ func (r *Runner) RunOne(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	if err := r.handle(ctx, job); err != nil {
+		if ctx.Err() != nil { // the program ends; the job is taken again when its lease is over
+			slog.InfoContext(ctx, "job left for the next start", "job", job.ID, "kind", job.Kind)
+			return true, ctx.Err()
+		}
 		// The cause is for the operator; a payload can hold a patient, so it is not logged.
 		slog.ErrorContext(ctx, "job failed", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "err", err)
 		return true, r.DB.Postpone(ctx, job, err.Error())

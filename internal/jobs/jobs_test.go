@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,42 @@ func TestFailuresWait(t *testing.T) {
 		})
 		if err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// A job in whose middle the program ends is no failure: it says nothing of one, and is
+// done when its lease is over.
+func TestStopIsNoFailure(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		var said strings.Builder
+		before := slog.Default()
+		slog.SetDefault(slog.New(slog.NewTextHandler(&said, nil)))
+		defer slog.SetDefault(before)
+		act := store.Act{Platform: "p", Actor: "a", Verb: "v", Subject: "s"}
+		if err := db.Write(t.Context(), act, func(tx *store.Tx) error { return tx.Enqueue("p", "slow", 1) }); err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := 0
+		run := jobs.Runner{DB: db, Lease: time.Minute, Handlers: map[string]jobs.Handler{"slow": func(ctx context.Context, _ store.Job) error {
+			stop()
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			done++
+			return nil
+		}}}
+		if _, err := run.RunOne(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("stopped: %v", err)
+		}
+		if strings.Contains(said.String(), "level=ERROR") {
+			t.Errorf("an end is a fault in the log: %s", &said)
+		}
+		db.Now = func() time.Time { return storetest.Noon.Add(2 * time.Minute) }
+		run.Handlers["slow"] = func(context.Context, store.Job) error { done++; return nil }
+		if err := run.Drain(t.Context()); err != nil || done != 1 {
+			t.Errorf("at the next start: %v, done %d times", err, done)
 		}
 	})
 }
