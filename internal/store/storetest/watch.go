@@ -53,16 +53,25 @@ func (w *watcher) look(statement string) {
 	if fine || off.Load() {
 		return
 	}
-	file := ""
-	fault, err := w.fault(statement, func() string { file = origin(); return file })
+	file := origin() // the words of a listed statement may be run by someone else
+	w.mu.Lock()
+	fine = w.fine[file+"\x00"+statement]
+	w.mu.Unlock()
+	if fine {
+		return
+	}
+	asked := false
+	fault, err := w.fault(statement, func() string { asked = true; return file })
 	if err != nil {
 		fault = err.Error() + ": " + Normal(statement)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
+	case fault == "" && asked:
+		w.fine[file+"\x00"+statement] = true
 	case fault == "":
-		w.fine[statement] = file == "" // else the same words may be run by someone else
+		w.fine[statement] = true
 	case !slices.Contains(w.faults, fault):
 		w.faults = append(w.faults, fault)
 	}
